@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The contract of /sys/kernel/debug/kvas, shared by the module that writes it
+ * and the reader that parses it.  No kernel and no libc header is needed.
+ *
+ * The file is line-oriented text:
+ *
+ *   kvas 1                                    the format's version
+ *   TYPE  key=value key="a value" ...         one record a line
+ *   end     records=N                         N = lines between first and last
+ *
+ * Fields are separated by one or more spaces.  A value with a space in it is
+ * enclosed in double quotes; a value never holds a double quote, a control
+ * character or a byte above 0x7e.  Addresses are "0x" and 16 hexadecimal
+ * digits (8 on a 32-bit kernel).  Ranges are inclusive.  A size is a decimal
+ * number of bytes, exact, shortened by the largest of K M G T P E (powers of
+ * 1024) that divides it.  Records and keys that a reader does not know are
+ * to be ignored; known ones never change their meaning.
+ */
+#ifndef KVAS_FORMAT_H
+#define KVAS_FORMAT_H
+
+#define KVAS_FORMAT_VERSION	1
+#define KVAS_DEBUGFS_NAME	"kvas"
+
+/* X(identifier, "word"): the record types, in the order of the file. */
+#define KVAS_RECORD_TYPES(X)						\
+	X(KERNEL,	"kernel")	/* one: what runs */		\
+	X(FACT,		"fact")		/* a number or word the layout hangs on */ \
+	X(CONFIG,	"config")	/* an option, as the module was built */ \
+	X(REGION,	"region")	/* a range of virtual addresses */ \
+	X(SECTION,	"section")	/* a part of the kernel image */ \
+	X(WITNESS,	"witness")	/* a live object in a region */
+
+/*
+ * X(identifier, "key"): the keys.
+ *
+ * kernel:  release machine arch bits endian build_id
+ * fact:    name value unit source route, or name absent
+ * config:  name value (y, n or a number)
+ * region:  start end size name parent start_source start_route end_source
+ *          end_route, populated_* where the used part is known and smaller
+ *          than the reserved window, note; or name absent
+ * section: as region, and phys (physical address of start)
+ * witness: addr name region (the region or section it must lie in) source
+ *          content (the bytes at addr, as text); or name absent
+ */
+#define KVAS_KEYS(X)							\
+	X(RELEASE,	"release")	/* uname -r */			\
+	X(MACHINE,	"machine")	/* uname -m */			\
+	X(ARCH,		"arch")		/* the rules that apply: x86_64, ... */ \
+	X(BITS,		"bits")		/* of a kernel pointer: 32 or 64 */ \
+	X(ENDIAN,	"endian")	/* little or big */		\
+	X(BUILD_ID,	"build_id")	/* hexadecimal */		\
+	X(NAME,		"name")						\
+	X(VALUE,	"value")					\
+	X(UNIT,		"unit")		/* bytes bits levels address count bool */ \
+	X(SOURCE,	"source")	/* expression as the kernel spells it */ \
+	X(ROUTE,	"route")	/* how it was had, see KVAS_ROUTES */ \
+	X(ABSENT,	"absent")	/* why there is no value */	\
+	X(START,	"start")	/* first byte */		\
+	X(END,		"end")		/* last byte */			\
+	X(SIZE,		"size")						\
+	X(PARENT,	"parent")	/* smallest region around it */	\
+	X(START_SOURCE,	"start_source")					\
+	X(START_ROUTE,	"start_route")					\
+	X(END_SOURCE,	"end_source")					\
+	X(END_ROUTE,	"end_route")					\
+	X(POPULATED_START, "populated_start")	/* first byte in use */	\
+	X(POPULATED_END, "populated_end")	/* last byte in use */	\
+	X(POPULATED_SOURCE, "populated_source")				\
+	X(POPULATED_ROUTE, "populated_route")				\
+	X(NOTE,		"note")		/* one fact a reader must know */ \
+	X(PHYS,		"phys")		/* physical address of start */	\
+	X(ADDR,		"addr")						\
+	X(REGION,	"region")					\
+	X(CONTENT,	"content")	/* ASCII text found at addr */	\
+	X(RECORDS,	"records")
+
+/* X(identifier, "word"): by which route a value was had, surest first. */
+#define KVAS_ROUTES(X)							\
+	X(MACRO,	"macro")	/* a macro or constant of the headers */ \
+	X(EXPORTED,	"exported")	/* needs an exported symbol's value */ \
+	X(CPU,		"cpu")		/* asked of the processor */	\
+	X(IOMEM,	"iomem")	/* the kernel's resource tree */ \
+	X(VMCOREINFO,	"vmcoreinfo")	/* the kernel's crash-dump note */ \
+	X(KPROBE,	"kprobe")	/* symbol resolved by kprobes, never armed */ \
+	X(KALLSYMS,	"kallsyms")	/* reverse look-up of addresses */ \
+	X(DERIVED,	"derived")	/* computed from the above */	\
+	X(MEASURED,	"measured")	/* seen in a live object */
+
+/*
+ * X(identifier, "name"): the one vocabulary of regions and sections for all
+ * architectures.  What each is for: kvas explain NAME.
+ */
+#define KVAS_REGIONS(X)							\
+	X(USER,			"user")					\
+	X(USER_GUARD,		"user_guard")				\
+	X(NONCANONICAL,		"noncanonical")				\
+	X(GUARD_HOLE,		"guard_hole")				\
+	X(LDT_REMAP,		"ldt_remap")				\
+	X(DIRECT_MAP,		"direct_map")				\
+	X(KFENCE,		"kfence")				\
+	X(PERCPU,		"percpu")				\
+	X(VMALLOC,		"vmalloc")				\
+	X(KMSAN_VMALLOC_SHADOW,	"kmsan_vmalloc_shadow")			\
+	X(KMSAN_VMALLOC_ORIGIN,	"kmsan_vmalloc_origin")			\
+	X(KMSAN_MODULES_SHADOW,	"kmsan_modules_shadow")			\
+	X(KMSAN_MODULES_ORIGIN,	"kmsan_modules_origin")			\
+	X(VMEMMAP,		"vmemmap")				\
+	X(KASAN_SHADOW,		"kasan_shadow")				\
+	X(CPU_ENTRY_AREA,	"cpu_entry_area")			\
+	X(ESPFIX,		"espfix")				\
+	X(EFI_RUNTIME,		"efi_runtime")				\
+	X(IMAGE_WINDOW,		"image_window")				\
+	X(IMAGE,		"image")				\
+	X(MODULES,		"modules")				\
+	X(FIXMAP,		"fixmap")				\
+	X(VSYSCALL,		"vsyscall")				\
+	X(PKMAP,		"pkmap")
+
+/* Parts of the kernel image: records of type "section". */
+#define KVAS_SECTIONS(X)						\
+	X(TEXT,			"text")					\
+	X(RODATA,		"rodata")				\
+	X(DATA,			"data")					\
+	X(INIT,			"init")					\
+	X(INIT_PERCPU,		"init_percpu")				\
+	X(BSS,			"bss")					\
+	X(BRK,			"brk")
+
+#endif /* KVAS_FORMAT_H */

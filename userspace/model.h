@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * model.h - a layout as the reader holds it, parsed from one capture.
+ *
+ * Everything after parse() works on these structures and never on text.
+ * Strings live as long as the layout.  Ranges are inclusive.
+ */
+#ifndef KVAS_MODEL_H
+#define KVAS_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One key=value of a record, in file order, known key or not. */
+struct field {
+	const char *key;
+	const char *value;
+};
+
+enum record_type {
+	RECORD_KERNEL,
+	RECORD_FACT,
+	RECORD_CONFIG,
+	RECORD_REGION,
+	RECORD_SECTION,
+	RECORD_WITNESS,
+	RECORD_UNKNOWN,		/* a later version's; kept for JSON */
+};
+
+struct record {
+	enum record_type type;
+	const char *word;		/* the type as spelled */
+	unsigned int line;		/* 1-based, in the capture */
+	struct field *fields;
+	size_t n_fields;
+};
+
+/* A fact or a config option.  value is NULL when absent says why. */
+struct fact {
+	const struct record *record;
+	const char *name;
+	const char *value;
+	const char *unit;
+	const char *source;
+	const char *route;
+	const char *absent;
+};
+
+/* A region, or a section of the kernel image. */
+struct region {
+	const struct record *record;
+	const char *name;
+	const char *absent;		/* why it is not there, or NULL */
+	bool is_section;
+	uint64_t start, end;		/* inclusive; valid if !absent */
+	const char *start_source, *start_route;
+	const char *end_source, *end_route;
+	bool has_populated;
+	uint64_t populated_start, populated_end;
+	const char *populated_source, *populated_route;
+	bool has_phys;
+	uint64_t phys;			/* physical address of start */
+	const char *note;
+	const char *parent_name;	/* as published, or NULL */
+	const struct region *parent;	/* resolved, or NULL at top level */
+	unsigned int depth;		/* 0 at top level */
+};
+
+/* A live object.  addr is valid if !absent. */
+struct witness {
+	const struct record *record;
+	const char *name;
+	const char *absent;
+	uint64_t addr;
+	const char *region_name;	/* where it must lie */
+	const char *source;
+	const char *content;		/* text at addr, or NULL */
+};
+
+struct layout {
+	unsigned int version;
+	const char *release, *machine, *arch, *build_id;
+	unsigned int bits;		/* 32 or 64 */
+	bool big_endian;
+	uint64_t max_addr;		/* 2^bits - 1 */
+	struct record *records;
+	size_t n_records;
+	struct fact *facts;
+	size_t n_facts;
+	struct fact *configs;
+	size_t n_configs;
+	/* Regions and sections together: present ones first, by start
+	 * ascending and outermost first; then absent ones in file order. */
+	struct region *regions;
+	size_t n_regions;
+	size_t n_present;
+	struct witness *witnesses;
+	size_t n_witnesses;
+	void *arena;			/* owns every string and array */
+};
+
+/* NULL if there is none of that name. */
+const struct fact *layout_fact(const struct layout *l, const char *name);
+const struct fact *layout_config(const struct layout *l, const char *name);
+const struct region *layout_region(const struct layout *l, const char *name);
+const struct witness *layout_witness(const struct layout *l, const char *name);
+
+/* The innermost region or section that holds addr, or NULL in a hole. */
+const struct region *layout_find(const struct layout *l, uint64_t addr);
+
+/* A fact's value as a number; false if absent or not a number. */
+bool fact_number(const struct fact *f, uint64_t *value);
+
+void layout_free(struct layout *l);
+
+#endif /* KVAS_MODEL_H */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* parse.h - text of the contract (module/kvas_format.h) to struct layout. */
+#ifndef KVAS_PARSE_H
+#define KVAS_PARSE_H
+
+#include "model.h"
+
+/* Why and where a capture was refused. */
+struct parse_error {
+	unsigned int line;		/* 1-based; 0: the capture as a whole */
+	char message[256];		/* one sentence: what was expected */
+};
+
+/*
+ * Parse size bytes at text (need not be NUL-terminated; is not changed).
+ * Pure: no input, no output, no global state.  Returns a layout that the
+ * caller frees with layout_free(), or NULL with *error filled in.
+ */
+struct layout *layout_parse(const char *text, size_t size,
+			    struct parse_error *error);
+
+#endif /* KVAS_PARSE_H */
