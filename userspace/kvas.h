@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kvas.h - what the commands of the reader share. */
+#ifndef KVAS_H
+#define KVAS_H
+
+#include "model.h"
+
+/* Exit statuses, as documented in kvas(1). */
+enum {
+	KVAS_OK = 0,
+	KVAS_DIFFERS = 1,	/* a check failed, or two things differ */
+	KVAS_FAILURE = 2,	/* wrong usage, unreadable or malformed input */
+};
+
+/* Options that more than one command takes. */
+struct options {
+	const char *sysroot;	/* directory of a saved machine, or NULL: live */
+	const char *file;	/* capture to read, "-" for stdin, or NULL */
+	const char *columns;	/* -o LIST, or NULL */
+	bool json, raw, pairs, noheadings, bytes, all_columns, ascii;
+	bool color;		/* decided: --color, NO_COLOR, terminal */
+	unsigned int width;	/* of the terminal, COLUMNS, or 80 */
+	bool utf8;		/* the locale can draw boxes */
+};
+
+/*
+ * The layout the user asked for: --file, else SYSROOT/sys/kernel/debug/kvas.
+ * Does not return on failure: prints a sentence with a remedy and exits with
+ * KVAS_FAILURE.
+ */
+struct layout *load_layout(const struct options *opt);
+
+/* Each command gets its own arguments (argv[0] is the command's name) and
+ * returns an exit status. */
+int cmd_show(const struct options *opt, int argc, char **argv);
+int cmd_map(const struct options *opt, int argc, char **argv);
+int cmd_where(const struct options *opt, int argc, char **argv);
+int cmd_explain(const struct options *opt, int argc, char **argv);
+int cmd_verify(const struct options *opt, int argc, char **argv);
+int cmd_save(const struct options *opt, int argc, char **argv);
+
+#endif /* KVAS_H */
