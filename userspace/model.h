@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../module/kvas_format.h"
+
 /* One key=value of a record, in file order, known key or not. */
 struct field {
 	const char *key;
@@ -19,12 +21,9 @@ struct field {
 };
 
 enum record_type {
-	RECORD_KERNEL,
-	RECORD_FACT,
-	RECORD_CONFIG,
-	RECORD_REGION,
-	RECORD_SECTION,
-	RECORD_WITNESS,
+#define X(id, word) RECORD_##id,
+	KVAS_RECORD_TYPES(X)
+#undef X
 	RECORD_UNKNOWN,		/* a later version's; kept for JSON */
 };
 
@@ -111,6 +110,19 @@ const struct region *layout_find(const struct layout *l, uint64_t addr);
 
 /* A fact's value as a number; false if absent or not a number. */
 bool fact_number(const struct fact *f, uint64_t *value);
+
+/*
+ * A size as the contract spells it: a decimal number and an optional letter
+ * of K M G T P E.  Gives the size less one, so that 16E (2^64) has a value.
+ * False if text is not such a size, or is zero, or is larger than 16E.
+ */
+bool size_parse(const char *text, uint64_t *less_one);
+
+/* The value of a key of a record, or NULL. */
+const char *record_value(const struct record *r, const char *key);
+
+/* Zeroed memory that lives as long as the layout, or NULL. */
+void *layout_alloc(struct layout *l, size_t count, size_t size);
 
 void layout_free(struct layout *l);
 
