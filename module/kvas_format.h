@@ -44,6 +44,9 @@
  * section: as region, and phys (physical address of start)
  * witness: addr name region (the region or section it must lie in) source
  *          content (the bytes at addr, as text); or name absent
+ *
+ * Units: bytes, bits, levels and count are decimal; address as above; offset
+ * is a difference of addresses, 0x... or -0x...; bool is y or n; text.
  */
 #define KVAS_KEYS(X)							\
 	X(RELEASE,	"release")	/* uname -r */			\
@@ -54,7 +57,7 @@
 	X(BUILD_ID,	"build_id")	/* hexadecimal */		\
 	X(NAME,		"name")						\
 	X(VALUE,	"value")					\
-	X(UNIT,		"unit")		/* bytes bits levels address count bool */ \
+	X(UNIT,		"unit")		/* see below */ \
 	X(SOURCE,	"source")	/* expression as the kernel spells it */ \
 	X(ROUTE,	"route")	/* how it was had, see KVAS_ROUTES */ \
 	X(ABSENT,	"absent")	/* why there is no value */	\

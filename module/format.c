@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The text of kvas_format.h, from a snapshot. */
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/utsname.h>
+
+#include "format.h"
+
+#define ADDRESS_DIGITS	(int)(2 * sizeof(long))
+
+/* A value with a space is quoted; none of ours holds a quote. */
+static void put_text(struct seq_file *m, const char *key, const char *value)
+{
+	seq_printf(m, strchr(value, ' ') ? " %s=\"%s\"" : " %s=%s", key, value);
+}
+
+static void put_address(struct seq_file *m, const char *key, unsigned long addr)
+{
+	seq_printf(m, " %s=0x%0*lx", key, ADDRESS_DIGITS, addr);
+}
+
+static void put_bound(struct seq_file *m, const char *which,
+		      const struct kvas_bound *bound)
+{
+	seq_printf(m, strchr(bound->source, ' ') ?
+		   " %s_source=\"%s\" %s_route=%s" : " %s_source=%s %s_route=%s",
+		   which, bound->source, which, kvas_route_names[bound->route]);
+}
+
+static void put_kernel(struct seq_file *m)
+{
+	seq_printf(m, "kernel  release=%s machine=%s arch=%s bits=%d endian=%s",
+		   init_utsname()->release, init_utsname()->machine,
+		   kvas_arch_name, BITS_PER_LONG,
+		   IS_ENABLED(CONFIG_CPU_BIG_ENDIAN) ? "big" : "little");
+	if (kvas_build_id[0])
+		put_text(m, "build_id", kvas_build_id);
+	seq_putc(m, '\n');
+}
+
+static const char *const unit_names[] = {
+	[KVAS_UNIT_BYTES] = "bytes",
+	[KVAS_UNIT_BITS] = "bits",
+	[KVAS_UNIT_LEVELS] = "levels",
+	[KVAS_UNIT_COUNT] = "count",
+	[KVAS_UNIT_ADDRESS] = "address",
+	[KVAS_UNIT_OFFSET] = "offset",
+	[KVAS_UNIT_BOOL] = "bool",
+	[KVAS_UNIT_TEXT] = "text",
+};
+
+static void put_fact_value(struct seq_file *m, const struct kvas_fact *fact)
+{
+	switch (fact->unit) {
+	case KVAS_UNIT_ADDRESS:
+		seq_printf(m, " value=0x%0*llx", ADDRESS_DIGITS, fact->value);
+		break;
+	case KVAS_UNIT_OFFSET:
+		seq_printf(m, (long long)fact->value < 0 ?
+			   " value=-0x%llx" : " value=0x%llx",
+			   abs((long long)fact->value));
+		break;
+	case KVAS_UNIT_BOOL:
+		put_text(m, "value", fact->value ? "y" : "n");
+		break;
+	case KVAS_UNIT_TEXT:
+		put_text(m, "value", fact->text);
+		break;
+	default:
+		seq_printf(m, " value=%llu", fact->value);
+	}
+	put_text(m, "unit", unit_names[fact->unit]);
+}
+
+static void put_fact(struct seq_file *m, const struct kvas_fact *fact)
+{
+	seq_printf(m, "fact    name=%s", fact->name);
+	if (fact->absent) {
+		put_text(m, "absent", fact->absent);
+	} else {
+		put_fact_value(m, fact);
+		put_text(m, "source", fact->source);
+		put_text(m, "route", kvas_route_names[fact->route]);
+	}
+	seq_putc(m, '\n');
+}
+
+static void put_populated(struct seq_file *m, const struct kvas_area *area)
+{
+	put_address(m, "populated_start", area->populated_start);
+	put_address(m, "populated_end", area->populated_end.addr);
+	put_bound(m, "populated", &area->populated_end);
+}
+
+static void put_area(struct seq_file *m, const struct kvas_area *area)
+{
+	const char *name = kvas_area_names[area->id];
+	char size[16];
+
+	seq_puts(m, area->id < KVAS_FIRST_SECTION ? "region " : "section");
+	if (area->absent) {
+		put_text(m, "name", name);
+		put_text(m, "absent", area->absent);
+		seq_putc(m, '\n');
+		return;
+	}
+	kvas_size_text(size, sizeof(size), area->start.addr, area->end.addr);
+	put_address(m, "start", area->start.addr);
+	put_address(m, "end", area->end.addr);
+	seq_printf(m, " size=%-13s name=%-14s", size, name);
+	if (area->parent != KVAS_NO_AREA)
+		put_text(m, "parent", kvas_area_names[area->parent]);
+	if (area->has_phys)
+		seq_printf(m, " phys=0x%0*llx", ADDRESS_DIGITS, area->phys);
+	put_bound(m, "start", &area->start);
+	put_bound(m, "end", &area->end);
+	if (area->has_populated)
+		put_populated(m, area);
+	if (area->note)
+		put_text(m, "note", area->note);
+	seq_putc(m, '\n');
+}
+
+/* Regions, then sections. */
+static void put_areas(struct seq_file *m, const struct kvas_layout *l,
+		      bool sections)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->n_areas; i++) {
+		if ((l->areas[i].id >= KVAS_FIRST_SECTION) == sections)
+			put_area(m, &l->areas[i]);
+	}
+}
+
+static void put_witness(struct seq_file *m, const struct kvas_witness *w)
+{
+	seq_puts(m, "witness");
+	if (w->absent) {
+		put_text(m, "name", w->name);
+		put_text(m, "absent", w->absent);
+	} else {
+		put_address(m, "addr", w->addr);
+		seq_printf(m, " name=%-15s", w->name);
+		put_text(m, "region", kvas_area_names[w->home]);
+		put_text(m, "source", w->source);
+		if (w->content)
+			put_text(m, "content", w->content);
+	}
+	seq_putc(m, '\n');
+}
+
+/**
+ * kvas_format() - print a snapshot as the contract wants it
+ * @m:	where to
+ * @s:	the snapshot, complete
+ *
+ * Printing the same snapshot again gives the same bytes.
+ */
+void kvas_format(struct seq_file *m, const struct kvas_snapshot *s)
+{
+	unsigned int i, records;
+
+	seq_printf(m, "kvas %d\n", KVAS_FORMAT_VERSION);
+	put_kernel(m);
+	for (i = 0; i < s->layout.n_facts; i++)
+		put_fact(m, &s->layout.facts[i]);
+	records = 1 + s->layout.n_facts + kvas_config_show(m);
+	put_areas(m, &s->layout, false);
+	put_areas(m, &s->layout, true);
+	for (i = 0; i < s->n_witnesses; i++)
+		put_witness(m, &s->witnesses[i]);
+	seq_printf(m, "end     records=%u\n",
+		   records + s->layout.n_areas + s->n_witnesses);
+}

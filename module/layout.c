@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pure operations on a layout.  No kernel call beyond memmove() and
+ * snprintf(), so that the host's tests compile this very file.
+ */
+#ifdef __KERNEL__
+#include <linux/kernel.h>
+#include <linux/string.h>
+#else
+#include <stdio.h>
+#include <string.h>
+#endif
+
+#include "layout.h"
+
+const char *const kvas_area_names[KVAS_N_AREAS] = {
+#define X(id, name) [KVAS_##id] = name,
+	KVAS_REGIONS(X)
+	KVAS_SECTIONS(X)
+#undef X
+};
+
+const char *const kvas_route_names[] = {
+#define X(id, name) [KVAS_ROUTE_##id] = name,
+	KVAS_ROUTES(X)
+#undef X
+};
+
+static bool is_before(const struct kvas_area *a, const struct kvas_area *b)
+{
+	if (!a->absent != !b->absent)
+		return !a->absent;
+	if (a->absent)
+		return false;
+	if (a->start.addr != b->start.addr)
+		return a->start.addr < b->start.addr;
+	return a->end.addr > b->end.addr;
+}
+
+/**
+ * kvas_layout_add() - add an area at its place
+ * @l:		the layout
+ * @area:	what to add; copied
+ *
+ * Present areas stand first, sorted by start and the outer before the inner;
+ * of two areas with the same range the one added first is the outer one.
+ * Absent areas follow in the order in which they were added.  A range that
+ * ends before it starts is added as absent, and says so.
+ *
+ * Return: the copy, for the caller to complete before the next addition moves
+ * it; never NULL.  What no longer fits is not shown.
+ */
+struct kvas_area *kvas_layout_add(struct kvas_layout *l,
+				  const struct kvas_area *area)
+{
+	struct kvas_area added = *area;
+	unsigned int at = l->n_areas;
+
+	added.parent = KVAS_NO_AREA;
+	if (!added.absent && added.start.addr > added.end.addr)
+		added.absent = "the kernel's bounds for it are reversed";
+	if (at == KVAS_N_AREAS) {
+		l->areas[at] = added;
+		return &l->areas[at];
+	}
+
+	while (at > 0 && is_before(&added, &l->areas[at - 1]))
+		at--;
+	memmove(&l->areas[at + 1], &l->areas[at],
+		(l->n_areas - at) * sizeof(l->areas[0]));
+	l->areas[at] = added;
+	l->n_areas++;
+	return &l->areas[at];
+}
+
+/**
+ * kvas_layout_add_absent() - say that this kernel lacks an area
+ * @l:		the layout
+ * @id:		the area
+ * @why:	the reason, a static string
+ */
+void kvas_layout_add_absent(struct kvas_layout *l, enum kvas_area_id id,
+			    const char *why)
+{
+	kvas_layout_add(l, &(struct kvas_area) { .id = id, .absent = why });
+}
+
+/**
+ * kvas_layout_add_range() - add an area of which no more is known than its ends
+ * @l:			the layout
+ * @id:			which area
+ * @start:		first byte
+ * @start_source:	as the kernel spells it
+ * @start_route:	how it was had
+ * @end:		last byte
+ * @end_source:		as the kernel spells it
+ * @end_route:		how it was had
+ *
+ * Return: as kvas_layout_add().
+ */
+struct kvas_area *
+kvas_layout_add_range(struct kvas_layout *l, enum kvas_area_id id,
+		      unsigned long start, const char *start_source,
+		      enum kvas_route start_route, unsigned long end,
+		      const char *end_source, enum kvas_route end_route)
+{
+	return kvas_layout_add(l, &(struct kvas_area) {
+		.id = id,
+		.start = { start, start_source, start_route },
+		.end = { end, end_source, end_route },
+	});
+}
+
+/**
+ * kvas_layout_add_fact() - add a fact
+ * @l:		the layout
+ * @name:	of the fact
+ * @unit:	of @value
+ * @value:	the value; signed if @unit is an offset
+ * @source:	as the kernel spells it
+ * @route:	how it was had
+ *
+ * Return: the fact, for the caller to complete; never NULL.
+ */
+struct kvas_fact *
+kvas_layout_add_fact(struct kvas_layout *l, const char *name,
+		     enum kvas_unit unit, unsigned long long value,
+		     const char *source, enum kvas_route route)
+{
+	struct kvas_fact *fact = &l->facts[l->n_facts];
+
+	*fact = (struct kvas_fact) {
+		.name = name,
+		.unit = unit,
+		.value = value,
+		.source = source,
+		.route = route,
+	};
+	if (l->n_facts < KVAS_MAX_FACTS)
+		l->n_facts++;
+	return fact;
+}
+
+/**
+ * kvas_layout_nest() - set each area's parent
+ * @l:	the layout, all areas added
+ *
+ * The parent is the smallest area that encloses the whole range.  An area
+ * that merely overlaps another is nested in neither.
+ */
+void kvas_layout_nest(struct kvas_layout *l)
+{
+	unsigned int i, outer;
+
+	for (i = 0; i < l->n_areas && !l->areas[i].absent; i++) {
+		for (outer = i; outer-- > 0; ) {
+			if (l->areas[outer].end.addr < l->areas[i].end.addr)
+				continue;
+			/* Sorted, so it starts no later: it encloses i. */
+			l->areas[i].parent = l->areas[outer].id;
+			break;
+		}
+	}
+}
+
+/**
+ * kvas_layout_get() - look an area up by its identity
+ * @l:	the layout
+ * @id:	which
+ *
+ * Return: the area if it is present, else NULL.
+ */
+const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
+					enum kvas_area_id id)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->n_areas && !l->areas[i].absent; i++) {
+		if (l->areas[i].id == id)
+			return &l->areas[i];
+	}
+	return NULL;
+}
+
+/**
+ * kvas_layout_find() - the innermost area around an address
+ * @l:		the layout
+ * @addr:	a virtual address
+ *
+ * Return: the area, or NULL where no area lies.
+ */
+const struct kvas_area *kvas_layout_find(const struct kvas_layout *l,
+					 unsigned long addr)
+{
+	const struct kvas_area *found = NULL;
+	unsigned int i;
+
+	for (i = 0; i < l->n_areas && !l->areas[i].absent; i++) {
+		if (l->areas[i].start.addr > addr)
+			break;
+		if (l->areas[i].end.addr >= addr)
+			found = &l->areas[i];
+	}
+	return found;
+}
+
+/**
+ * kvas_size_text() - print the exact size of an inclusive range
+ * @buf:	where to
+ * @size:	of @buf, in bytes; 16 suffice for any range
+ * @start:	first byte
+ * @end:	last byte
+ *
+ * The largest of K M G T P E that divides the size shortens it.  Written with
+ * care for the whole address space, whose size no unsigned long holds.
+ *
+ * Return: as snprintf().
+ */
+unsigned int kvas_size_text(char *buf, size_t size, unsigned long start,
+			    unsigned long end)
+{
+	static const char units[] = "\0KMGTPE";
+	unsigned long last = end - start;	/* the size is last + 1 */
+	unsigned int unit = 0;
+
+	while (unit < sizeof(units) - 2 && (last & 1023) == 1023) {
+		last >>= 10;
+		unit++;
+	}
+	return snprintf(buf, size, unit ? "%lu%c" : "%lu", last + 1, units[unit]);
+}

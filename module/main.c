@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kvas.ko: what lies where in the kernel's virtual address space. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "kvas.h"
+
+char kvas_build_id[41];
+
+static int __init kvas_init(void)
+{
+	int error;
+
+	kvas_vmcoreinfo("BUILD-ID=", kvas_build_id, sizeof(kvas_build_id));
+	kvas_arch_init();
+	error = kvas_debugfs_init();
+	if (error)
+		pr_err("cannot create the debugfs file (%d): is CONFIG_DEBUG_FS set and debugfs= not off?\n",
+		       error);
+	return error;
+}
+
+static void __exit kvas_exit(void)
+{
+	kvas_debugfs_exit();
+}
+
+module_init(kvas_init);
+module_exit(kvas_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The kvas developers");
+MODULE_DESCRIPTION("Publishes the layout of the kernel's virtual address space in debugfs");
+MODULE_VERSION("0.1.0");

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Witnesses: live objects, one or more in each region, found anew whenever the
+ * file is opened and kept until it is closed.  Those with a content can be
+ * looked at by anyone who may read kernel memory.
+ */
+#include <linux/gfp.h>
+#include <linux/kernel_stat.h>
+#include <linux/mm.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "witness.h"
+
+#define OBJECT_SIZE	32
+
+/* Not static, so that none is folded away or moved to another section. */
+const char kvas_witness_constant[OBJECT_SIZE] = "kvas witness constant";
+char kvas_witness_data[OBJECT_SIZE] = "kvas witness data";
+char kvas_witness_bss[OBJECT_SIZE];
+
+/* The first of these areas that this layout has; outer ones come last. */
+static enum kvas_area_id home(const struct kvas_layout *l,
+			      enum kvas_area_id inner, enum kvas_area_id outer)
+{
+	return kvas_layout_get(l, inner) ? inner : outer;
+}
+
+static void add(struct kvas_snapshot *s, const char *name, const void *addr,
+		enum kvas_area_id where, const char *source, const char *content)
+{
+	struct kvas_witness *w = &s->witnesses[s->n_witnesses];
+
+	if (WARN_ON_ONCE(s->n_witnesses == ARRAY_SIZE(s->witnesses)))
+		return;
+	*w = (struct kvas_witness) {
+		.name = name,
+		.addr = (unsigned long)addr,
+		.home = where,
+		.source = source,
+		.content = content,
+	};
+	if (!addr)
+		w->absent = "out of memory";
+	s->n_witnesses++;
+}
+
+static void add_allocated(struct kvas_snapshot *s)
+{
+	const struct kvas_layout *l = &s->layout;
+
+	s->kmalloc_object = kzalloc(OBJECT_SIZE, GFP_KERNEL);
+	if (s->kmalloc_object)
+		strscpy(s->kmalloc_object, "kvas witness kmalloc", OBJECT_SIZE);
+	add(s, "kmalloc", s->kmalloc_object, KVAS_DIRECT_MAP,
+	    "kzalloc(32, GFP_KERNEL)", "kvas witness kmalloc");
+
+	s->vmalloc_object = vzalloc(OBJECT_SIZE);
+	if (s->vmalloc_object)
+		strscpy(s->vmalloc_object, "kvas witness vmalloc", OBJECT_SIZE);
+	add(s, "vmalloc", s->vmalloc_object, KVAS_VMALLOC, "vzalloc(32)",
+	    "kvas witness vmalloc");
+
+	s->page = get_zeroed_page(GFP_KERNEL);
+	if (s->page)
+		strscpy((char *)s->page, "kvas witness page", OBJECT_SIZE);
+	add(s, "page", (void *)s->page, KVAS_DIRECT_MAP,
+	    "get_zeroed_page(GFP_KERNEL)", "kvas witness page");
+	add(s, "struct_page", s->page ? virt_to_page(s->page) : NULL,
+	    home(l, KVAS_VMEMMAP, KVAS_DIRECT_MAP), "virt_to_page(page)", NULL);
+}
+
+static void add_image(struct kvas_snapshot *s)
+{
+	const struct kvas_layout *l = &s->layout;
+
+	add(s, "kernel_function", schedule, home(l, KVAS_TEXT, KVAS_IMAGE_WINDOW),
+	    "schedule", NULL);
+	add(s, "module_function", kvas_witness_collect, KVAS_MODULES,
+	    "kvas_witness_collect", NULL);
+	add(s, "module_constant", kvas_witness_constant, KVAS_MODULES,
+	    "kvas_witness_constant", kvas_witness_constant);
+	add(s, "module_data", kvas_witness_data, KVAS_MODULES,
+	    "kvas_witness_data", kvas_witness_data);
+	add(s, "module_bss", kvas_witness_bss, KVAS_MODULES,
+	    "kvas_witness_bss", NULL);
+}
+
+static void add_stacks(struct kvas_snapshot *s)
+{
+	const struct kvas_layout *l = &s->layout;
+	enum kvas_area_id stacks = IS_ENABLED(CONFIG_VMAP_STACK) ?
+		KVAS_VMALLOC : KVAS_DIRECT_MAP;
+	struct task_struct *init;
+	const void *stack = NULL;
+
+	add(s, "reader_stack", task_stack_page(current), stacks,
+	    "task_stack_page(current)", NULL);
+
+	rcu_read_lock();
+	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	if (init)
+		stack = task_stack_page(init);
+	rcu_read_unlock();
+	add(s, "init_stack", stack, stacks, "task_stack_page(pid 1)", NULL);
+
+	add(s, "swapper_stack", task_stack_page(&init_task),
+	    home(l, KVAS_DATA, KVAS_IMAGE_WINDOW), "init_stack", NULL);
+}
+
+/**
+ * kvas_witness_collect() - find the witnesses
+ * @s:	snapshot whose layout is complete
+ *
+ * Allocates; kvas_witness_release() frees.
+ */
+void kvas_witness_collect(struct kvas_snapshot *s)
+{
+	const char *source;
+	unsigned long slot;
+
+	add_allocated(s);
+	add(s, "percpu", per_cpu_ptr(&kernel_cpustat, 0),
+	    home(&s->layout, KVAS_PERCPU, KVAS_DIRECT_MAP),
+	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL);
+	add_image(s);
+	add_stacks(s);
+	slot = kvas_arch_fixmap_slot(&source);
+	add(s, "fixmap_slot", (void *)slot, KVAS_FIXMAP, source, NULL);
+}
+
+/**
+ * kvas_witness_release() - free what kvas_witness_collect() allocated
+ * @s:	the snapshot
+ */
+void kvas_witness_release(struct kvas_snapshot *s)
+{
+	kfree(s->kmalloc_object);
+	vfree(s->vmalloc_object);
+	free_page(s->page);
+}
