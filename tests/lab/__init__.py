@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The virtual-machine laboratory: real kernels, their own compilers, guests.
+
+    records.py    what there is to test: one record an architecture and kernel
+    cache.py      where downloads and results are kept, and who may write
+    apt.py        a private view of the machine's Debian mirror
+    images.py     kernels and busybox, taken out of their packages
+    toolchain.py  a root file system with a kernel's compiler and headers
+    initramfs.py  what a guest boots into
+    guest.py      one boot: a job in, a directory of files out
+    monitor.py    questions to QEMU about a guest's registers and memory
+"""

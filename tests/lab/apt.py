@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Packages of any suite and architecture, without touching the machine's apt.
+
+The mirror is the one the machine's own apt uses.  State, lists and archives
+are private; nothing is installed, packages are only fetched and unpacked.
+"""
+
+import json
+import os
+import re
+import subprocess
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from . import cache
+
+FRESH = 24 * 3600  # seconds for which an index is taken as current
+RETRY_PAUSES = (5, 20, 60)  # mirrors in the middle of a sync recover in a minute
+
+
+class AptError(Exception):
+    pass
+
+
+def _run(command):
+    done = subprocess.run(
+        command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    if done.returncode:
+        raise AptError(f"{' '.join(command[:1] + command[-4:])}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _patiently(what, action):
+    """Try again after a failure of the network or of a mirror being synced."""
+    for pause in RETRY_PAUSES:
+        try:
+            return action()
+        except AptError as error:
+            cache.progress(f"{what}: {str(error).splitlines()[-1]}; again in {pause} s")
+            time.sleep(pause)
+    return action()
+
+
+@lru_cache
+def mirrors():
+    """Where the machine's apt fetches Debian from, best first."""
+    if os.environ.get("KVAS_MIRROR"):
+        return [os.environ["KVAS_MIRROR"]]
+    listed = _run(["apt-get", "indextargets", "--format",
+                   "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)"])
+    rows = [line.split("|", 3) for line in listed.splitlines()]
+    # Origin and label are known once the machine has fetched its own lists.
+    rows.sort(key=lambda row: (row[0] != "Debian", row[1] != "Debian"))
+    found = list(dict.fromkeys(row[3] for row in rows if row[2] == "main"))
+    if not found:
+        raise AptError("this machine's apt has no source with a component 'main';"
+                       " set KVAS_MIRROR to a Debian mirror")
+    return found
+
+
+@lru_cache
+class Archive:
+    """One suite, seen for one architecture."""
+
+    def __init__(self, suite, arch):
+        self.suite, self.arch = suite, arch
+        self.name = f"{suite}-{arch}"
+        self.dir = cache.root() / "apt" / self.name
+        self._options = self._private_options()
+        with cache.lock(f"apt-{self.name}"):
+            self._refresh()
+
+    def _remembered(self, question, answer):
+        """What apt said since the index was last fetched; asking takes seconds."""
+        memory = self.dir / "answers.json"
+        with cache.lock(f"apt-{self.name}"):
+            known = json.loads(memory.read_text()) if memory.exists() else {}
+            if question not in known:
+                known[question] = answer()
+                partial = memory.with_suffix(".partial")
+                partial.write_text(json.dumps(known, indent=1))
+                partial.rename(memory)
+        return known[question]
+
+    def _show(self, package):
+        return self._remembered(f"show {package}", lambda: _run(
+            ["apt-cache", *self._options, "show", "--no-all-versions", package]))
+
+    def _private_options(self):
+        settings = {
+            "Dir::State": self.dir / "state",
+            "Dir::State::status": self.dir / "status",
+            "Dir::Cache": self.dir / "cache",
+            "Dir::Etc::sourcelist": self.dir / "sources.list",
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::preferences": "/dev/null",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            "APT::Architecture": self.arch,
+            "APT::Architectures": self.arch,
+            "APT::Sandbox::User": "",
+            "APT::Get::List-Cleanup": "false",
+            "Acquire::Languages": "none",
+            "Acquire::PDiffs": "false",
+            "Acquire::Check-Valid-Until": "false",
+            "Acquire::Retries": "3",
+            "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
+        }
+        return [word for k, v in settings.items() for word in ("-o", f"{k}={v}")]
+
+    def _get(self, *words):
+        return _run(["apt-get", "-q", "-y", *self._options, *words])
+
+    def _refresh(self):
+        stamp = self.dir / "fresh"
+        if stamp.exists() and time.time() - stamp.stat().st_mtime < FRESH:
+            return
+        for sub in ("state/lists/partial", "cache/archives/partial"):
+            (self.dir / sub).mkdir(parents=True, exist_ok=True)
+        (self.dir / "status").touch()
+        cache.progress(f"fetching the package index of {self.name}")
+        try:
+            _patiently(f"index of {self.name}", self._update)
+        except AptError as error:
+            if not stamp.exists():
+                raise
+            cache.progress(f"index of {self.name}: keeping the old one ({error})")
+        (self.dir / "answers.json").unlink(missing_ok=True)
+        stamp.touch()
+
+    def _update(self):
+        """Take the first of the machine's sources that carries this suite."""
+        failures = []
+        for uri in mirrors():
+            (self.dir / "sources.list").write_text(f"deb {uri} {self.suite} main\n")
+            try:
+                return self._get("update", "-o", "APT::Update::Error-Mode=any")
+            except AptError as error:
+                failures.append(str(error))
+        raise AptError("\n".join(failures))
+
+    def depends(self, package):
+        """The words of a package's Depends: field, versions left out."""
+        found = re.search(r"^Depends: (.*)$", self._show(package), re.M)
+        return re.findall(r"(?:^|[,|]) *([a-z0-9][^ ,|:(]+)", found[1]) if found else []
+
+    def plan(self, alone=(), closure=()):
+        """File names of packages: some alone, some with all they depend on."""
+        return self._remembered(" ".join(("plan", *alone, "|", *closure)),
+                                lambda: self._plan(alone, closure))
+
+    def _plan(self, alone, closure):
+        printed = ""
+        if alone:
+            printed += self._get("download", "--print-uris", *alone)
+        if closure:
+            printed += self._get("install", "--no-install-recommends",
+                                 "--print-uris", *closure)
+        return sorted(set(re.findall(r"^'[^']+' (\S+\.deb) ", printed, re.M)))
+
+    def fetch(self, into, alone=(), closure=()):
+        """Download packages into a directory; their signatures are checked."""
+        what = f"packages of {self.name}"
+        into.joinpath("partial").mkdir(parents=True, exist_ok=True)
+        place = ["-o", f"Dir::Cache::archives={into}"]
+        if closure:
+            _patiently(what, lambda: self._get(
+                *place, "install", "--download-only", "--no-install-recommends", *closure))
+        if alone:
+            _patiently(what, lambda: _run_in(
+                into, ["apt-get", "-q", *self._options, "download", *alone]))
+        return sorted(into.glob("*.deb"))
+
+
+def _run_in(directory, command):
+    return _run(["env", "-C", str(directory), *command])
+
+
+def unpack(deb, root, members=(), leave=()):
+    """Extract a package, or some of its members, into a directory.
+
+    Links to directories in the root stay links, as they are in a merged /usr.
+    """
+    chosen = ["--wildcards", *(f"--exclude={pattern}" for pattern in leave), *members]
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)],
+                          stdout=subprocess.PIPE) as source:
+        done = subprocess.run(
+            ["tar", "-x", "-f", "-", "-C", str(root), "--keep-directory-symlink",
+             "--no-same-owner", *chosen],
+            stdin=source.stdout, stderr=subprocess.PIPE, text=True)
+        source.stdout.read()
+    missing = "Not found in archive" in done.stderr
+    if source.returncode or (done.returncode and not missing):
+        raise AptError(f"cannot unpack {Path(deb).name}: {done.stderr}")

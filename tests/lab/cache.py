@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cache: entries named by what they were made from, complete or absent."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def root():
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kvas"
+    return Path(os.environ.get("KVAS_CACHE") or default).absolute()
+
+
+_started = time.monotonic()
+
+
+def progress(text):
+    """A line about work under way; on stderr, so that results stay clean."""
+    print(f"[{time.monotonic() - _started:6.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+def digest(*parts):
+    """A short name for a sequence of strings, bytes and files."""
+    h = hashlib.sha256()
+    for part in parts:
+        data = part.read_bytes() if isinstance(part, Path) else part
+        data = data.encode() if isinstance(data, str) else data
+        h.update(b"%d:" % len(data))
+        h.update(data)
+    return h.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def lock(name):
+    """Held by one process at a time; the kernel drops it if that one dies."""
+    locks = root() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with open(locks / name, "w") as f:
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress(f"waiting for another run that makes {name}")
+            fcntl.flock(f, fcntl.LOCK_EX)
+        yield
+
+
+def entry(kind, name, key, make, keep=1):
+    """The directory kind/name-key; make(directory) fills it the first time.
+
+    It is made under a temporary name and renamed, so that what is there is
+    whole.  Of the entries with the same name but other keys, the newest
+    (keep - 1) stay.
+    """
+    parent = root() / kind
+    final = parent / f"{name}-{key}"
+    with lock(f"{kind}-{name}"):
+        if final.is_dir():
+            os.utime(final)
+            return final
+        parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent, f".{name}-")
+        partial = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=parent))
+        try:
+            partial.chmod(0o755)
+            make(partial)
+            partial.rename(final)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        same = [p for p in parent.glob(f"{name}-*") if len(p.name) == len(final.name)]
+        for old in sorted(same, key=lambda p: p.stat().st_mtime, reverse=True)[keep:]:
+            shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def _sweep(parent, prefix):
+    """Remove what an interrupted run left; its lock is ours now."""
+    for left in parent.glob(prefix + "*"):
+        shutil.rmtree(left, ignore_errors=True)

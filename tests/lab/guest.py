@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One boot of one kernel: a job goes in, a directory of files comes out.
+
+A guest that powers off is not gone: QEMU holds it still, so that its
+registers and memory can be asked for with guest.monitor until the end of the
+with statement.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import tarfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import cache, images, initramfs
+from .monitor import Monitor, MonitorError
+
+DISK = 256 << 20  # sparse; results must fit
+HEADER = 4096
+PATIENCE = float(os.environ.get("KVAS_TIMEOUT") or 240)  # seconds for a boot
+KEEP_RUNS = 4
+
+# Messages of level 4 and more urgent reach the console; the whole log comes
+# back as a file.  A panic ends the run at once.
+CMDLINE = "panic=-1 loglevel=5 log_buf_len=2M random.trust_cpu=on"
+
+
+class GuestError(Exception):
+    pass
+
+
+@dataclass
+class Guest:
+    name: str
+    dir: Path
+    seconds: float = 0
+    status: int = -1
+    monitor: Monitor = field(default=None, repr=False)
+
+    @property
+    def out(self):
+        """The files that the job left."""
+        return self.dir / "out"
+
+    @property
+    def console(self):
+        return (self.dir / "console.log").read_text(errors="replace")
+
+    def text(self, name):
+        return (self.out / name).read_text(errors="replace")
+
+    def check(self):
+        """Raise unless the job ended with status 0; say what it said."""
+        if self.status:
+            raise GuestError(f"{self.name}: the job ended with status {self.status}\n"
+                             f"{self.text('stdout')}{self.text('stderr')}")
+        return self
+
+
+def command(kernel, image, mode, ramdisk, cmdline=""):
+    """The part of QEMU's command line that all guests share."""
+    arch = kernel.arch
+    accel = "kvm" if os.environ.get("KVM") == "1" else "tcg"
+    words = f"console={arch.console} {CMDLINE} {mode.cmdline} {cmdline}"
+    return [
+        arch.qemu, *arch.machine, "-accel", accel, "-cpu", mode.cpu,
+        "-m", mode.memory, "-smp", "2", "-no-user-config", "-nodefaults",
+        "-display", "none", "-kernel", str(image.kernel), "-initrd", str(ramdisk),
+        "-append", " ".join(words.split()),
+    ]
+
+
+@contextlib.contextmanager
+def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None):
+    """Run a job in a guest; the guest stands still while the body runs."""
+    name = name or f"{kernel.name}-{mode.name}"
+    image = images.fetch(kernel)
+    guest = Guest(name, _run_directory(name))
+    tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
+    ramdisk, disk = guest.dir / "initramfs", guest.dir / "disk"
+    tree.write(ramdisk)
+    with open(disk, "wb") as f:
+        f.truncate(DISK)
+    ours, theirs = socket.socketpair()
+    started = time.monotonic()
+    with _qemu(guest, [
+        *command(kernel, image, mode, ramdisk, cmdline),
+        "-action", "reboot=shutdown,shutdown=pause",
+        "-serial", f"file:{guest.dir / 'console.log'}",
+        "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
+        "-chardev", f"socket,id=qmp,fd={theirs.fileno()}", "-mon", "chardev=qmp,mode=control",
+    ], theirs):
+        try:
+            guest.monitor = Monitor(ours)
+        except (MonitorError, OSError) as error:
+            log = (guest.dir / "qemu.log").read_text()
+            raise GuestError(f"{name}: QEMU did not start: {error}\n{log}") from error
+        end = guest.monitor.wait_for("SHUTDOWN", PATIENCE)
+        guest.seconds = time.monotonic() - started
+        _collect(guest, disk, end)
+        ramdisk.unlink()
+        disk.unlink()
+        try:
+            yield guest
+        finally:
+            guest.monitor.quit()
+            guest.monitor = None
+
+
+@contextlib.contextmanager
+def _qemu(guest, words, passed):
+    """QEMU as a child that cannot outlive its time, whatever happens to us."""
+    with open(guest.dir / "qemu.log", "wb") as log, passed:
+        child = subprocess.Popen(
+            ["timeout", "--kill-after=5", str(int(PATIENCE) + 300), *words],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[passed.fileno()])
+    try:
+        yield child
+    finally:
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.terminate()
+            child.wait()
+
+
+def _collect(guest, disk, end):
+    """Unpack the results, or say how the guest died."""
+    with open(disk, "rb") as f:
+        header = f.read(HEADER).split(b"\n")[0].decode(errors="replace").split()
+        if end is None or len(header) != 4 or header[0] != "kvas-lab":
+            how = f"ended ({end.get('reason')})" if end else f"did not end in {PATIENCE:.0f} s"
+            raise GuestError(f"{guest.name}: the guest {how} without results; its console"
+                             f" ({guest.dir / 'console.log'}) ends:\n{_tail(guest.console)}")
+        _, status, length, wanted = header
+        f.seek(HEADER)
+        data = f.read(int(length))
+    if hashlib.sha256(data).hexdigest() != wanted:
+        raise GuestError(f"{guest.name}: the results were damaged on their way")
+    archive = guest.dir / "out.tar"
+    archive.write_bytes(data)
+    guest.out.mkdir()
+    with tarfile.open(archive) as tar:
+        tar.extractall(guest.out)
+    archive.unlink()
+    guest.status = int(status)
+
+
+def _tail(text, lines=25):
+    return "\n".join(text.replace("\r", "").splitlines()[-lines:])
+
+
+_session = None
+
+
+def _run_directory(name):
+    """A directory for this boot; those of the last few runs stay for reading."""
+    global _session
+    with cache.lock("runs"):
+        runs = cache.root() / "runs"
+        if _session is None:
+            _session = runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+            _session.mkdir(parents=True)
+            for old in sorted(p for p in runs.iterdir() if p.is_dir())[:-KEEP_RUNS]:
+                shutil.rmtree(old, ignore_errors=True)
+        directory = _session / name
+        number = 1
+        while directory.exists():
+            number += 1
+            directory = _session / f"{name}-{number}"
+        directory.mkdir()
+    return directory

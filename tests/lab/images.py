@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kernels and busybox, taken out of Debian's packages."""
+
+import lzma
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import apt, cache
+
+# Debian builds these as modules; guests need them to hand back their results.
+DRIVERS = ("drivers/virtio", "drivers/block/virtio_blk.ko*")
+
+
+class ImageError(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Image:
+    """A kernel as fetched: a directory with what guests and checks need."""
+
+    release: str
+    dir: Path
+
+    @property
+    def kernel(self):
+        return self.dir / "kernel"
+
+    @property
+    def config(self):
+        return self.dir / f"config-{self.release}"
+
+    @property
+    def drivers(self):
+        """Modules in the order in which they must be loaded."""
+        names = (self.dir / "drivers" / "order").read_text().split()
+        return [self.dir / "drivers" / name for name in names]
+
+
+def release(kernel):
+    """uname -r of the kernel that the metapackage names today."""
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    for package in archive.depends(f"linux-image-{kernel.flavour}"):
+        found = re.fullmatch(r"linux-image-(\d.*)", package)
+        if found:
+            return found[1]
+    raise ImageError(f"{kernel.name}: linux-image-{kernel.flavour} names no kernel")
+
+
+def fetch(kernel):
+    """The kernel's image, configuration, symbols and drivers."""
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    name = release(kernel)
+    packages = _packages(archive, name)
+    files = archive.plan(alone=packages)
+
+    def make(directory):
+        cache.progress(f"fetching kernel {name} ({kernel.suite})")
+        tree, debs = directory / "tree", directory / "debs"
+        tree.mkdir()
+        for deb in archive.fetch(debs, alone=packages):
+            apt.unpack(deb, tree, ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
+                                   *(f"*/kernel/{d}" for d in DRIVERS)])
+            deb.unlink()
+        _sort_out(kernel, name, tree, directory)
+        shutil.rmtree(tree)
+        shutil.rmtree(debs)
+
+    key = cache.digest(*files)
+    return Image(name, cache.entry("kernels", kernel.name, key, make))
+
+
+def _packages(archive, name):
+    """The packages that hold a kernel's files; from 7.x on there are several."""
+    whole = f"linux-image-{name}"
+    parts = re.compile(rf"linux-(binary|base|modules)-{re.escape(name)}")
+    return [p for p in archive.depends(whole) if parts.fullmatch(p)] or [whole]
+
+
+def _sort_out(kernel, name, tree, directory):
+    # In boot with the release in the name, or beside the modules without it.
+    for wanted, final in ((kernel.arch.image, "kernel"), ("config", f"config-{name}")):
+        next(p for p in tree.rglob(f"{wanted}*") if p.name in (wanted, f"{wanted}-{name}")
+             ).rename(directory / final)
+    drivers = directory / "drivers"
+    drivers.mkdir()
+    found = {}
+    for packed in tree.rglob("*.ko*"):
+        module = drivers / (packed.name.split(".ko")[0] + ".ko")
+        module.write_bytes(_decompressed(packed))
+        found[module.stem.replace("-", "_")] = module
+    order = []
+    for root in ("virtio_pci", "virtio_mmio", "virtio_blk"):
+        _depth_first(root, found, order)
+    for module in drivers.glob("*.ko"):
+        if module.name not in order:
+            module.unlink()
+    (drivers / "order").write_text("".join(f"{line}\n" for line in order))
+
+
+def _decompressed(module):
+    if module.suffix == ".xz":
+        return lzma.decompress(module.read_bytes())
+    if module.suffix == ".zst":
+        return subprocess.run(["zstd", "-dc", module], check=True,
+                              stdout=subprocess.PIPE).stdout
+    return module.read_bytes()
+
+
+def _depth_first(name, found, order):
+    """Append a module after the modules that it depends on."""
+    module = found.get(name)
+    if module is None or module.name in order:
+        return  # built into this kernel, or there already
+    depends = re.search(rb"\0depends=([^\0]*)\0", module.read_bytes())
+    for other in depends[1].decode().split(",") if depends else []:
+        _depth_first(other.replace("-", "_"), found, order)
+    order.append(module.name)
+
+
+def busybox(kernel):
+    """A statically linked busybox for the kernel's architecture."""
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    files = archive.plan(alone=["busybox-static"])
+
+    def make(directory):
+        debs = directory / "debs"
+        for deb in archive.fetch(debs, alone=["busybox-static"]):
+            apt.unpack(deb, directory)
+        binary = next(p for p in directory.rglob("busybox") if p.is_file() and p.parent.name == "bin")
+        binary.rename(directory / "busybox")
+        for other in directory.iterdir():
+            if other.name != "busybox":
+                shutil.rmtree(other)
+
+    key = cache.digest(*files)
+    return cache.entry("busybox", archive.name, key, make) / "busybox"

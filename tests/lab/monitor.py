@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""QEMU's machine protocol: events of a guest, and its registers and memory.
+
+What is read here is QEMU's own view of the processor and of memory.  Nothing
+of it passes through the guest's kernel, so it is a witness of its own.
+"""
+
+import json
+import re
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+
+class MonitorError(Exception):
+    pass
+
+
+class Monitor:
+    def __init__(self, connection):
+        self._socket = connection
+        self._buffer = b""
+        self._events = []
+        self._receive(time.monotonic() + 30)  # the greeting
+        self.execute("qmp_capabilities")
+
+    def _receive(self, deadline):
+        """The next message, or None if QEMU has gone or time is up."""
+        while b"\n" not in self._buffer:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            self._socket.settimeout(left)
+            try:
+                data = self._socket.recv(65536)
+            except (socket.timeout, ConnectionError):
+                return None
+            if not data:
+                return None
+            self._buffer += data
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return json.loads(line)
+
+    def execute(self, command, timeout=60, **arguments):
+        request = {"execute": command, "arguments": arguments}
+        self._socket.sendall(json.dumps(request).encode())
+        deadline = time.monotonic() + timeout
+        while (message := self._receive(deadline)) is not None:
+            if "event" in message:
+                self._events.append(message)
+            elif "error" in message:
+                raise MonitorError(f"{command}: {message['error']['desc']}")
+            elif "return" in message:
+                return message["return"]
+        raise MonitorError(f"{command}: no answer from QEMU")
+
+    def wait_for(self, name, timeout):
+        """The data of an event, or None if it does not come in time."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for event in self._events:
+                if event["event"] == name:
+                    return event.get("data", {})
+            message = self._receive(deadline)
+            if message is None:
+                return None
+            self._events.append(message)
+
+    def human(self, line):
+        """A command of the monitor that people use."""
+        return self.execute("human-monitor-command", **{"command-line": line})
+
+    def registers(self):
+        """Control registers and the interrupt table of the first processor."""
+        text = self.human("info registers")
+        found = {m[1]: int(m[2], 16) for m in re.finditer(r"\b(CR\d|EFER)=([0-9a-f]+)", text)}
+        for table in re.finditer(r"^(GDT|IDT)= +([0-9a-f]+) ([0-9a-f]+)", text, re.M):
+            found[table[1]] = int(table[2], 16)
+        return found
+
+    def translate(self, address):
+        """The physical address behind a virtual one; None where none is mapped."""
+        answer = self.human(f"gva2gpa {address:#x}")
+        found = re.match(r"gpa: (0x[0-9a-f]+)", answer)
+        return int(found[1], 16) if found else None
+
+    def physical(self, address, size):
+        """Bytes of the guest's memory."""
+        return self._saved("pmemsave", address, size)
+
+    def virtual(self, address, size):
+        return self._saved("memsave", address, size)
+
+    def _saved(self, command, address, size):
+        with tempfile.TemporaryDirectory(prefix="kvas-") as directory:
+            file = Path(directory, "bytes")
+            self.execute(command, val=address, size=size, filename=str(file))
+            return file.read_bytes()
+
+    def quit(self):
+        try:
+            self.execute("quit", timeout=10)
+        except (MonitorError, OSError):
+            pass  # gone already
+        self._socket.close()
