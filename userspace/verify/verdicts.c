@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verdicts.c - which values a layout has, and what is said of each. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../util.h"
+#include "verify.h"
+
+struct evidence {
+	struct machine *machine;
+	const void *of[];
+};
+
+/* --- The values of a layout ---------------------------------------------- */
+
+/* Keys that tell of a value, and are none. */
+static bool is_provenance(const char *key)
+{
+	static const char *const keys[] = {
+		"name", "source", "route", "unit", "note", "start_source",
+		"start_route", "end_source", "end_route", "populated_source",
+		"populated_route",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (!strcmp(key, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *name_of(const struct record *r)
+{
+	for (size_t i = 0; i < r->n_fields; i++) {
+		if (!strcmp(r->fields[i].key, "name"))
+			return r->fields[i].value;
+	}
+	return r->word;
+}
+
+/* Decimal or 0x, and for sizes one of the letters K M G T P E. */
+static bool parse_number(const char *text, uint64_t *n)
+{
+	static const char units[] = "KMGTPE";
+	const char *unit;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*n = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
+	if (errno)
+		return false;
+	if (!*end)
+		return true;
+	unit = strchr(units, *end);
+	if (!unit || end[1])
+		return false;
+	for (; unit >= units; unit--) {
+		if (*n > UINT64_MAX / 1024)
+			return false;
+		*n *= 1024;
+	}
+	return true;
+}
+
+static uint32_t hash_of(enum record_type type, const char *name,
+			const char *key)
+{
+	uint32_t h = 2166136261u + (uint32_t)type;
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	for (h *= 31; *key; key++)
+		h = (h ^ (unsigned char)*key) * 16777619u;
+	return h;
+}
+
+static void add_value(struct verification *v, const struct record *r,
+		      const struct field *f)
+{
+	struct value *value = &v->values[v->n_values++];
+	size_t at;
+
+	value->record = r;
+	value->name = name_of(r);
+	value->key = f->key;
+	value->text = f->value;
+	value->is_number = parse_number(f->value, &value->number);
+	at = hash_of(r->type, value->name, f->key) & (v->n_slots - 1);
+	while (v->slots[at])
+		at = (at + 1) & (v->n_slots - 1);
+	v->slots[at] = (uint32_t)v->n_values;
+}
+
+static void collect_values(struct verification *v)
+{
+	const struct layout *l = v->layout;
+	size_t most = 0;
+
+	for (size_t i = 0; i < l->n_records; i++)
+		most += l->records[i].n_fields;
+	v->values = zalloc_array(most, sizeof(*v->values));
+	for (v->n_slots = 16; v->n_slots < most * 2;)
+		v->n_slots *= 2;
+	v->slots = zalloc_array(v->n_slots, sizeof(*v->slots));
+	for (size_t i = 0; i < l->n_records; i++) {
+		const struct record *r = &l->records[i];
+
+		for (size_t j = 0; j < r->n_fields; j++) {
+			if (!is_provenance(r->fields[j].key))
+				add_value(v, r, &r->fields[j]);
+		}
+	}
+	v->cells = zalloc_array(v->n_values * n_sources, sizeof(*v->cells));
+}
+
+const struct value *value_of(const struct verification *v,
+			     enum record_type type, const char *name,
+			     const char *key)
+{
+	size_t at = hash_of(type, name, key) & (v->n_slots - 1);
+
+	for (; v->slots[at]; at = (at + 1) & (v->n_slots - 1)) {
+		const struct value *value = &v->values[v->slots[at] - 1];
+
+		if (value->record->type == type && !strcmp(value->key, key) &&
+		    !strcmp(value->name, name))
+			return value;
+	}
+	return NULL;
+}
+
+/* --- What sources say ---------------------------------------------------- */
+
+bool is_arch(const struct verification *v, const char *arch)
+{
+	return !strcmp(v->layout->arch, arch);
+}
+
+void report(struct verification *v, const struct value *value,
+	    enum verdict verdict, const char *why, ...)
+{
+	struct cell *c;
+	va_list args;
+
+	if (!value)
+		return;
+	c = &v->cells[(size_t)(value - v->values) * n_sources + v->source];
+	if (verdict == DISAGREES && c->verdict != DISAGREES)
+		v->n_disagree++;
+	if (verdict <= c->verdict)
+		return;
+	c->verdict = verdict;
+	if (!v->explain)
+		return;
+	va_start(args, why);
+	c->why = pool_vprintf(&v->pool, why, args);
+	va_end(args);
+}
+
+/*
+ * Is "absent" the statement that there is no such thing?  Of these a module
+ * always knows; of others it may lack the symbols to tell.
+ */
+static bool absence_is_certain(const struct value *value)
+{
+	static const char *const names[] = {
+		"efi_runtime", "espfix", "kasan_shadow", "kfence",
+		"kmsan_modules_origin", "kmsan_modules_shadow",
+		"kmsan_vmalloc_origin", "kmsan_vmalloc_shadow", "pkmap",
+		"vmemmap", "vsyscall",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(value->name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static void expect_absent(struct verification *v, const struct value *value,
+			  struct known k)
+{
+	if (k.kind == NOTHING)
+		report(v, value, AGREES, "%s", k.how);
+	else if (k.kind == UNKNOWN)
+		report(v, value, CANNOT_SAY, "%s", k.how);
+	else if (absence_is_certain(value))
+		report(v, value, DISAGREES, "there is one: %s", k.how);
+	else
+		report(v, value, CANNOT_SAY, "known here, but not to kvas: %s",
+		       k.how);
+}
+
+static void expect_number(struct verification *v, const struct value *value,
+			  struct known k)
+{
+	uint64_t high = k.kind == NUMBER ? k.number : k.high;
+
+	if (!value->is_number || value->number < k.number ||
+	    value->number > high) {
+		if (k.kind == NUMBER)
+			report(v, value, DISAGREES, "0x%" PRIx64 " (%" PRIu64
+			       "), %s", k.number, k.number, k.how);
+		else
+			report(v, value, DISAGREES, "outside 0x%" PRIx64
+			       "-0x%" PRIx64 ", %s", k.number, high, k.how);
+		return;
+	}
+	if (k.kind == NUMBER)
+		report(v, value, AGREES, "%s", k.how);
+	else
+		report(v, value, ALLOWS, "within 0x%" PRIx64 "-0x%" PRIx64
+		       ", %s", k.number, high, k.how);
+}
+
+void expect_value(struct verification *v, const struct value *value,
+		  struct known k)
+{
+	if (!value)
+		return;
+	if (!strcmp(value->key, "absent")) {
+		expect_absent(v, value, k);
+		return;
+	}
+	switch (k.kind) {
+	case UNKNOWN:
+		report(v, value, CANNOT_SAY, "%s", k.how);
+		break;
+	case NOTHING:
+		report(v, value, DISAGREES, "there is none: %s", k.how);
+		break;
+	case WORD:
+		if (!strcmp(value->text, k.word))
+			report(v, value, AGREES, "%s", k.how);
+		else
+			report(v, value, DISAGREES, "\"%s\", %s", k.word, k.how);
+		break;
+	case NUMBER:
+	case RANGE:
+		expect_number(v, value, k);
+		break;
+	}
+}
+
+void expect(struct verification *v, enum record_type type, const char *name,
+	    const char *key, struct known k)
+{
+	const struct value *value = value_of(v, type, name, key);
+
+	if (!value)
+		value = value_of(v, type, name, "absent");
+	expect_value(v, value, k);
+}
+
+void apply_rules(struct verification *v, const struct rule *rules, size_t n,
+		 const struct known *items)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *r = &rules[i];
+		struct known k = items[r->item];
+
+		if (r->arch && !is_arch(v, r->arch)) {
+			report(v, value_of(v, r->type, r->name, r->key),
+			       CANNOT_SAY, "no rule for %s", v->layout->arch);
+			continue;
+		}
+		k.number += (uint64_t)r->add;
+		k.high += (uint64_t)r->add;
+		expect(v, r->type, r->name, r->key, k);
+	}
+}
+
+/* --- All sources --------------------------------------------------------- */
+
+struct evidence *evidence_load(struct machine *m)
+{
+	struct evidence *e;
+
+	e = zalloc_array(1, sizeof(*e) + n_sources * sizeof(e->of[0]));
+	e->machine = m;
+	for (size_t i = 0; i < n_sources; i++)
+		e->of[i] = sources[i]->load ? sources[i]->load(m) : NULL;
+	return e;
+}
+
+void evidence_free(struct evidence *e)
+{
+	free(e);
+}
+
+struct verification *verify(const struct layout *l, const struct evidence *e,
+			    bool explain)
+{
+	struct verification *v = zalloc_array(1, sizeof(*v));
+
+	v->layout = l;
+	v->machine = e->machine;
+	v->explain = explain;
+	collect_values(v);
+	for (v->source = 0; v->source < n_sources; v->source++)
+		sources[v->source]->check(e->of[v->source], v);
+	return v;
+}
+
+void verification_free(struct verification *v)
+{
+	if (!v)
+		return;
+	free(v->values);
+	free(v->cells);
+	free(v->slots);
+	pool_free(&v->pool);
+	free(v);
+}
+
+enum verdict verdict_of(const struct verification *v, size_t value)
+{
+	enum verdict best = NO_RULE;
+
+	for (size_t i = 0; i < n_sources; i++) {
+		if (cell_of(v, value, i)->verdict > best)
+			best = cell_of(v, value, i)->verdict;
+	}
+	return best;
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[NO_RULE] = "no rule",
+		[CANNOT_SAY] = "cannot say",
+		[ALLOWS] = "allows",
+		[AGREES] = "agrees",
+		[DISAGREES] = "disagrees",
+	};
+
+	return names[verdict];
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * verify.h - the published values against everything else that the machine
+ * says about them.
+ *
+ * A source reads its own part of the machine once (load) and then gives its
+ * verdict on each value of a layout that it knows something about (check).
+ * Sources share nothing but machine.h, to read, and this, to report.
+ */
+#ifndef KVAS_VERIFY_H
+#define KVAS_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../model.h"
+#include "machine.h"
+
+/* By rank: the highest that any source gives is a value's verdict. */
+enum verdict {
+	NO_RULE,		/* nothing that this source knows about */
+	CANNOT_SAY,		/* knows, if it could be read */
+	ALLOWS,			/* the value is one of those possible */
+	AGREES,			/* exactly this value */
+	DISAGREES,
+};
+
+/* One number or word that a layout publishes. */
+struct value {
+	const struct record *record;
+	const char *name;	/* of the record; "kernel" for the kernel's */
+	const char *key;
+	const char *text;
+	bool is_number;
+	uint64_t number;
+};
+
+/* What one source says about one value. */
+struct cell {
+	enum verdict verdict;
+	const char *why;	/* a sentence, or NULL unless explain is set */
+};
+
+struct verification;
+
+struct source {
+	const char *name;	/* a column's head, a key in JSON */
+	const char *title;	/* what it is, in one line */
+	/*
+	 * What the machine says, from its pool.  It does not know the layout,
+	 * so it serves for any number of them.
+	 */
+	const void *(*load)(struct machine *m);
+	/* May be NULL where load() has nothing to tell. */
+	void (*check)(const void *evidence, struct verification *v);
+};
+
+extern const struct source *const sources[];
+extern const size_t n_sources;
+
+struct verification {
+	const struct layout *layout;
+	struct machine *machine;
+	struct value *values;
+	size_t n_values;
+	struct cell *cells;	/* n_values rows of n_sources */
+	size_t source;		/* the one whose turn it is */
+	bool explain;		/* keep the sentences */
+	size_t n_disagree;	/* cells */
+	uint32_t *slots;	/* hash of values */
+	size_t n_slots;
+	struct pool pool;
+};
+
+/* What all sources have read; the same machine may be asked many times. */
+struct evidence;
+struct evidence *evidence_load(struct machine *m);
+void evidence_free(struct evidence *e);
+
+struct verification *verify(const struct layout *l, const struct evidence *e,
+			    bool explain);
+void verification_free(struct verification *v);
+
+static inline const struct cell *cell_of(const struct verification *v,
+					 size_t value, size_t source)
+{
+	return &v->cells[value * n_sources + source];
+}
+
+/* The verdict of all sources together. */
+enum verdict verdict_of(const struct verification *v, size_t value);
+const char *verdict_name(enum verdict verdict);
+
+/* --- For sources --------------------------------------------------------- */
+
+/* What a source knows of one quantity. */
+struct known {
+	enum known_kind {
+		UNKNOWN,	/* nothing; how says why */
+		NUMBER,		/* exactly number */
+		RANGE,		/* from number to high */
+		WORD,		/* exactly word */
+		NOTHING,	/* that there is no such thing */
+	} kind;
+	uint64_t number, high;
+	const char *word;
+	const char *how;	/* where it stands, or why it is not known */
+};
+
+static inline struct known unknown(const char *why)
+{
+	return (struct known) { .kind = UNKNOWN, .how = why };
+}
+
+static inline struct known number(uint64_t n, const char *how)
+{
+	return (struct known) { .kind = NUMBER, .number = n, .how = how };
+}
+
+static inline struct known range(uint64_t low, uint64_t high, const char *how)
+{
+	return (struct known) { .kind = RANGE, .number = low, .high = high,
+				.how = how };
+}
+
+static inline struct known word(const char *w, const char *how)
+{
+	return (struct known) { .kind = WORD, .word = w, .how = how };
+}
+
+static inline struct known nothing(const char *how)
+{
+	return (struct known) { .kind = NOTHING, .how = how };
+}
+
+/* A published value, or NULL. */
+const struct value *value_of(const struct verification *v,
+			     enum record_type type, const char *name,
+			     const char *key);
+
+/*
+ * Hold a value against what is known.  Where the layout says that a thing is
+ * absent, its "absent" stands for its values.
+ */
+void expect(struct verification *v, enum record_type type, const char *name,
+	    const char *key, struct known k);
+void expect_value(struct verification *v, const struct value *value,
+		  struct known k);
+
+/* A verdict that is not a comparison; the strongest one counts. */
+__attribute__((format(printf, 4, 5)))
+void report(struct verification *v, const struct value *value,
+	    enum verdict verdict, const char *why, ...);
+
+/*
+ * A line of a source's table: the published value is item number "item" of
+ * what is known, plus "add".
+ */
+struct rule {
+	const char *arch;	/* NULL: any */
+	enum record_type type;
+	const char *name;
+	const char *key;
+	unsigned int item;
+	int64_t add;
+};
+
+/* Apply a table; on another architecture its values cannot be judged. */
+void apply_rules(struct verification *v, const struct rule *rules, size_t n,
+		 const struct known *items);
+
+bool is_arch(const struct verification *v, const char *arch);
+
+#endif /* KVAS_VERIFY_H */
