@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The options that shape the layout, as this module was compiled with them. */
-#include <linux/kconfig.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
 #include <linux/stringify.h>
 
 #include "kvas.h"
@@ -53,10 +53,7 @@
 	X(KALLSYMS_ALL)							\
 	X(KPROBES)
 
-/*
- * X(option): a number, spelled as in .config.  One that the kernel lacks
- * stringifies to its own name, and is not shown.
- */
+/* X(option): a number, shown as in .config; not shown where there is none. */
 #define NUMBERS(X)							\
 	X(PGTABLE_LEVELS)						\
 	X(PAGE_OFFSET)							\
@@ -68,23 +65,32 @@
 	X(NR_CPUS)							\
 	X(NODES_SHIFT)
 
-static const struct {
-	const char *name;
-	bool is_set;
-} switches[] = {
-#define X(option) { "CONFIG_" #option, IS_BUILTIN(CONFIG_##option) },
-	SWITCHES(X)
+/*
+ * OPTION=value lines, without the CONFIG_ that all have in common.  An option
+ * that is not set is no macro, and stringifies to its own name.
+ */
+#define X(option) #option "=" __stringify(CONFIG_##option) "\n"
+static const char switches[] = SWITCHES(X);
+static const char numbers[] = NUMBERS(X);
 #undef X
-};
 
-static const struct {
-	const char *name;
-	const char *value;
-} numbers[] = {
-#define X(option) { "CONFIG_" #option, __stringify(CONFIG_##option) },
-	NUMBERS(X)
-#undef X
-};
+/* Prints what stands behind one line of the text, and moves on to the next. */
+static bool show_option(struct seq_file *m, const char **text, bool is_switch)
+{
+	const char *name = *text;
+	const char *value = strchr(name, '=') + 1;
+	const char *end = strchr(value, '\n');
+	bool is_set = strncmp(value, "CONFIG_", 7);
+
+	*text = end + 1;
+	if (!is_switch && !is_set)
+		return false;
+	seq_printf(m, "config  name=CONFIG_%.*s value=%.*s\n",
+		   (int)(value - 1 - name), name,
+		   is_switch ? 1 : (int)(end - value),
+		   is_switch ? (is_set ? "y" : "n") : value);
+	return true;
+}
 
 /**
  * kvas_config_show() - print the config records
@@ -94,17 +100,12 @@ static const struct {
  */
 unsigned int kvas_config_show(struct seq_file *m)
 {
-	unsigned int i, shown = ARRAY_SIZE(switches);
+	const char *text;
+	unsigned int shown = 0;
 
-	for (i = 0; i < ARRAY_SIZE(switches); i++)
-		seq_printf(m, "config  name=%s value=%c\n", switches[i].name,
-			   switches[i].is_set ? 'y' : 'n');
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		if (!strncmp(numbers[i].value, "CONFIG_", 7))
-			continue;
-		seq_printf(m, "config  name=%s value=%s\n", numbers[i].name,
-			   numbers[i].value);
-		shown++;
-	}
+	for (text = switches; *text; )
+		shown += show_option(m, &text, true);
+	for (text = numbers; *text; )
+		shown += show_option(m, &text, false);
 	return shown;
 }

@@ -125,11 +125,11 @@ static void put_area(struct seq_file *m, const struct kvas_area *area)
 static void put_areas(struct seq_file *m, const struct kvas_layout *l,
 		      bool sections)
 {
-	unsigned int i;
+	const struct kvas_area *area;
 
-	for (i = 0; i < l->n_areas; i++) {
-		if ((l->areas[i].id >= KVAS_FIRST_SECTION) == sections)
-			put_area(m, &l->areas[i]);
+	for (area = l->areas; area < l->areas + l->n_areas; area++) {
+		if ((area->id >= KVAS_FIRST_SECTION) == sections)
+			put_area(m, area);
 	}
 }
 
@@ -159,17 +159,20 @@ static void put_witness(struct seq_file *m, const struct kvas_witness *w)
  */
 void kvas_format(struct seq_file *m, const struct kvas_snapshot *s)
 {
-	unsigned int i, records;
+	const struct kvas_layout *l = &s->layout;
+	const struct kvas_witness *witness;
+	const struct kvas_fact *fact;
+	unsigned int options;
 
 	seq_printf(m, "kvas %d\n", KVAS_FORMAT_VERSION);
 	put_kernel(m);
-	for (i = 0; i < s->layout.n_facts; i++)
-		put_fact(m, &s->layout.facts[i]);
-	records = 1 + s->layout.n_facts + kvas_config_show(m);
-	put_areas(m, &s->layout, false);
-	put_areas(m, &s->layout, true);
-	for (i = 0; i < s->n_witnesses; i++)
-		put_witness(m, &s->witnesses[i]);
+	for (fact = l->facts; fact < l->facts + l->n_facts; fact++)
+		put_fact(m, fact);
+	options = kvas_config_show(m);
+	put_areas(m, l, false);
+	put_areas(m, l, true);
+	for (witness = s->witnesses; witness < s->witnesses + s->n_witnesses; witness++)
+		put_witness(m, witness);
 	seq_printf(m, "end     records=%u\n",
-		   records + s->layout.n_areas + s->n_witnesses);
+		   1 + l->n_facts + options + l->n_areas + s->n_witnesses);
 }

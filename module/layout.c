@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pure operations on a layout.  No kernel call beyond memmove() and
- * snprintf(), so that the host's tests compile this very file.
+ * Pure operations on a layout.  No kernel call beyond snprintf(), so that the
+ * host's tests compile this very file.
  */
 #ifdef __KERNEL__
 #include <linux/kernel.h>
-#include <linux/string.h>
 #else
 #include <stdio.h>
-#include <string.h>
 #endif
 
 #include "layout.h"
@@ -54,23 +52,21 @@ struct kvas_area *kvas_layout_add(struct kvas_layout *l,
 				  const struct kvas_area *area)
 {
 	struct kvas_area added = *area;
-	unsigned int at = l->n_areas;
+	struct kvas_area *at = l->areas + l->n_areas;
 
 	added.parent = KVAS_NO_AREA;
 	if (!added.absent && added.start.addr > added.end.addr)
 		added.absent = "the kernel's bounds for it are reversed";
-	if (at == KVAS_N_AREAS) {
-		l->areas[at] = added;
-		return &l->areas[at];
+	if (l->n_areas == KVAS_N_AREAS) {
+		*at = added;
+		return at;
 	}
 
-	while (at > 0 && is_before(&added, &l->areas[at - 1]))
-		at--;
-	memmove(&l->areas[at + 1], &l->areas[at],
-		(l->n_areas - at) * sizeof(l->areas[0]));
-	l->areas[at] = added;
+	for (; at > l->areas && is_before(&added, at - 1); at--)
+		*at = at[-1];
+	*at = added;
 	l->n_areas++;
-	return &l->areas[at];
+	return at;
 }
 
 /**
@@ -127,7 +123,7 @@ kvas_layout_add_fact(struct kvas_layout *l, const char *name,
 		     enum kvas_unit unit, unsigned long long value,
 		     const char *source, enum kvas_route route)
 {
-	struct kvas_fact *fact = &l->facts[l->n_facts];
+	struct kvas_fact *fact = l->facts + l->n_facts;
 
 	*fact = (struct kvas_fact) {
 		.name = name,
@@ -150,14 +146,16 @@ kvas_layout_add_fact(struct kvas_layout *l, const char *name,
  */
 void kvas_layout_nest(struct kvas_layout *l)
 {
-	unsigned int i, outer;
+	struct kvas_area *area, *outer;
 
-	for (i = 0; i < l->n_areas && !l->areas[i].absent; i++) {
-		for (outer = i; outer-- > 0; ) {
-			if (l->areas[outer].end.addr < l->areas[i].end.addr)
+	for (area = l->areas; area < l->areas + l->n_areas; area++) {
+		if (area->absent)
+			break;
+		for (outer = area; outer-- > l->areas; ) {
+			if (outer->end.addr < area->end.addr)
 				continue;
-			/* Sorted, so it starts no later: it encloses i. */
-			l->areas[i].parent = l->areas[outer].id;
+			/* Sorted, so it starts no later: it encloses. */
+			area->parent = outer->id;
 			break;
 		}
 	}
@@ -173,35 +171,13 @@ void kvas_layout_nest(struct kvas_layout *l)
 const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
 					enum kvas_area_id id)
 {
-	unsigned int i;
+	const struct kvas_area *area;
 
-	for (i = 0; i < l->n_areas && !l->areas[i].absent; i++) {
-		if (l->areas[i].id == id)
-			return &l->areas[i];
+	for (area = l->areas; area < l->areas + l->n_areas; area++) {
+		if (area->id == id)
+			return area->absent ? NULL : area;
 	}
 	return NULL;
-}
-
-/**
- * kvas_layout_find() - the innermost area around an address
- * @l:		the layout
- * @addr:	a virtual address
- *
- * Return: the area, or NULL where no area lies.
- */
-const struct kvas_area *kvas_layout_find(const struct kvas_layout *l,
-					 unsigned long addr)
-{
-	const struct kvas_area *found = NULL;
-	unsigned int i;
-
-	for (i = 0; i < l->n_areas && !l->areas[i].absent; i++) {
-		if (l->areas[i].start.addr > addr)
-			break;
-		if (l->areas[i].end.addr >= addr)
-			found = &l->areas[i];
-	}
-	return found;
 }
 
 /**

@@ -119,8 +119,6 @@ kvas_layout_add_fact(struct kvas_layout *l, const char *name,
 void kvas_layout_nest(struct kvas_layout *l);
 const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
 					enum kvas_area_id id);
-const struct kvas_area *kvas_layout_find(const struct kvas_layout *l,
-					 unsigned long addr);
 unsigned int kvas_size_text(char *buf, size_t size, unsigned long start,
 			    unsigned long end);
 

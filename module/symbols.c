@@ -136,11 +136,9 @@ static char *vmcoreinfo_text(void)
 	const char *at;
 	char *text;
 
-	/* Where the address is the machine's (Xen PV), this is not a page. */
-	if (!note || !pfn_valid(PHYS_PFN(note)))
-		return NULL;
+	/* Xen PV gives a machine address, behind which anything may lie. */
 	at = phys_to_virt(note);
-	if (!kvas_read(&head, at, sizeof(head)) ||
+	if (!note || !kvas_read(&head, at, sizeof(head)) ||
 	    head.namesz != sizeof("VMCOREINFO") || head.descsz > PAGE_SIZE ||
 	    !kvas_read(name, at + sizeof(head), sizeof(name)) ||
 	    memcmp(name, "VMCOREINFO", head.namesz))

@@ -32,12 +32,12 @@ static enum kvas_area_id home(const struct kvas_layout *l,
 	return kvas_layout_get(l, inner) ? inner : outer;
 }
 
-static void add(struct kvas_snapshot *s, const char *name, const void *addr,
+static noinline void add(struct kvas_snapshot *s, const char *name, const void *addr,
 		enum kvas_area_id where, const char *source, const char *content)
 {
-	struct kvas_witness *w = &s->witnesses[s->n_witnesses];
+	struct kvas_witness *w = s->witnesses + s->n_witnesses;
 
-	if (WARN_ON_ONCE(s->n_witnesses == ARRAY_SIZE(s->witnesses)))
+	if (s->n_witnesses == ARRAY_SIZE(s->witnesses))
 		return;
 	*w = (struct kvas_witness) {
 		.name = name,

@@ -30,8 +30,8 @@ const char kvas_arch_name[] = "x86_64";
 static struct {
 	struct kvas_image image;
 	unsigned long init_begin, init_end;
-	unsigned long per_cpu_load, per_cpu_end;
-	const char *per_cpu_end_source;
+	unsigned long per_cpu_start, per_cpu_end;
+	const char *per_cpu_start_source, *per_cpu_end_source;
 	unsigned long end;
 	struct kvas_bound direct_map_end;	/* addr 0: unknown */
 	void *pcpu_base_addr;
@@ -143,14 +143,17 @@ void __init kvas_arch_init(void)
 	found.init_begin = marker("__init_begin");
 	found.init_end = marker("__init_end");
 
-	found.per_cpu_load = marker("__per_cpu_load");
+	found.per_cpu_start = marker("__per_cpu_start");
+	found.per_cpu_start_source = "__per_cpu_start";
 	found.per_cpu_end = marker("__per_cpu_end");
 	found.per_cpu_end_source = "__per_cpu_end - 1";
-	if (found.per_cpu_load && !found.per_cpu_end) {
+	if (!found.per_cpu_start) {
 		/*
-		 * Until 6.15 per-CPU symbols count from 0; what was loaded
+		 * Until 6.14 per-CPU symbols count from 0.  What was loaded
 		 * ends where the next page of init memory begins.
 		 */
+		found.per_cpu_start = marker("__per_cpu_load");
+		found.per_cpu_start_source = "__per_cpu_load";
 		found.per_cpu_end = marker("_sinittext");
 		found.per_cpu_end_source = "_sinittext - 1";
 	}
@@ -383,7 +386,8 @@ static void add_image(struct kvas_layout *l)
 	add_part(l, KVAS_INIT, found.init_begin, "__init_begin",
 		 KVAS_ROUTE_KPROBE, found.init_end, "__init_end - 1",
 		 KVAS_ROUTE_KPROBE);
-	add_part(l, KVAS_INIT_PERCPU, found.per_cpu_load, "__per_cpu_load",
+	add_part(l, KVAS_INIT_PERCPU, found.per_cpu_start,
+		 found.per_cpu_start_source,
 		 KVAS_ROUTE_KPROBE, found.per_cpu_end, found.per_cpu_end_source,
 		 KVAS_ROUTE_KPROBE);
 	/* vmlinux.lds.S: nothing stands between BSS and brk. */
