@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,8 +20,9 @@ _started = time.monotonic()
 
 
 def progress(text):
-    """A line about work under way; on stderr, so that results stay clean."""
-    print(f"[{time.monotonic() - _started:6.1f} s] {text}", file=sys.stderr, flush=True)
+    """A line about work under way, past whatever captures a test's output."""
+    line = f"[{time.monotonic() - _started:6.1f} s] {text}\n"
+    os.write(int(os.environ.get("KVAS_PROGRESS_FD") or 2), line.encode())
 
 
 def digest(*parts):
@@ -45,7 +45,7 @@ def lock(name):
         try:
             fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            progress(f"waiting for another run that makes {name}")
+            progress(f"waiting for {name}, which another run or thread is making")
             fcntl.flock(f, fcntl.LOCK_EX)
         yield
 

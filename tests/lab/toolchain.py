@@ -129,6 +129,10 @@ class Built:
         return self.dir / f"{name}.ko"
 
 
+# BTF is loaded with a module and would double its size.
+WORDS = ("W=1", "C=2", "CONFIG_DEBUG_INFO_BTF_MODULES=")
+
+
 def build(kernel, sources, name="kvas"):
     """Build the modules of a source tree with every warning switched on.
 
@@ -136,7 +140,7 @@ def build(kernel, sources, name="kvas"):
     by what went into it; the log is part of it.
     """
     tools = prepare(kernel)
-    key = cache.digest(str(tools.root), *(part for path in sorted(sources)
+    key = cache.digest(str(tools.root), *WORDS, *(part for path in sorted(sources)
                                           for part in (path, sources[path])))
 
     def make(directory):
@@ -147,7 +151,7 @@ def build(kernel, sources, name="kvas"):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, target)
             done = tools.run(
-                ["make", "-j2", "-C", tools.headers, "M=/build", "W=1", "C=2", "modules"],
+                ["make", "-j2", "-C", tools.headers, "M=/build", *WORDS, "modules"],
                 {"/build": work}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode:
                 raise BuildError(f"{name} does not build for {tools.release}:\n{done.stdout}")
