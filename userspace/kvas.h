@@ -5,6 +5,8 @@
 
 #include "model.h"
 
+#define KVAS_VERSION	"0.1"
+
 /* Exit statuses, as documented in kvas(1). */
 enum {
 	KVAS_OK = 0,
@@ -20,7 +22,9 @@ struct options {
 	bool json, raw, pairs, noheadings, bytes, all_columns, ascii;
 	bool color;		/* decided: --color, NO_COLOR, terminal */
 	unsigned int width;	/* of the terminal, COLUMNS, or 80 */
-	bool utf8;		/* the locale can draw boxes */
+	bool width_known;	/* not just the 80 */
+	bool terminal;		/* stdout is one */
+	bool utf8;		/* the locale can draw boxes, and --ascii is not given */
 };
 
 /*
@@ -30,8 +34,15 @@ struct options {
  */
 struct layout *load_layout(const struct options *opt);
 
-/* Each command gets its own arguments (argv[0] is the command's name) and
- * returns an exit status. */
+/* The same, or NULL without a word where there is no live layout to read.
+ * What --file or --sysroot name must be there all the same. */
+struct layout *load_layout_if_any(const struct options *opt);
+
+/*
+ * Each command gets what is its own (argv[0] is the command's name, then its
+ * own options as "--name" or "--name=value", then "--" and the operands), and
+ * returns an exit status.  The options above are taken out before.
+ */
 int cmd_show(const struct options *opt, int argc, char **argv);
 int cmd_map(const struct options *opt, int argc, char **argv);
 int cmd_where(const struct options *opt, int argc, char **argv);

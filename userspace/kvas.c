@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kvas.c - the command line: options, commands, help. */
+#include <errno.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "kvas.h"
+#include "show.h"
+#include "table.h"
+#include "util.h"
+#include "where.h"
+
+/* Options that have no letter; the numbers index seen[] too. */
+enum { OPT_SYSROOT = 1, OPT_OUTPUT_ALL, OPT_COLOR, OPT_ASCII, OPT_OWN = 256 };
+
+enum { MAX_OWN = 8 };	/* options that are one command's own */
+
+static const struct option global_options[] = {
+	{ "file", required_argument, NULL, 'f' },
+	{ "sysroot", required_argument, NULL, OPT_SYSROOT },
+	{ "json", no_argument, NULL, 'J' },
+	{ "raw", no_argument, NULL, 'r' },
+	{ "pairs", no_argument, NULL, 'P' },
+	{ "noheadings", no_argument, NULL, 'n' },
+	{ "bytes", no_argument, NULL, 'b' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "output-all", no_argument, NULL, OPT_OUTPUT_ALL },
+	{ "color", optional_argument, NULL, OPT_COLOR },
+	{ "ascii", no_argument, NULL, OPT_ASCII },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 }
+};
+
+#define ALWAYS_TAKEN	"f\1hV\3"	/* \1: --sysroot, \3: --color */
+#define TABLE_OPTIONS	"JrPnbo\2\4"	/* \2: --output-all, \4: --ascii */
+
+struct command {
+	const char *name;
+	int (*run)(const struct options *opt, int argc, char **argv);
+	const char *takes;		/* of the global options */
+	const struct option *own;
+	const char *synopsis;
+	const char *summary;
+	const char *own_help;
+	void (*columns_help)(FILE *out);
+};
+
+static const struct option no_options[] = { { 0 } };
+
+static const struct command commands[] = {
+	{
+		"show", cmd_show, ALWAYS_TAKEN TABLE_OPTIONS, show_options,
+		"[options]",
+		"the layout as a table (the default command)",
+		" --facts                 the facts and options behind the layout instead\n"
+		" --witnesses             the live objects instead\n"
+		" --summary[=WHEN]        a summary first: auto, never, always, only\n",
+		show_columns_help,
+	}, {
+		"map", cmd_map, ALWAYS_TAKEN "J\4", no_options,
+		"[options]",
+		"the address space drawn from top to bottom",
+		NULL, NULL,
+	}, {
+		"where", cmd_where, ALWAYS_TAKEN TABLE_OPTIONS, no_options,
+		"[options] ADDRESS|SYMBOL[+OFFSET]...",
+		"what lies at an address",
+		NULL, where_columns_help,
+	}, {
+		"explain", cmd_explain, ALWAYS_TAKEN "J", no_options,
+		"[options] [REGION...]",
+		"what a region is for and what decides where it is",
+		NULL, NULL,
+	},
+#ifdef KVAS_HAVE_VERIFY
+	{
+		"verify", cmd_verify, ALWAYS_TAKEN TABLE_OPTIONS, no_options,
+		"[options]",
+		"each value against the other sources of the machine",
+		NULL, NULL,
+	}, {
+		"save", cmd_save, ALWAYS_TAKEN, no_options,
+		"[options] FILE | --all DIRECTORY",
+		"keep the layout, or all of what verify needs, for later",
+		NULL, NULL,
+	},
+#endif
+};
+
+struct invocation {
+	struct options opt;
+	const struct command *command;
+	const char *color;		/* argument of --color */
+	bool seen[OPT_OWN];
+	char **own_argv;		/* what the command gets */
+	int own_argc;
+};
+
+/* --- Help -------------------------------------------------------------------- */
+
+static void print_options(FILE *out)
+{
+	fputs("\nOptions:\n"
+	      " -f, --file FILE         read this capture (- is standard input)\n"
+	      "     --sysroot DIR       read a machine that 'kvas save --all' saved\n"
+	      " -J, --json              print JSON\n"
+	      " -r, --raw               print columns without padding, for scripts\n"
+	      " -P, --pairs             print KEY=\"value\" pairs\n"
+	      " -n, --noheadings        print no headings\n"
+	      " -b, --bytes             print sizes in bytes, not rounded\n"
+	      " -o, --output LIST       print these columns (+LIST: these too)\n"
+	      "     --output-all        print all columns\n"
+	      "     --color[=WHEN]      auto, always or never\n"
+	      "     --ascii             draw with ASCII characters only\n"
+	      " -h, --help              this help, or that of a command\n"
+	      " -V, --version           the version\n", out);
+}
+
+static void print_help(FILE *out)
+{
+	fputs("\nUsage:\n kvas [options] [command]\n\n"
+	      "Shows what lies where in the kernel's virtual address space.\n"
+	      "\nCommands:\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, " %-9s %s\n", commands[i].name, commands[i].summary);
+	print_options(out);
+	show_columns_help(out);
+	fputs("\n'kvas COMMAND --help' tells more; see kvas(1) for all.\n", out);
+}
+
+static void print_command_help(FILE *out, const struct command *c)
+{
+	fprintf(out, "\nUsage:\n kvas %s %s\n\nkvas %s: %s.\n", c->name,
+		c->synopsis, c->name, c->summary);
+	if (c->own_help)
+		fprintf(out, "\nOptions of %s:\n%s", c->name, c->own_help);
+	print_options(out);
+	if (c->columns_help)
+		c->columns_help(out);
+	fputs("\nSee kvas(1) for all.\n", out);
+}
+
+static const char *help_of(const struct invocation *inv)
+{
+	static char text[64];
+
+	if (!inv->command)
+		return "kvas --help";
+	snprintf(text, sizeof(text), "kvas %s --help", inv->command->name);
+	return text;
+}
+
+/* --- Options ----------------------------------------------------------------- */
+
+static const char *option_name(int c)
+{
+	for (const struct option *o = global_options; o->name; o++)
+		if (o->val == c)
+			return o->name;
+	return "?";
+}
+
+/* Hands an option on that is the command's own business. */
+static void pass_on(struct invocation *inv, const struct option *o)
+{
+	inv->own_argv[inv->own_argc++] = optarg ?
+		text_printf("--%s=%s", o->name, optarg) :
+		text_printf("--%s", o->name);
+}
+
+static void take_option(struct invocation *inv, int c)
+{
+	struct options *opt = &inv->opt;
+
+	inv->seen[c] = true;
+	switch (c) {
+	case 'f':		opt->file = optarg; break;
+	case OPT_SYSROOT:	opt->sysroot = optarg; break;
+	case 'J':		opt->json = true; break;
+	case 'r':		opt->raw = true; break;
+	case 'P':		opt->pairs = true; break;
+	case 'n':		opt->noheadings = true; break;
+	case 'b':		opt->bytes = true; break;
+	case 'o':		opt->columns = optarg; break;
+	case OPT_OUTPUT_ALL:	opt->all_columns = true; break;
+	case OPT_COLOR:		inv->color = optarg ? optarg : "always"; break;
+	case OPT_ASCII:		opt->ascii = true; break;
+	}
+}
+
+/*
+ * Takes the options out of argv and moves operands behind them; stops at the
+ * first operand if order says "+".  Returns the number of words taken.
+ */
+static int parse_options(struct invocation *inv, int argc, char **argv,
+			 const char *order)
+{
+	const struct command *owner = inv->command ? inv->command : &commands[0];
+	struct option all[ARRAY_SIZE(global_options) + MAX_OWN];
+	char letters[40];
+	size_t n = 0;
+	int c;
+
+	for (const struct option *o = global_options; o->name; o++)
+		all[n++] = *o;
+	for (const struct option *o = owner->own; o->name; o++, n++) {
+		if (o == owner->own + MAX_OWN)
+			abort();	/* a mistake in the table */
+		all[n] = *o;
+		all[n].flag = NULL;
+		all[n].val = OPT_OWN + (int)(o - owner->own);
+	}
+	all[n] = (struct option){ 0 };
+	snprintf(letters, sizeof(letters), "%s:f:JrPnbo:hV", order);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, all, NULL)) != -1) {
+		const char *word = argv[optind - 1];
+
+		if (c == ':')
+			die("the option %s needs an argument; see '%s'", word, help_of(inv));
+		if (c == '?' && optopt && optopt < OPT_OWN && strncmp(word, "--", 2) != 0)
+			die("there is no option -%c; see '%s'", optopt, help_of(inv));
+		if (c == '?')
+			die("there is no option %s here; see '%s'", word, help_of(inv));
+		if (c >= OPT_OWN)
+			pass_on(inv, &owner->own[c - OPT_OWN]);
+		else
+			take_option(inv, c);
+	}
+	return optind;
+}
+
+static void exclude(const struct invocation *inv, const char *letters)
+{
+	const char *first = NULL;
+
+	for (const char *c = letters; *c; c++) {
+		if (!inv->seen[(unsigned char)*c])
+			continue;
+		if (first)
+			die("--%s and --%s exclude each other", first, option_name(*c));
+		first = option_name(*c);
+	}
+}
+
+static void check_options(const struct invocation *inv)
+{
+	exclude(inv, "JrP");
+	exclude(inv, "f\1");
+	exclude(inv, "o\2");
+	exclude(inv, "Jo");	/* JSON always has all */
+	exclude(inv, "J\2");
+	for (int c = 1; c < OPT_OWN; c++)
+		if (inv->seen[c] && !strchr(inv->command->takes, c))
+			die("%s does not take --%s; see '%s'", inv->command->name,
+			    option_name(c), help_of(inv));
+}
+
+static bool decide_color(const char *when, bool terminal)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (when && strcmp(when, "always") == 0)
+		return true;
+	if (when && strcmp(when, "never") == 0)
+		return false;
+	if (when && strcmp(when, "auto") != 0)
+		die("--color=%s: expected auto, always or never", when);
+	return terminal && !(no_color && *no_color);
+}
+
+static void decide_width(struct options *opt)
+{
+	const char *columns = getenv("COLUMNS");
+	unsigned long n = columns ? strtoul(columns, NULL, 10) : 0;
+	struct winsize size;
+
+	if (n == 0 && opt->terminal &&
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		n = size.ws_col;
+	opt->width_known = n > 0 && n <= 10000;
+	opt->width = opt->width_known ? (unsigned int)n : 80;
+}
+
+static void decide_output(struct invocation *inv)
+{
+	struct options *opt = &inv->opt;
+
+	opt->terminal = isatty(STDOUT_FILENO);
+	opt->color = decide_color(inv->color, opt->terminal);
+	opt->utf8 = !opt->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	decide_width(opt);
+}
+
+/* --- Main -------------------------------------------------------------------- */
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	die("there is no command '%s'; see 'kvas --help'", name);
+}
+
+/* Output that did not arrive is a failure. */
+static void close_stdout(void)
+{
+	if (ferror(stdout) || fclose(stdout) != 0) {
+		fprintf(stderr, "kvas: cannot write the output: %s\n", strerror(errno));
+		_exit(KVAS_FAILURE);
+	}
+}
+
+/* Help and version need no layout, whatever else is on the command line. */
+static void answer_questions(const struct invocation *inv, bool command_given)
+{
+	if (inv->seen['V']) {
+		printf("kvas %s (format %d)\n", KVAS_VERSION, KVAS_FORMAT_VERSION);
+		exit(KVAS_OK);
+	}
+	if (!inv->seen['h'])
+		return;
+	if (command_given)
+		print_command_help(stdout, inv->command);
+	else
+		print_help(stdout);
+	exit(KVAS_OK);
+}
+
+int main(int argc, char **argv)
+{
+	static struct invocation inv;
+	bool command_given;
+	int status, taken;
+
+	setlocale(LC_ALL, "");
+	atexit(close_stdout);
+	inv.own_argv = zalloc_array((size_t)argc + 3, sizeof(char *));
+	inv.own_argv[inv.own_argc++] = argv[0];
+
+	taken = parse_options(&inv, argc, argv, "+");
+	command_given = taken < argc;
+	inv.command = command_given ? find_command(argv[taken]) : &commands[0];
+	if (inv.own_argc > 1 && inv.command != &commands[0])
+		die("%s is an option of %s, not of %s", inv.own_argv[1],
+		    commands[0].name, inv.command->name);
+	argc -= taken;
+	argv += taken;
+	taken = command_given ? parse_options(&inv, argc, argv, "") : 0;
+	check_options(&inv);
+	decide_output(&inv);
+	answer_questions(&inv, command_given);
+
+	inv.own_argv[0] = (char *)inv.command->name;
+	inv.own_argv[inv.own_argc++] = (char *)"--";
+	for (int i = taken; i < argc; i++)
+		inv.own_argv[inv.own_argc++] = argv[i];
+	status = inv.command->run(&inv.opt, inv.own_argc, inv.own_argv);
+	for (char **own = inv.own_argv + 1; strcmp(*own, "--") != 0; own++)
+		free(*own);
+	free(inv.own_argv);
+	return status;
+}

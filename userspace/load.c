@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* load.c - find the capture or the live file, read it, parse it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "kvas.h"
+#include "load.h"
+#include "parse.h"
+#include "sysroot.h"
+#include "util.h"
+
+/* A live file has some 10 KiB. */
+enum { MAX_CAPTURE = 4 << 20 };
+
+const char *refusal_advice(const struct refusal *r)
+{
+	switch (r->error) {
+	case ENOENT:
+		if (!r->debugfs_mounted)
+			return "debugfs is not mounted: mount it with 'mount -t debugfs none /sys/kernel/debug'";
+		return "the kernel module is not loaded: load it with 'modprobe kvas', or 'make load' where you built it";
+	case EPERM:
+	case EACCES:
+		if (!r->superuser)
+			return "only root may read kernel addresses: try 'sudo kvas'";
+		if (r->kptr_restrict == 2)
+			return "the kernel hides its addresses even from root: kernel.kptr_restrict is 2, set it to 1 with 'sysctl kernel.kptr_restrict=1'";
+		if (r->locked_down)
+			return "the kernel is locked down and refuses: see /sys/kernel/security/lockdown, and switch off Secure Boot or the boot parameter lockdown=";
+		return "the kernel refuses to show addresses to this process: it needs the capability CAP_SYSLOG";
+	default:
+		return strerror(r->error);
+	}
+}
+
+/* The first bytes of a small file, as text; empty if it cannot be read. */
+static void read_start(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+static struct refusal investigate(int error)
+{
+	struct refusal r = { .error = error, .superuser = geteuid() == 0 };
+	struct statfs fs;
+	char text[64];
+
+	r.debugfs_mounted = statfs("/sys/kernel/debug", &fs) == 0 &&
+			    fs.f_type == DEBUGFS_MAGIC;
+	read_start("/proc/sys/kernel/kptr_restrict", text, sizeof(text));
+	r.kptr_restrict = *text ? atoi(text) : -1;
+	/* The mode in force is the one in brackets. */
+	read_start("/sys/kernel/security/lockdown", text, sizeof(text));
+	r.locked_down = strchr(text, '[') && !strstr(text, "[none]");
+	return r;
+}
+
+__attribute__((noreturn))
+static void die_unreadable(const char *name, int error)
+{
+	if (error == EISDIR)
+		die("%s is a directory: a machine that 'kvas save --all' saved is read with --sysroot", name);
+	if (error == EFBIG)
+		die("%s is larger than %d MiB: this is no capture of kvas", name, MAX_CAPTURE >> 20);
+	die("cannot read %s: %s", name, strerror(error));
+}
+
+static struct layout *parse_or_die(const char *name, char *text, size_t size)
+{
+	struct parse_error error;
+	struct layout *l = layout_parse(text, size, &error);
+
+	free(text);
+	if (!l && error.line)
+		die("%s:%u: %s", name, error.line, error.message);
+	if (!l)
+		die("%s: %s", name, error.message);
+	return l;
+}
+
+static struct layout *load_file(const char *name)
+{
+	bool is_stdin = strcmp(name, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	size_t size;
+	char *text;
+
+	if (is_stdin)
+		name = "standard input";
+	if (fd < 0)
+		die_unreadable(name, errno);
+	text = slurp_fd(fd, MAX_CAPTURE, &size);
+	if (!text)
+		die_unreadable(name, errno);
+	if (!is_stdin)
+		close(fd);
+	return parse_or_die(name, text, size);
+}
+
+static struct layout *load_sysroot(const char *sysroot)
+{
+	char *name = text_printf("%s%s", sysroot, KVAS_LIVE_FILE);
+	struct layout *l;
+	size_t size;
+	char *text = sysroot_slurp(sysroot, KVAS_LIVE_FILE, MAX_CAPTURE, &size);
+
+	if (!text && (errno == ENOENT || errno == ENOTDIR))
+		die("%s holds no saved machine (there is no %s): make one with 'kvas save --all %s'",
+		    sysroot, name, sysroot);
+	if (!text)
+		die_unreadable(name, errno);
+	l = parse_or_die(name, text, size);
+	free(name);
+	return l;
+}
+
+struct layout *load_layout_if_any(const struct options *opt)
+{
+	size_t size;
+	char *text;
+
+	if (opt->file)
+		return load_file(opt->file);
+	if (opt->sysroot)
+		return load_sysroot(opt->sysroot);
+	text = sysroot_slurp(NULL, KVAS_LIVE_FILE, MAX_CAPTURE, &size);
+	return text ? parse_or_die(KVAS_LIVE_FILE, text, size) : NULL;
+}
+
+struct layout *load_layout(const struct options *opt)
+{
+	struct layout *l = load_layout_if_any(opt);
+
+	if (!l) {
+		struct refusal r = investigate(errno);
+
+		die("cannot read %s: %s", KVAS_LIVE_FILE, refusal_advice(&r));
+	}
+	return l;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* symbols.c - see symbols.h */
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols.h"
+#include "sysroot.h"
+#include "util.h"
+
+#define KALLSYMS	"/proc/kallsyms"
+
+/* --- Symbols of the kernel ------------------------------------------------- */
+
+struct lookup {
+	struct symbol_addresses *found;
+	bool readable;
+	bool hidden;		/* all addresses are zero */
+};
+
+/* Lines of "address type name", perhaps with a module's name behind. */
+static struct lookup look_up(const char *sysroot, const char *path,
+			     const char *name, struct symbol_addresses *found)
+{
+	struct lookup look = { .found = found, .hidden = true };
+	FILE *f = sysroot_fopen(sysroot, path);
+	char *line = NULL;
+	size_t room = 0;
+
+	found->n = 0;
+	if (!f)
+		return look;
+	while (getline(&line, &room, f) > 0) {
+		uint64_t addr;
+		int at = 0;
+		size_t n;
+
+		if (sscanf(line, "%" SCNx64 " %*c %n", &addr, &at) != 1 || at == 0)
+			continue;
+		look.readable = true;
+		look.hidden &= addr == 0;
+		n = strcspn(line + at, " \t\n");
+		if (n == strlen(name) && strncmp(line + at, name, n) == 0 &&
+		    found->n < ARRAY_SIZE(found->addr))
+			found->addr[found->n++] = addr;
+	}
+	free(line);
+	fclose(f);
+	return look;
+}
+
+/* System.map has addresses as linked: move them as the text was moved. */
+static bool find_in_map(const struct options *opt, const struct layout *l,
+			const char *name, struct symbol_addresses *found)
+{
+	const struct region *text = layout_region(l, "text");
+	const struct region *image = layout_region(l, "image");
+	struct symbol_addresses base;
+	char *path = text_printf("/boot/System.map-%s", l->release);
+
+	if (!text || text->absent || !image || image->absent)
+		found->n = 0;
+	else if (look_up(opt->sysroot, path, text->start_source, &base), base.n == 1)
+		look_up(opt->sysroot, path, name, found);
+	else
+		found->n = 0;
+	free(path);
+	for (size_t i = 0; i < found->n; i++) {
+		found->addr[i] += text->start - base.addr[0];
+		if (found->addr[i] < image->start || found->addr[i] > image->end)
+			return false;
+	}
+	return found->n > 0;
+}
+
+void symbol_find(const struct options *opt, const struct layout *l,
+		 const char *name, struct symbol_addresses *found)
+{
+	const char *root = opt->sysroot ? opt->sysroot : "";
+	struct lookup look;
+
+	if (opt->file)
+		die("'%s': a capture holds no symbols; give an address in hexadecimal, or a machine that 'kvas save --all' saved with --sysroot", name);
+	look = look_up(opt->sysroot, KALLSYMS, name, found);
+	if (found->n && !look.hidden)
+		return;
+	if (find_in_map(opt, l, name, found))
+		return;
+	if (!look.readable)
+		die("'%s': %s%s cannot be read, and System.map does not help; give an address in hexadecimal", name, root, KALLSYMS);
+	if (look.hidden)
+		die("'%s': %s%s shows no addresses: be root, and see that the sysctl kernel.kptr_restrict is not 2", name, root, KALLSYMS);
+	die("there is no symbol '%s' in %s%s; an address is written in hexadecimal, as 0xffffffff81000000", name, root, KALLSYMS);
+}
+
+/* --- Modules ---------------------------------------------------------------- */
+
+/* The allocation around an address, from lines of "0xSTART-0xEND SIZE ...". */
+static void find_area(const struct options *opt, uint64_t addr,
+		      struct module_place *place)
+{
+	FILE *f = sysroot_fopen(opt->sysroot, "/proc/vmallocinfo");
+	char *line = NULL;
+	size_t room = 0;
+
+	while (f && !place->has_area && getline(&line, &room, f) > 0) {
+		uint64_t start, next;
+
+		if (sscanf(line, "0x%" SCNx64 "-0x%" SCNx64, &start, &next) != 2 ||
+		    addr < start || addr >= next)
+			continue;
+		place->has_area = true;
+		place->start = start;
+		place->end = next - 1;
+	}
+	free(line);
+	if (f)
+		fclose(f);
+}
+
+static bool read_address(const char *sysroot, const char *path, uint64_t *addr)
+{
+	FILE *f = sysroot_fopen(sysroot, path);
+	bool good = f && fscanf(f, "%" SCNx64, addr) == 1 && *addr != 0;
+
+	if (f)
+		fclose(f);
+	return good;
+}
+
+
+/* Takes the module's sections into account that begin at or below addr. */
+static void look_at_module(const struct options *opt, const char *name,
+			   uint64_t addr, struct module_place *place)
+{
+	char *path = text_printf("/sys/module/%s/sections", name);
+	DIR *dir = sysroot_opendir(opt->sysroot, path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		char *file;
+		uint64_t start;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		file = text_printf("%s/%s", path, entry->d_name);
+		if (read_address(opt->sysroot, file, &start) && start <= addr &&
+		    start > place->section_start) {
+			place->section_start = start;
+			snprintf(place->name, sizeof(place->name), "%s", name);
+			snprintf(place->section, sizeof(place->section), "%s", entry->d_name);
+		}
+		free(file);
+	}
+	if (dir)
+		closedir(dir);
+	free(path);
+}
+
+/*
+ * Since 6.4 the parts of a module are separate allocations, so base and size
+ * in /proc/modules are no range.  Take the section that begins nearest below,
+ * if it is in the same allocation.
+ */
+bool module_find(const struct options *opt, uint64_t addr,
+		 struct module_place *place)
+{
+	FILE *f;
+	char *line = NULL;
+	size_t room = 0;
+
+	*place = (struct module_place){ 0 };
+	/* A capture is of another machine, or of another boot. */
+	if (opt->file)
+		return false;
+	f = sysroot_fopen(opt->sysroot, "/proc/modules");
+	while (f && getline(&line, &room, f) > 0) {
+		line[strcspn(line, " \n")] = '\0';
+		if (*line && !strchr(line, '/') && *line != '.')
+			look_at_module(opt, line, addr, place);
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	if (!place->name[0])
+		return false;
+	find_area(opt, addr, place);
+	return place->has_area && place->section_start >= place->start;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* symbols.h - names of the kernel and of its modules. */
+#ifndef KVAS_SYMBOLS_H
+#define KVAS_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kvas.h"
+
+/* The addresses of a symbol: static ones may share a name. */
+struct symbol_addresses {
+	uint64_t addr[16];
+	size_t n;
+};
+
+/*
+ * Looks a symbol up in /proc/kallsyms, or else in the System.map of the
+ * layout's kernel, moved to where the layout says the image is.  Exits with
+ * KVAS_FAILURE and a sentence if it cannot be had.
+ */
+void symbol_find(const struct options *opt, const struct layout *l,
+		 const char *name, struct symbol_addresses *found);
+
+struct module_place {
+	char name[256];
+	char section[256];	/* the one that begins nearest below, or "" */
+	uint64_t section_start;
+	bool has_area;
+	uint64_t start, end;	/* the allocation it is in, inclusive */
+};
+
+/* The module at an address.  False if none is there or none can be named. */
+bool module_find(const struct options *opt, uint64_t addr,
+		 struct module_place *place);
+
+#endif /* KVAS_SYMBOLS_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* texts.h - what each region and section of the vocabulary is. */
+#ifndef KVAS_TEXTS_H
+#define KVAS_TEXTS_H
+
+#include <stddef.h>
+
+struct region_text {
+	const char *name;
+	const char *color;	/* terminal sequence */
+	const char *purpose;	/* a few words, for tables and maps */
+	const char *what;	/* the rest: paragraphs for kvas explain */
+	const char *users;	/* who allocates or lives there */
+	const char *place;	/* what decides its place and size */
+	const char *options;	/* which CONFIG and boot options move it */
+	const char *elsewhere;	/* other architectures, or NULL */
+};
+
+extern const struct region_text *const region_texts[];	/* sections last */
+extern const size_t n_region_texts;
+
+/* NULL for a name that is not in the vocabulary. */
+const struct region_text *region_text(const char *name);
+
+/* What users may call a region (lowmem) to what the contract calls it. */
+const char *region_name(const char *name);
+
+#endif /* KVAS_TEXTS_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* util.h - the few helpers that every command needs. */
+#ifndef KVAS_UTIL_H
+#define KVAS_UTIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Prints "kvas: " and the sentence, and exits with KVAS_FAILURE. */
+__attribute__((noreturn, format(printf, 1, 2)))
+void die(const char *format, ...);
+
+/* These do not return without memory. */
+__attribute__((malloc, format(printf, 1, 2)))
+char *text_printf(const char *format, ...);
+__attribute__((malloc))
+void *zalloc_array(size_t count, size_t size);
+
+/*
+ * A size for people, rounded to one decimal: 4K, 12.5P.  The size is given
+ * less one, so that the 2^64 bytes of a whole address space can be.
+ */
+char *size_human(uint64_t less_one);
+
+/* The same in bytes, exact. */
+char *size_bytes(uint64_t less_one);
+
+/*
+ * Prints text in lines of at most width columns, broken at spaces, and a
+ * newline.  The cursor is at column indent; further lines are indented to it.
+ */
+void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
+		   const char *text);
+
+#endif /* KVAS_UTIL_H */
