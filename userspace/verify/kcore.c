@@ -121,7 +121,7 @@ static void find_vmemmap(struct kcore *k)
 		start = (start + X86_PAGE - 1) & ~(uint64_t)(X86_PAGE - 1);
 	}
 	/* Rounding may hide a byte in a structure where there are few. */
-	if (most < 2 * X86_PAGE)
+	if (most < 4 * X86_PAGE)
 		return;
 	k->items[PAGE_STRUCT] = number(size, "struct pages per page of RAM");
 	k->items[VMEMMAP_START] = number(start, "struct pages of a segment of RAM, less its first page's number");

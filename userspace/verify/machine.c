@@ -14,7 +14,7 @@
 #include "elfcore.h"
 #include "machine.h"
 #include "measure.h"
-#include "symbols.h"
+#include "symtab.h"
 
 #define MAX_FILE	(256u << 20)
 #define MAX_READ	(1u << 20)	/* of memory at once */
@@ -109,8 +109,8 @@ static bool write_all(int fd, const char *data, size_t size)
 }
 
 /* What is saved tells where the kernel lies: for the owner's eyes only. */
-static void save_file(struct machine *m, const char *path, const void *data,
-		      size_t size)
+void machine_save(struct machine *m, const char *path, const void *data,
+		  size_t size)
 {
 	char *full;
 	int fd;
@@ -163,7 +163,7 @@ const char *machine_file(struct machine *m, const char *path, size_t *size,
 	if (!f->text && !f->why) {
 		f->text = sysroot_slurp(m->sysroot, path, MAX_FILE, &f->size);
 		if (f->text)
-			save_file(m, path, f->text, f->size);
+			machine_save(m, path, f->text, f->size);
 		else
 			f->why = reason(m, path);
 	}
@@ -230,7 +230,7 @@ const char *machine_measured(struct machine *m, const char *key)
 		if (!f->text)
 			die("not enough memory");
 		f->size = strlen(f->text);
-		save_file(m, MACHINE_MEASURED, f->text, f->size);
+		machine_save(m, MACHINE_MEASURED, f->text, f->size);
 	}
 	if (!machine_file(m, MACHINE_MEASURED, NULL, NULL))
 		return NULL;
@@ -240,6 +240,36 @@ const char *machine_measured(struct machine *m, const char *key)
 			return pool_copy(&m->pool, p + length + 1,
 					 strcspn(p + length + 1, "\n"));
 	}
+	return NULL;
+}
+
+/* Wherever this distribution has it. */
+const char *machine_config_file(struct machine *m, const char **why)
+{
+	static const struct {
+		const char *before, *behind;
+	} places[] = {
+		{ "/boot/config-", "" },
+		{ "/usr/lib/modules/", "/config" },
+		{ "/lib/modules/", "/config" },
+		{ "/usr/lib/kernel/config-", "" },
+	};
+	const char *release = machine_measured(m, "release");
+	const char *text;
+
+	if (!release) {
+		*why = "the kernel's release is not known";
+		return NULL;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		text = machine_file(m, pool_printf(&m->pool, "%s%s%s",
+						   places[i].before, release,
+						   places[i].behind),
+				    NULL, why);
+		if (text)
+			return text;
+	}
+	*why = "there is no configuration file of this kernel in /boot or /usr/lib/modules";
 	return NULL;
 }
 
@@ -277,7 +307,7 @@ static void open_core(struct machine *m)
 	}
 	m->core = elfcore_read(m->core_fd, &m->pool, &m->core_why);
 	if (m->core)
-		save_file(m, path, m->core->head, m->core->head_size);
+		machine_save(m, path, m->core->head, m->core->head_size);
 }
 
 const struct elfcore *machine_core(struct machine *m, const char **why)
@@ -413,7 +443,7 @@ static void save_words(struct machine *m)
 	}
 	if (fclose(f))
 		die("not enough memory");
-	save_file(m, MACHINE_WORDS, text, size);
+	machine_save(m, MACHINE_WORDS, text, size);
 	free(text);
 }
 
@@ -554,7 +584,7 @@ static void save_manifest(struct machine *m, const char *release)
 	}
 	if (fclose(f))
 		die("not enough memory");
-	save_file(m, "/MANIFEST", text, size);
+	machine_save(m, "/MANIFEST", text, size);
 	free(text);
 }
 

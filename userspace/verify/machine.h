@@ -56,6 +56,9 @@ const char *const *machine_list(struct machine *m, const char *path,
  */
 const char *machine_measured(struct machine *m, const char *key);
 
+/* The configuration file of the running kernel, or NULL with *why. */
+const char *machine_config_file(struct machine *m, const char **why);
+
 /* Header and program headers of /proc/kcore, or NULL with *why. */
 const struct elfcore *machine_core(struct machine *m, const char **why);
 
@@ -75,6 +78,10 @@ bool machine_memory(struct machine *m, uint64_t addr, void *to, size_t size,
  */
 bool machine_memory_find(struct machine *m, const void *bytes, size_t size,
 			 uint64_t *addr);
+
+/* With save_to: write a file that no source reads, the capture itself. */
+void machine_save(struct machine *m, const char *path, const void *data,
+		  size_t size);
 
 /*
  * With save_to: write what is still to be written (memory, the list of what

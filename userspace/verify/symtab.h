@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* symbols.h - names and addresses as /proc/kallsyms and System.map list them. */
-#ifndef KVAS_SYMBOLS_H
-#define KVAS_SYMBOLS_H
+/* symtab.h - names and addresses as /proc/kallsyms and System.map list them. */
+#ifndef KVAS_SYMTAB_H
+#define KVAS_SYMTAB_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,4 +43,4 @@ bool symbols_find(const struct symbols *s, const char *name,
 /* The module that a symbol is from, NUL-terminated in buf; false if none. */
 bool symbol_module(const struct symbol *s, char *buf, size_t size);
 
-#endif /* KVAS_SYMBOLS_H */
+#endif /* KVAS_SYMTAB_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* symbols.c - see symbols.h */
+/* symtab.c - see symtab.h */
 #include <stdio.h>
 #include <string.h>
 
-#include "symbols.h"
+#include "symtab.h"
 
 static int digit(char c)
 {

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config.c - the configuration file of the kernel's package, and what follows
+ * from it for the layout.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../util.h"
+#include "text.h"
+#include "verify.h"
+
+enum item {
+	/* On or not, for regions that need an option. */
+	KASAN, KMSAN, KFENCE, ESPFIX, EFI, VSYSCALL, VMEMMAP,
+	KFENCE_SIZE, WINDOW_SIZE, MODULES_END, THREAD_SIZE, LEVELS, CPUS,
+	LINK_START, MEMORY_KASLR, PTI,
+	N_ITEMS,
+};
+
+struct option {
+	const char *name;
+	const char *value;
+};
+
+struct config {
+	const char *why;		/* there is no such file */
+	struct option *options;
+	size_t n;
+	struct known items[N_ITEMS];
+};
+
+static int compare_options(const void *a, const void *b)
+{
+	const struct option *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* "CONFIG_X=value" and "# CONFIG_X is not set". */
+static void parse(struct config *c, const char *text, struct pool *pool)
+{
+	size_t lines = 1;
+
+	for (const char *line = text; line; line = next_line(line))
+		lines++;
+	c->options = pool_alloc(pool, lines * sizeof(*c->options));
+	for (const char *line = text; line; line = next_line(line)) {
+		size_t n = strcspn(line, "=\n");
+
+		if (strncmp(line, "CONFIG_", 7) || line[n] != '=')
+			continue;
+		c->options[c->n++] = (struct option) {
+			.name = pool_copy(pool, line, n),
+			.value = pool_copy(pool, line + n + 1,
+					   strcspn(line + n + 1, "\n")),
+		};
+	}
+	qsort(c->options, c->n, sizeof(*c->options), compare_options);
+}
+
+/* "n" for what is not set, and for what this kernel does not know. */
+static const char *value_in(const struct config *c, const char *name)
+{
+	const struct option key = { .name = name }, *found = NULL;
+
+	if (c->n)
+		found = bsearch(&key, c->options, c->n, sizeof(key),
+				compare_options);
+	return found ? found->value : "n";
+}
+
+static bool is_on(const struct config *c, const char *name)
+{
+	return !strcmp(value_in(c, name), "y");
+}
+
+static bool number_in(const struct config *c, const char *name, uint64_t *n)
+{
+	const char *p = value_in(c, name);
+
+	return scan_number(&p, 0, n) && !*p;
+}
+
+/* Without the option there is no such region; with it, perhaps. */
+static void need(struct config *c, enum item item, const char *option,
+		 struct pool *pool)
+{
+	if (!is_on(c, option))
+		c->items[item] = nothing(pool_printf(pool, "%s is not set", option));
+	else
+		c->items[item] = unknown(pool_printf(pool, "%s is set, and says no more", option));
+}
+
+static void derive(struct config *c, struct pool *pool)
+{
+	bool kasan = is_on(c, "CONFIG_KASAN");
+	uint64_t n, align;
+
+	need(c, KASAN, "CONFIG_KASAN", pool);
+	need(c, KMSAN, "CONFIG_KMSAN", pool);
+	need(c, KFENCE, "CONFIG_KFENCE", pool);
+	need(c, ESPFIX, "CONFIG_X86_ESPFIX64", pool);
+	need(c, EFI, "CONFIG_EFI", pool);
+	need(c, VSYSCALL, "CONFIG_X86_VSYSCALL_EMULATION", pool);
+	need(c, VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP", pool);
+	if (number_in(c, "CONFIG_KFENCE_NUM_OBJECTS", &n) && n < 1 << 20)
+		c->items[KFENCE_SIZE] = number((n + 1) * 2 * 4096,
+			"two pages for each of CONFIG_KFENCE_NUM_OBJECTS and one more");
+	else
+		c->items[KFENCE_SIZE] = c->items[KFENCE];
+	c->items[WINDOW_SIZE] = number(is_on(c, "CONFIG_RANDOMIZE_BASE") ?
+				       1u << 30 : 1u << 29,
+				       "CONFIG_RANDOMIZE_BASE");
+	c->items[MODULES_END] =
+		number(is_on(c, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP") ?
+		       0xfffffffffe000000u : 0xffffffffff000000u,
+		       "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
+	c->items[THREAD_SIZE] = number(kasan ? 32768 : 16384, "CONFIG_KASAN");
+	if (strstr(value_in(c, "CONFIG_PGTABLE_LEVELS"), "4"))
+		c->items[LEVELS] = number(4, "CONFIG_PGTABLE_LEVELS");
+	else
+		c->items[LEVELS] = range(4, 5, "CONFIG_PGTABLE_LEVELS");
+	if (number_in(c, "CONFIG_NR_CPUS", &n))
+		c->items[CPUS] = range(1, n, "CONFIG_NR_CPUS");
+	if (number_in(c, "CONFIG_PHYSICAL_START", &n) &&
+	    number_in(c, "CONFIG_PHYSICAL_ALIGN", &align) &&
+	    align && align < 1u << 30 && n < 1u << 30)
+		c->items[LINK_START] =
+			number(0xffffffff80000000u + (n + align - 1) / align * align,
+			       "CONFIG_PHYSICAL_START, moved by image_kaslr_offset");
+	if (!is_on(c, "CONFIG_RANDOMIZE_MEMORY"))
+		c->items[MEMORY_KASLR] = word("n", "CONFIG_RANDOMIZE_MEMORY is not set");
+	if (!is_on(c, "CONFIG_PAGE_TABLE_ISOLATION") &&
+	    !is_on(c, "CONFIG_MITIGATION_PAGE_TABLE_ISOLATION"))
+		c->items[PTI] = word("n", "page-table isolation is not set");
+}
+
+static const void *load(struct machine *m)
+{
+	struct pool *pool = machine_pool(m);
+	struct config *c = pool_alloc(pool, sizeof(*c));
+	const char *text = machine_config_file(m, &c->why);
+
+	for (size_t i = 0; i < N_ITEMS; i++)
+		c->items[i] = unknown(text ? "the options leave it open" : c->why);
+	if (text) {
+		parse(c, text, pool);
+		derive(c, pool);
+	}
+	return c;
+}
+
+static const struct rule rules[] = {
+	{ "x86_64", RECORD_REGION, "kasan_shadow", "start", KASAN, 0 },
+	{ "x86_64", RECORD_REGION, "kmsan_vmalloc_shadow", "start", KMSAN, 0 },
+	{ "x86_64", RECORD_REGION, "kmsan_vmalloc_origin", "start", KMSAN, 0 },
+	{ "x86_64", RECORD_REGION, "kmsan_modules_shadow", "start", KMSAN, 0 },
+	{ "x86_64", RECORD_REGION, "kmsan_modules_origin", "start", KMSAN, 0 },
+	{ "x86_64", RECORD_REGION, "kfence", "start", KFENCE, 0 },
+	{ "x86_64", RECORD_REGION, "kfence", "size", KFENCE_SIZE, 0 },
+	{ "x86_64", RECORD_REGION, "espfix", "start", ESPFIX, 0 },
+	{ "x86_64", RECORD_REGION, "efi_runtime", "start", EFI, 0 },
+	{ "x86_64", RECORD_REGION, "vsyscall", "start", VSYSCALL, 0 },
+	{ "x86_64", RECORD_REGION, "vmemmap", "start", VMEMMAP, 0 },
+	{ "x86_64", RECORD_REGION, "image_window", "size", WINDOW_SIZE, 0 },
+	{ "x86_64", RECORD_REGION, "image_window", "end", WINDOW_SIZE,
+	  -INT64_C(0x80000001) },
+	{ "x86_64", RECORD_REGION, "modules", "start", WINDOW_SIZE,
+	  -INT64_C(0x80000000) },
+	{ "x86_64", RECORD_REGION, "modules", "end", MODULES_END, -1 },
+	{ "x86_64", RECORD_FACT, "thread_size", "value", THREAD_SIZE, 0 },
+	{ "x86_64", RECORD_FACT, "page_levels", "value", LEVELS, 0 },
+	{ NULL, RECORD_FACT, "cpus", "value", CPUS, 0 },
+	{ "x86_64", RECORD_FACT, "memory_kaslr", "value", MEMORY_KASLR, 0 },
+	{ "x86_64", RECORD_FACT, "pti", "value", PTI, 0 },
+};
+
+/* What is built as a module is not built in. */
+static void check_option(const struct config *c, struct verification *v,
+			 const struct fact *f)
+{
+	const struct value *value = value_of(v, RECORD_CONFIG, f->name, "value");
+	const char *is;
+
+	if (!c->n) {
+		report(v, value, CANNOT_SAY, "%s", c->why ? c->why :
+		       "the configuration file is empty");
+		return;
+	}
+	is = value_in(c, f->name);
+	if (!strcmp(is, "m"))
+		is = "n";
+	expect_value(v, value, word(is, "the configuration file"));
+}
+
+static void check(const void *evidence, struct verification *v)
+{
+	const struct config *c = evidence;
+	const struct value *offset;
+	struct known start = c->items[LINK_START];
+
+	apply_rules(v, rules, ARRAY_SIZE(rules), c->items);
+	for (size_t i = 0; i < v->layout->n_configs; i++)
+		check_option(c, v, &v->layout->configs[i]);
+	offset = value_of(v, RECORD_FACT, "image_kaslr_offset", "value");
+	if (!is_arch(v, "x86_64") || !offset)
+		return;
+	start.number += offset->number;
+	expect(v, RECORD_SECTION, "text", "start", start);
+	expect(v, RECORD_REGION, "image", "start", start);
+}
+
+const struct source source_config = {
+	.name = "config",
+	.title = "the configuration file of the kernel's package",
+	.load = load,
+	.check = check,
+};

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * invariants.c - the published values against each other: whatever the
+ * machine is, a layout must not contradict itself.
+ *
+ * That confirms nothing but what is said twice: the parent of a region, its
+ * size, the region around a witness.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../util.h"
+#include "verify.h"
+
+static const struct value *value_in(const struct verification *v,
+				    const struct region *r, const char *key)
+{
+	return value_of(v, r->record->type, r->name, key);
+}
+
+/* --- Ranges -------------------------------------------------------------- */
+
+static bool contains(const struct region *outer, const struct region *inner)
+{
+	return outer->start <= inner->start && inner->end <= outer->end;
+}
+
+static bool overlap(const struct region *a, const struct region *b)
+{
+	return a->start <= b->end && b->start <= a->end;
+}
+
+/* Which region may lie in which; sections may in any part of the image. */
+static bool may_nest(const struct region *inner, const struct region *outer)
+{
+	static const char *const pairs[][2] = {
+		{ "image", "image_window" },	{ "kfence", "direct_map" },
+		{ "percpu", "direct_map" },	{ "percpu", "vmalloc" },
+		{ "vsyscall", "fixmap" },	{ "image", "direct_map" },
+		{ "image", "vmalloc" },		{ "modules", "vmalloc" },
+	};
+
+	if (inner->is_section)
+		return outer->is_section || !strncmp(outer->name, "image", 5) ||
+		       !strcmp(outer->name, "direct_map");
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		if (!strcmp(inner->name, pairs[i][0]) &&
+		    !strcmp(outer->name, pairs[i][1]))
+			return true;
+	}
+	return false;
+}
+
+/* The smallest other range around this one; of equal ones, an earlier. */
+static const struct region *smallest_around(const struct layout *l, size_t at)
+{
+	const struct region *r = &l->regions[at], *best = NULL;
+
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *o = &l->regions[i];
+
+		if (i == at || !contains(o, r) ||
+		    (o->start == r->start && o->end == r->end && i > at))
+			continue;
+		if (!best || o->end - o->start < best->end - best->start)
+			best = o;
+	}
+	return best;
+}
+
+static void check_parent(struct verification *v, size_t at)
+{
+	const struct region *r = &v->layout->regions[at];
+	const struct region *around = smallest_around(v->layout, at);
+	const struct value *parent = value_in(v, r, "parent");
+
+	if (parent && around)
+		expect_value(v, parent, word(around->name,
+					     "the smallest region around it"));
+	else if (parent)
+		report(v, parent, DISAGREES, "no region is around it");
+	else if (around)
+		report(v, value_in(v, r, "start"), DISAGREES,
+		       "it lies in %s, which is not its parent", around->name);
+}
+
+static void check_neighbours(struct verification *v, size_t at)
+{
+	const struct layout *l = v->layout;
+	const struct region *r = &l->regions[at];
+
+	for (size_t i = at + 1; i < l->n_present; i++) {
+		const struct region *o = &l->regions[i];
+
+		if (!overlap(r, o))
+			continue;
+		if (contains(r, o) && may_nest(o, r))
+			continue;
+		if (contains(o, r) && may_nest(r, o))
+			continue;
+		report(v, value_in(v, r, "end"), DISAGREES, "overlaps %s", o->name);
+		report(v, value_in(v, o, "start"), DISAGREES, "overlaps %s", r->name);
+	}
+}
+
+/* Regions are made of pages; the parts of the image need not be. */
+static void check_alignment(struct verification *v, const struct region *r,
+			    uint64_t page)
+{
+	const struct value *start = value_in(v, r, "start");
+	const struct value *end = value_in(v, r, "end");
+
+	if (!page || (r->is_section && strcmp(r->name, "init"))) {
+		report(v, start, ALLOWS, "overlaps nothing");
+		report(v, end, ALLOWS, "overlaps nothing");
+		return;
+	}
+	report(v, start, r->start % page ? DISAGREES : ALLOWS,
+	       "at the start of a page");
+	report(v, end, (r->end + 1) % page ? DISAGREES : ALLOWS,
+	       "at the end of a page");
+}
+
+static void check_range(struct verification *v, size_t at, uint64_t page)
+{
+	const struct region *r = &v->layout->regions[at];
+
+	if (r->end - r->start != UINT64_MAX)
+		expect_value(v, value_in(v, r, "size"),
+			     number(r->end - r->start + 1, "end - start + 1"));
+	check_parent(v, at);
+	check_neighbours(v, at);
+	check_alignment(v, r, page);
+	if (r->has_populated && r->populated_start == r->start)
+		report(v, value_in(v, r, "populated_start"), ALLOWS,
+		       "where the region starts");
+	if (r->has_populated && page)
+		report(v, value_in(v, r, "populated_end"),
+		       !strcmp(r->name, "direct_map") &&
+		       (r->populated_end + 1) % page ? DISAGREES : ALLOWS,
+		       "within the region");
+}
+
+/* The image lies in physical memory as it does in virtual memory. */
+static void check_phys(struct verification *v)
+{
+	const struct region *first = NULL;
+
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+
+		if (!r->has_phys)
+			continue;
+		if (!first)
+			first = r;
+		report(v, value_in(v, r, "phys"),
+		       r->start - r->phys == first->start - first->phys ?
+		       ALLOWS : DISAGREES, "as far from its virtual address as %s",
+		       first->name);
+	}
+}
+
+/* --- x86_64 -------------------------------------------------------------- */
+
+static uint64_t fact_of(const struct verification *v, const char *name)
+{
+	const struct value *f = value_of(v, RECORD_FACT, name, "value");
+
+	return f && f->is_number ? f->number : 0;
+}
+
+static bool is_canonical(uint64_t addr, uint64_t va_bits)
+{
+	uint64_t upper = addr >> (va_bits - 1);
+
+	return upper == 0 || upper == UINT64_MAX >> (va_bits - 1);
+}
+
+static void check_canonical(struct verification *v, uint64_t va_bits)
+{
+	if (va_bits < 32 || va_bits > 64)
+		return;
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+
+		if (!strcmp(r->name, "noncanonical"))
+			continue;
+		if (!is_canonical(r->start, va_bits))
+			report(v, value_in(v, r, "start"), DISAGREES,
+			       "no canonical address with va_bits");
+		if (!is_canonical(r->end, va_bits))
+			report(v, value_in(v, r, "end"), DISAGREES,
+			       "no canonical address with va_bits");
+	}
+}
+
+/* Each starts behind the one before (arch/x86/mm/kaslr.c). */
+static void check_order(struct verification *v)
+{
+	static const char *const order[] = {
+		"user", "user_guard", "noncanonical", "guard_hole", "ldt_remap",
+		"direct_map", "vmalloc", "vmemmap", "kasan_shadow",
+		"cpu_entry_area", "espfix", "efi_runtime", "image_window",
+		"modules", "fixmap",
+	};
+	const struct region *before = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		const struct region *r = layout_region(v->layout, order[i]);
+
+		if (!r || r->absent)
+			continue;
+		if (before && r->start <= before->start)
+			report(v, value_in(v, r, "start"), DISAGREES,
+			       "must lie above %s", before->name);
+		before = r;
+	}
+}
+
+/* Calls between modules and the kernel reach 2 GiB. */
+static void check_reach(struct verification *v)
+{
+	const struct region *modules = layout_region(v->layout, "modules");
+	const struct region *text = layout_region(v->layout, "text");
+
+	if (!modules || modules->absent || !text || text->absent)
+		return;
+	if (modules->end - text->start >= UINT64_C(1) << 31)
+		report(v, value_in(v, modules, "end"), DISAGREES,
+		       "out of reach of the kernel's text");
+	else
+		report(v, value_in(v, modules, "end"), ALLOWS,
+		       "within reach of the kernel's text");
+}
+
+/* What two records say of one thing. */
+static void check_twins(struct verification *v)
+{
+	static const struct {
+		const char *fact, *region, *key;
+		int add;
+	} twins[] = {
+		{ "direct_map_base", "direct_map", "start", 0 },
+		{ "high_memory", "direct_map", "populated_end", 1 },
+		{ "user_limit", "user", "end", 1 },
+		{ "image_phys", "image", "phys", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(twins); i++) {
+		const struct value *fact = value_of(v, RECORD_FACT, twins[i].fact,
+						    "value");
+		const struct value *other = value_of(v, RECORD_REGION,
+						     twins[i].region, twins[i].key);
+		enum verdict verdict;
+
+		if (!fact || !other || !fact->is_number || !other->is_number)
+			continue;
+		verdict = fact->number == other->number + (uint64_t)twins[i].add ?
+			  ALLOWS : DISAGREES;
+		report(v, fact, verdict, "against %s of %s", other->key, other->name);
+		report(v, other, verdict, "against %s", fact->name);
+	}
+}
+
+/* --- Witnesses ----------------------------------------------------------- */
+
+static void check_witness(struct verification *v, const struct witness *w)
+{
+	const struct region *r = layout_region(v->layout, w->region_name);
+	const struct value *addr = value_of(v, RECORD_WITNESS, w->name, "addr");
+	const struct value *region = value_of(v, RECORD_WITNESS, w->name, "region");
+
+	if (!r || r->absent) {
+		report(v, region, DISAGREES, "no such region is published");
+		return;
+	}
+	if (w->addr < r->start || w->addr > r->end) {
+		report(v, addr, DISAGREES, "not in %s", r->name);
+		report(v, region, DISAGREES, "the address is not in it");
+		return;
+	}
+	report(v, addr, ALLOWS, "in %s", r->name);
+	report(v, region, ALLOWS, "the address is in it");
+}
+
+/* The struct page of the page: the one place where two witnesses meet. */
+static void check_struct_page(struct verification *v)
+{
+	const struct witness *page = layout_witness(v->layout, "page");
+	const struct region *map = layout_region(v->layout, "direct_map");
+	const struct region *vmemmap = layout_region(v->layout, "vmemmap");
+	uint64_t page_size = fact_of(v, "page_size");
+	uint64_t size = fact_of(v, "struct_page_size");
+
+	if (!page || page->absent || !map || map->absent || !vmemmap ||
+	    vmemmap->absent || !page_size || !size)
+		return;
+	expect(v, RECORD_WITNESS, "struct_page", "addr",
+	       number(vmemmap->start + (page->addr - map->start) / page_size * size,
+		      "vmemmap, at the number of the page"));
+}
+
+static void check(const void *evidence, struct verification *v)
+{
+	const struct layout *l = v->layout;
+	uint64_t page = fact_of(v, "page_size");
+
+	(void)evidence;
+	if (page & (page - 1))
+		page = 0;
+	for (size_t i = 0; i < l->n_present; i++)
+		check_range(v, i, page);
+	check_phys(v);
+	check_twins(v);
+	for (size_t i = 0; i < l->n_witnesses; i++) {
+		if (!l->witnesses[i].absent)
+			check_witness(v, &l->witnesses[i]);
+	}
+	if (!is_arch(v, "x86_64"))
+		return;
+	check_canonical(v, fact_of(v, "va_bits"));
+	check_order(v);
+	check_reach(v);
+	check_struct_page(v);
+}
+
+const struct source source_invariants = {
+	.name = "invariants",
+	.title = "the published values against each other",
+	.check = check,
+};

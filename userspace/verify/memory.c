@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memory.c - the kernel's own variables, read from its memory: kallsyms says
+ * where they are, /proc/kcore what they hold.  And the live objects: whether
+ * the text that kvas put there is there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../util.h"
+#include "elfcore.h"
+#include "symtab.h"
+#include "text.h"
+#include "verify.h"
+
+enum item {
+	PAGE_OFFSET, VMALLOC, VMEMMAP, HIGH_MEMORY, PHYS_BASE, KFENCE,
+	PHYSMEM_END, MAX_PFN, TOTALRAM, LEVELS, PGDIR_SHIFT, NR_CPU_IDS,
+	PCPU_BASE, PCPU_UNIT, IDT,
+	/* What follows from several of them. */
+	DIRECT_LAST, MEMORY_LAST, VA_BITS, PGDIR_SIZE, RAM, CPUS, PCPU_LAST,
+	ENTRY_AREA_LAST, ESPFIX, RELEASE, CPU0_TIMES,
+	N_ITEMS,
+};
+
+static const struct {
+	enum item item;
+	const char *name;
+	size_t size;			/* 0: of a pointer */
+} variables[] = {
+	{ PAGE_OFFSET, "page_offset_base", 0 },
+	{ VMALLOC, "vmalloc_base", 0 },
+	{ VMEMMAP, "vmemmap_base", 0 },
+	{ HIGH_MEMORY, "high_memory", 0 },
+	{ PHYS_BASE, "phys_base", 0 },
+	{ KFENCE, "__kfence_pool", 0 },
+	{ PHYSMEM_END, "physmem_end", 0 },
+	{ PHYSMEM_END, "direct_map_physmem_end", 0 },	/* since 6.13 */
+	{ MAX_PFN, "max_pfn", 0 },
+	{ TOTALRAM, "_totalram_pages", 0 },
+	{ LEVELS, "__pgtable_l5_enabled", 4 },
+	{ PGDIR_SHIFT, "pgdir_shift", 4 },
+	{ NR_CPU_IDS, "nr_cpu_ids", 4 },
+	{ PCPU_BASE, "pcpu_base_addr", 0 },
+	{ PCPU_UNIT, "pcpu_unit_size", 4 },
+};
+
+#define MAX_CPUS	8192
+#define X86_PAGE	4096u
+#define X86_P4D		(UINT64_C(1) << 39)
+#define STACK_END_MAGIC	0x57ac6e9du	/* include/uapi/linux/magic.h */
+
+struct memory {
+	struct machine *machine;
+	const struct symbols *symbols;
+	const struct elfcore *core;
+	const char *why;		/* there is nothing to read */
+	size_t pointer;			/* bytes */
+	struct known items[N_ITEMS];
+};
+
+static bool read_number(struct memory *k, uint64_t addr, size_t size,
+			uint64_t *n, const char **why)
+{
+	unsigned char bytes[8];
+
+	if (!machine_memory(k->machine, addr, bytes, size, why))
+		return false;
+	*n = load_word(bytes, size, k->core->big_endian);
+	return true;
+}
+
+static void read_variable(struct memory *k, size_t i)
+{
+	struct known *item = &k->items[variables[i].item];
+	size_t size = variables[i].size ? variables[i].size : k->pointer;
+	uint64_t addr, n;
+	const char *why;
+
+	if (!symbols_find(k->symbols, variables[i].name, NULL, &addr)) {
+		if (item->kind == UNKNOWN && !item->how)
+			*item = unknown("this kernel has no such variable, or does not list it");
+		return;
+	}
+	if (read_number(k, addr, size, &n, &why))
+		*item = number(n, variables[i].name);
+	else
+		*item = unknown(why);
+}
+
+static bool known_numbers(const struct memory *k, enum item a, enum item b)
+{
+	return k->items[a].kind == NUMBER && k->items[b].kind == NUMBER;
+}
+
+/* How far each CPU's per-CPU memory is from where it was linked. */
+static bool cpu_offset(struct memory *k, unsigned int cpu, uint64_t *offset)
+{
+	const char *why;
+	uint64_t table;
+
+	return symbols_find(k->symbols, "__per_cpu_offset", NULL, &table) &&
+	       read_number(k, table + cpu * k->pointer, k->pointer, offset, &why);
+}
+
+static bool cpu_number(struct memory *k, unsigned int cpu, const char *name,
+		       uint64_t *n)
+{
+	uint64_t offset, variable;
+	const char *why;
+
+	return symbols_find(k->symbols, name, NULL, &variable) &&
+	       cpu_offset(k, cpu, &offset) &&
+	       read_number(k, variable + offset, k->pointer, n, &why);
+}
+
+static void find_cpus(struct memory *k)
+{
+	uint64_t mask, n = k->items[NR_CPU_IDS].number, low = UINT64_MAX;
+	uint64_t high = 0, cpus = 0, bits = 0, offset;
+	const char *why;
+
+	if (k->items[NR_CPU_IDS].kind != NUMBER || n > MAX_CPUS ||
+	    !symbols_find(k->symbols, "__cpu_possible_mask", NULL, &mask))
+		return;
+	for (unsigned int cpu = 0; cpu < n; cpu++) {
+		unsigned int in_word = cpu % (k->pointer * 8);
+
+		if (!in_word && !read_number(k, mask + cpu / 8, k->pointer,
+					     &bits, &why))
+			return;
+		if (!(bits >> in_word & 1))
+			continue;
+		cpus++;
+		if (!cpu_offset(k, cpu, &offset))
+			return;
+		low = offset < low ? offset : low;
+		high = offset > high ? offset : high;
+	}
+	if (!cpus)
+		return;
+	k->items[CPUS] = number(cpus, "__cpu_possible_mask");
+	if (known_numbers(k, PCPU_BASE, PCPU_UNIT))
+		k->items[PCPU_LAST] = number(k->items[PCPU_BASE].number + high -
+			low + k->items[PCPU_UNIT].number - 1,
+			"pcpu_base_addr, __per_cpu_offset, pcpu_unit_size");
+	if (cpu_offset(k, 0, &offset) &&
+	    symbols_find(k->symbols, "kernel_cpustat", NULL, &low))
+		k->items[CPU0_TIMES] = number(low + offset,
+			"kernel_cpustat and __per_cpu_offset[0]");
+}
+
+/* idt_descr is a packed structure: 16 bits of limit, then the address. */
+static void find_entry_areas(struct memory *k)
+{
+	uint64_t addr, first, second, espfix, cpus = k->items[NR_CPU_IDS].number;
+	const char *why, *config;
+	uint64_t nr_cpus;
+
+	if (symbols_find(k->symbols, "idt_descr", NULL, &addr) &&
+	    read_number(k, addr + 2, 8, &addr, &why))
+		k->items[IDT] = number(addr, "idt_descr.address");
+	if (cpu_number(k, 0, "espfix_stack", &espfix) && espfix)
+		k->items[ESPFIX] = number(espfix & ~(X86_P4D - 1),
+			"espfix_stack of CPU 0, down to the size of an entry");
+	/*
+	 * Until 6.1 the areas are an array over all CPUs there could be,
+	 * behind a page for the interrupt table; then they are spread out.
+	 */
+	if (k->items[IDT].kind != NUMBER || cpus < 2 ||
+	    symbols_find(k->symbols, "_cea_offset", NULL, &addr) ||
+	    !cpu_number(k, 0, "cea_exception_stacks", &first) ||
+	    !cpu_number(k, 1, "cea_exception_stacks", &second) ||
+	    second <= first)
+		return;
+	config = machine_config_file(k->machine, &why);
+	if (config)
+		config = after(config, "CONFIG_NR_CPUS=");
+	if (!config || !scan_number(&config, 10, &nr_cpus) || nr_cpus > MAX_CPUS)
+		return;
+	k->items[ENTRY_AREA_LAST] = number(k->items[IDT].number + X86_PAGE +
+		nr_cpus * (second - first) - 1,
+		"cea_exception_stacks of two CPUs, and CONFIG_NR_CPUS");
+}
+
+static void find_release(struct memory *k)
+{
+	static const char prefix[] = "Linux version ";
+	char banner[sizeof(prefix) + 80] = { 0 };
+	const char *why;
+	uint64_t addr;
+	char *end;
+
+	if (!symbols_find(k->symbols, "linux_banner", NULL, &addr) ||
+	    !machine_memory(k->machine, addr, banner, sizeof(banner) - 1, &why) ||
+	    strncmp(banner, prefix, strlen(prefix)))
+		return;
+	end = strchr(banner + strlen(prefix), ' ');
+	if (end)
+		k->items[RELEASE] = word(pool_copy(machine_pool(k->machine),
+			banner + strlen(prefix),
+			(size_t)(end - banner) - strlen(prefix)), "linux_banner");
+}
+
+static void derive(struct memory *k)
+{
+	struct known *i = k->items;
+
+	if (known_numbers(k, PAGE_OFFSET, PHYSMEM_END))
+		i[DIRECT_LAST] = number(i[PAGE_OFFSET].number +
+			i[PHYSMEM_END].number,
+			"page_offset_base and physmem_end");
+	if (known_numbers(k, PAGE_OFFSET, MAX_PFN))
+		i[MEMORY_LAST] = number(i[PAGE_OFFSET].number +
+			i[MAX_PFN].number * X86_PAGE - 1,
+			"page_offset_base and max_pfn");
+	if (i[TOTALRAM].kind == NUMBER)
+		i[RAM] = number(i[TOTALRAM].number * X86_PAGE, "_totalram_pages");
+	if (i[PGDIR_SHIFT].kind == NUMBER && i[PGDIR_SHIFT].number < 64)
+		i[PGDIR_SIZE] = number(UINT64_C(1) << i[PGDIR_SHIFT].number,
+				       "pgdir_shift");
+	if (i[LEVELS].kind == NUMBER) {
+		bool five = i[LEVELS].number != 0;
+
+		i[VA_BITS] = number(five ? 57 : 48, i[LEVELS].how);
+		i[LEVELS].number = five ? 5 : 4;
+	}
+	if (i[KFENCE].kind == NUMBER && !i[KFENCE].number)
+		i[KFENCE] = nothing("__kfence_pool is NULL");
+}
+
+static const void *load(struct machine *m)
+{
+	struct memory *k = pool_alloc(machine_pool(m), sizeof(*k));
+
+	k->machine = m;
+	k->symbols = machine_symbols(m, &k->why);
+	if (k->symbols)
+		k->core = machine_core(m, &k->why);
+	if (k->core) {
+		k->pointer = k->core->bits / 8;
+		for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+			read_variable(k, i);
+		find_release(k);
+		if (k->core->bits == 64) {
+			find_cpus(k);
+			find_entry_areas(k);
+			derive(k);
+		}
+	}
+	for (size_t i = 0; i < N_ITEMS; i++) {
+		if (k->items[i].kind == UNKNOWN && !k->items[i].how)
+			k->items[i].how = k->core ?
+				"this kernel's variables do not tell" : k->why;
+	}
+	return k;
+}
+
+static const struct rule rules[] = {
+	{ NULL, RECORD_KERNEL, "kernel", "release", RELEASE, 0 },
+	{ "x86_64", RECORD_REGION, "direct_map", "start", PAGE_OFFSET, 0 },
+	{ "x86_64", RECORD_REGION, "direct_map", "end", DIRECT_LAST, 0 },
+	{ "x86_64", RECORD_REGION, "direct_map", "populated_start", PAGE_OFFSET, 0 },
+	{ "x86_64", RECORD_REGION, "direct_map", "populated_end", HIGH_MEMORY, -1 },
+	{ "x86_64", RECORD_REGION, "direct_map", "populated_end", MEMORY_LAST, 0 },
+	{ NULL, RECORD_FACT, "high_memory", "value", HIGH_MEMORY, 0 },
+	{ "x86_64", RECORD_FACT, "high_memory", "value", MEMORY_LAST, 1 },
+	{ "x86_64", RECORD_REGION, "vmalloc", "start", VMALLOC, 0 },
+	{ "x86_64", RECORD_REGION, "vmemmap", "start", VMEMMAP, 0 },
+	{ "x86_64", RECORD_REGION, "vmemmap", "populated_start", VMEMMAP, 0 },
+	{ NULL, RECORD_REGION, "kfence", "start", KFENCE, 0 },
+	{ NULL, RECORD_REGION, "percpu", "start", PCPU_BASE, 0 },
+	{ "x86_64", RECORD_REGION, "percpu", "end", PCPU_LAST, 0 },
+	{ "x86_64", RECORD_REGION, "cpu_entry_area", "start", IDT, 0 },
+	{ "x86_64", RECORD_REGION, "cpu_entry_area", "end", ENTRY_AREA_LAST, 0 },
+	{ "x86_64", RECORD_REGION, "espfix", "start", ESPFIX, 0 },
+	{ "x86_64", RECORD_FACT, "phys_base", "value", PHYS_BASE, 0 },
+	{ "x86_64", RECORD_FACT, "page_levels", "value", LEVELS, 0 },
+	{ "x86_64", RECORD_FACT, "va_bits", "value", VA_BITS, 0 },
+	{ "x86_64", RECORD_FACT, "pgdir_size", "value", PGDIR_SIZE, 0 },
+	{ "x86_64", RECORD_FACT, "ram", "value", RAM, 0 },
+	{ "x86_64", RECORD_FACT, "cpus", "value", CPUS, 0 },
+	{ "x86_64", RECORD_WITNESS, "percpu", "addr", CPU0_TIMES, 0 },
+};
+
+/* Whether the text that a witness is said to hold is there. */
+static void check_content(const struct memory *k, struct verification *v,
+			  const struct witness *w)
+{
+	const struct value *addr = value_of(v, RECORD_WITNESS, w->name, "addr");
+	const struct value *text = value_of(v, RECORD_WITNESS, w->name, "content");
+	size_t size = strlen(w->content) + 1;
+	char found[512];
+	const char *why = k->why;
+	uint64_t elsewhere;
+	enum verdict verdict;
+
+	if (size > sizeof(found))
+		return;
+	if (k->core && machine_memory(k->machine, w->addr, found, size, &why)) {
+		verdict = memcmp(found, w->content, size) ? DISAGREES : AGREES;
+		why = verdict == AGREES ? "the text is there" :
+					  "the text is not there";
+	} else if (machine_memory_find(k->machine, w->content, size,
+				       &elsewhere)) {
+		verdict = DISAGREES;
+		why = "the text is somewhere else";
+	} else {
+		verdict = CANNOT_SAY;
+	}
+	report(v, addr, verdict, "%s", why);
+	report(v, text, verdict, "%s", why);
+}
+
+/* The lowest word of a kernel stack, behind which it must not grow. */
+static void check_stack(const struct memory *k, struct verification *v,
+			const char *name)
+{
+	const struct value *value = value_of(v, RECORD_WITNESS, name, "addr");
+	const char *why = k->why;
+	unsigned char bytes[8];
+
+	if (!value || !value->is_number)
+		return;
+	if (!k->core || !machine_memory(k->machine, value->number, bytes,
+					k->pointer, &why))
+		report(v, value, CANNOT_SAY, "%s", why);
+	else if (load_word(bytes, k->pointer, k->core->big_endian) ==
+		 STACK_END_MAGIC)
+		report(v, value, AGREES, "the mark at the end of a stack is there");
+	else
+		report(v, value, DISAGREES, "there is no mark of the end of a stack");
+}
+
+static void check(const void *evidence, struct verification *v)
+{
+	const struct memory *k = evidence;
+
+	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
+	for (size_t i = 0; i < v->layout->n_witnesses; i++) {
+		const struct witness *w = &v->layout->witnesses[i];
+
+		if (!w->absent && w->content)
+			check_content(k, v, w);
+	}
+	check_stack(k, v, "reader_stack");
+	check_stack(k, v, "init_stack");
+	check_stack(k, v, "swapper_stack");
+}
+
+const struct source source_memory = {
+	.name = "memory",
+	.title = "variables and objects in memory, by /proc/kcore and /proc/kallsyms",
+	.load = load,
+	.check = check,
+};

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * systemmap.c - System.map of the kernel's package: where symbols were linked,
+ * before KASLR moved them all by one distance.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../util.h"
+#include "symtab.h"
+#include "verify.h"
+
+/* What stands here, in a package that has the real file elsewhere. */
+#define FEW_SYMBOLS	100
+
+struct systemmap {
+	const struct symbols *map;
+	const char *why;		/* there is none */
+	struct known slide;
+};
+
+static const char *const paths[] = {
+	"/boot/System.map-%s", "/usr/lib/modules/%s/System.map",
+	"/lib/modules/%s/System.map",
+	"/usr/lib/debug/boot/System.map-%s",
+};
+
+static void find_map(struct systemmap *k, struct machine *m)
+{
+	const char *release = machine_measured(m, "release");
+	struct pool *pool = machine_pool(m);
+
+	k->why = "the kernel's release is not known";
+	for (size_t i = 0; release && i < ARRAY_SIZE(paths); i++) {
+		const size_t before = strcspn(paths[i], "%");
+		const char *path = pool_printf(pool, "%.*s%s%s", (int)before,
+					       paths[i], release,
+					       paths[i] + before + 2);
+		const char *text = machine_file(m, path, NULL, NULL);
+		const struct symbols *map;
+
+		k->why = "there is no System.map of this kernel";
+		if (!text)
+			continue;
+		map = symbols_parse(text, pool);
+		if (map->n >= FEW_SYMBOLS) {
+			k->map = map;
+			return;
+		}
+		k->why = "System.map is a dummy: the package keeps the real one with its debug symbols";
+		return;
+	}
+}
+
+/* Per-CPU symbols are offsets, and stay where they are. */
+static bool moves(uint64_t linked)
+{
+	return linked >= 0xffffffff80000000u;
+}
+
+/* One distance must explain every symbol that both lists have. */
+static void find_slide(struct systemmap *k, struct machine *m)
+{
+	const char *why;
+	const struct symbols *live = machine_symbols(m, &why);
+	uint64_t linked, running, slide;
+	size_t alike = 0;
+
+	k->slide = unknown(live ? "_text is not in both lists" : why);
+	if (!live || !symbols_find(k->map, "_text", NULL, &linked) ||
+	    !symbols_find(live, "_text", NULL, &running))
+		return;
+	slide = running - linked;
+	for (size_t i = 0; i < k->map->n; i++) {
+		const struct symbol *s = &k->map->list[i];
+		char name[256];
+
+		if (!moves(s->addr) || s->name_length >= sizeof(name))
+			continue;
+		memcpy(name, s->name, s->name_length);
+		name[s->name_length] = '\0';
+		if (!symbols_find(k->map, name, NULL, &linked) ||
+		    !symbols_find(live, name, NULL, &running))
+			continue;
+		if (running - linked != slide) {
+			k->slide = unknown(pool_printf(machine_pool(m),
+				"%s is not as far from its place in System.map as _text is: another kernel's map",
+				name));
+			k->map = NULL;
+			return;
+		}
+		alike++;
+	}
+	k->slide = number(slide, pool_printf(machine_pool(m),
+		"distance of %zu symbols to System.map", alike));
+}
+
+static const void *load(struct machine *m)
+{
+	struct systemmap *k = pool_alloc(machine_pool(m), sizeof(*k));
+
+	find_map(k, m);
+	k->slide = unknown(k->why);
+	if (k->map)
+		find_slide(k, m);
+	return k;
+}
+
+static const struct {
+	enum record_type type;
+	const char *name, *key, *symbol;
+	int add;
+} places[] = {
+	{ RECORD_REGION, "image", "start", "_text", 0 },
+	{ RECORD_REGION, "image", "end", "_end", -1 },
+	{ RECORD_SECTION, "text", "start", "_text", 0 },
+	{ RECORD_SECTION, "text", "end", "_etext", -1 },
+	{ RECORD_SECTION, "rodata", "start", "__start_rodata", 0 },
+	{ RECORD_SECTION, "rodata", "end", "__end_rodata", -1 },
+	{ RECORD_SECTION, "data", "start", "_sdata", 0 },
+	{ RECORD_SECTION, "data", "end", "_edata", -1 },
+	{ RECORD_SECTION, "init", "start", "__init_begin", 0 },
+	{ RECORD_SECTION, "init", "end", "__init_end", -1 },
+	{ RECORD_SECTION, "init_percpu", "start", "__per_cpu_load", 0 },
+	{ RECORD_SECTION, "bss", "start", "__bss_start", 0 },
+	{ RECORD_SECTION, "bss", "end", "__bss_stop", -1 },
+	{ RECORD_SECTION, "brk", "start", "__brk_base", 0 },
+	{ RECORD_SECTION, "brk", "end", "_end", -1 },
+	{ RECORD_WITNESS, "swapper_stack", "addr", "init_stack", 0 },
+	{ RECORD_WITNESS, "kernel_function", "addr", "schedule", 0 },
+};
+
+/* By the offset that kvas publishes: the link address is what is known here. */
+static void check(const void *evidence, struct verification *v)
+{
+	const struct systemmap *k = evidence;
+	const struct value *offset = value_of(v, RECORD_FACT,
+					      "image_kaslr_offset", "value");
+	struct known slide = k->slide;
+	uint64_t linked;
+
+	if (!is_arch(v, "x86_64"))
+		return;
+	expect(v, RECORD_FACT, "image_kaslr_offset", "value", slide);
+	if (slide.kind != NUMBER && k->map && offset && offset->is_number)
+		slide = number(offset->number, "moved by image_kaslr_offset");
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct known at = slide;
+
+		if (slide.kind == NUMBER) {
+			if (!symbols_find(k->map, places[i].symbol, NULL, &linked))
+				continue;
+			at.number += linked + (uint64_t)places[i].add;
+			at.how = places[i].symbol;
+		}
+		expect(v, places[i].type, places[i].name, places[i].key, at);
+	}
+}
+
+const struct source source_systemmap = {
+	.name = "System.map",
+	.title = "System.map of the kernel's package",
+	.load = load,
+	.check = check,
+};

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vmallocinfo.c - /proc/vmallocinfo: every area that vmalloc() and its kin
+ * have handed out, each followed by a guard page that is counted in
+ * (mm/vmalloc.c).  With kptr_restrict=0 the addresses are hashed.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../util.h"
+#include "text.h"
+#include "verify.h"
+
+enum item {
+	VMALLOC_START, VMALLOC_LAST, MODULES_START, MODULES_LAST, STACK_SIZE,
+	N_ITEMS,
+};
+
+struct area {
+	uint64_t start, end;		/* one past the last byte */
+	const char *line;
+};
+
+struct vmallocinfo {
+	struct known items[N_ITEMS];
+	struct area *areas;		/* by address */
+	size_t n;
+	const char *why;		/* there are none */
+};
+
+#define KERNEL_MAP	0xffffffff80000000u
+#define GUARD		4096u
+
+/* "0xffffc90000000000-0xffffc90000005000   20480 caller+0x1/0x2 pages=4 ..." */
+static bool parse_line(const char *line, struct area *a)
+{
+	a->line = line;
+	return skip(&line, "0x") && scan_number(&line, 16, &a->start) &&
+	       skip(&line, "-0x") && scan_number(&line, 16, &a->end) &&
+	       *line == ' ' && a->end > a->start;
+}
+
+/* Hashed addresses have no upper half; the kernel's are all in it. */
+static bool is_hashed(const struct area *a)
+{
+	return a->start <= UINT32_MAX && a->end <= UINT32_MAX;
+}
+
+static int compare_areas(const void *a, const void *b)
+{
+	const struct area *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Each area of this kind starts no lower and ends no higher than it may. */
+static void take_bounds(struct vmallocinfo *info, uint64_t from, uint64_t to,
+			enum item start, const char *how)
+{
+	uint64_t low = UINT64_MAX, high = 0;
+
+	for (size_t i = 0; i < info->n; i++) {
+		const struct area *a = &info->areas[i];
+
+		if (a->start < from || a->start > to)
+			continue;
+		low = a->start < low ? a->start : low;
+		high = a->end > high ? a->end : high;
+	}
+	if (!high)
+		return;
+	info->items[start] = range(from, low, how);
+	info->items[start + 1] = range(high - 1, to, how);
+}
+
+static bool is_stack(const char *line)
+{
+	return line_has(line, " dup_task_struct+") ||
+	       line_has(line, " copy_process+") ||
+	       line_has(line, " alloc_thread_stack_node+");
+}
+
+/* Every task got its stack from the same function, in one size. */
+static void take_stack_size(struct vmallocinfo *info)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < info->n; i++) {
+		const struct area *a = &info->areas[i];
+
+		if (!is_stack(a->line))
+			continue;
+		if (size && size != a->end - a->start)
+			return;
+		size = a->end - a->start;
+	}
+	if (size > GUARD)
+		info->items[STACK_SIZE] = number(size - GUARD,
+						 "each area for the stack of a task, less its guard page");
+}
+
+static void take_areas(struct vmallocinfo *info, const char *text,
+		       struct pool *pool)
+{
+	size_t lines = 1;
+	bool hashed = true;
+
+	for (const char *line = text; line; line = next_line(line))
+		lines++;
+	info->areas = pool_alloc(pool, lines * sizeof(*info->areas));
+	for (const char *line = text; line; line = next_line(line)) {
+		if (!parse_line(line, &info->areas[info->n]))
+			continue;
+		hashed = hashed && is_hashed(&info->areas[info->n]);
+		info->n++;
+	}
+	if (info->n && hashed) {
+		info->n = 0;
+		info->why = "/proc/vmallocinfo hashes addresses: it needs kernel.kptr_restrict=1 and CAP_SYSLOG";
+	}
+	if (info->n)
+		qsort(info->areas, info->n, sizeof(*info->areas), compare_areas);
+}
+
+static const void *load(struct machine *m)
+{
+	struct pool *pool = machine_pool(m);
+	struct vmallocinfo *info = pool_alloc(pool, sizeof(*info));
+	const char *text;
+
+	text = machine_file(m, "/proc/vmallocinfo", NULL, &info->why);
+	if (text) {
+		info->why = "/proc/vmallocinfo lists no such area";
+		take_areas(info, text, pool);
+	}
+	for (size_t i = 0; i < N_ITEMS; i++)
+		info->items[i] = unknown(info->why);
+	take_bounds(info, 0, KERNEL_MAP - 1, VMALLOC_START,
+		    "all areas below the kernel's image");
+	take_bounds(info, KERNEL_MAP, UINT64_MAX, MODULES_START,
+		    "all areas above the start of the kernel's image");
+	take_stack_size(info);
+	return info;
+}
+
+static const struct rule rules[] = {
+	{ "x86_64", RECORD_REGION, "vmalloc", "start", VMALLOC_START, 0 },
+	{ "x86_64", RECORD_REGION, "vmalloc", "end", VMALLOC_LAST, 0 },
+	{ "x86_64", RECORD_REGION, "modules", "start", MODULES_START, 0 },
+	{ "x86_64", RECORD_REGION, "modules", "end", MODULES_LAST, 0 },
+	{ "x86_64", RECORD_FACT, "thread_size", "value", STACK_SIZE, 0 },
+};
+
+static const struct area *area_at(const struct vmallocinfo *info,
+				  uint64_t addr)
+{
+	size_t low = 0, high = info->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (addr < info->areas[middle].start)
+			high = middle;
+		else if (addr >= info->areas[middle].end)
+			low = middle + 1;
+		else
+			return &info->areas[middle];
+	}
+	return NULL;
+}
+
+/* An object of vmalloc() and a stack are at the start of an area. */
+static void check_start(const struct vmallocinfo *info, struct verification *v,
+			const char *witness, bool stack)
+{
+	const struct value *value = value_of(v, RECORD_WITNESS, witness, "addr");
+	const struct witness *w = layout_witness(v->layout, witness);
+	const struct area *a;
+
+	if (!value || !w || strcmp(w->region_name, "vmalloc"))
+		return;
+	if (!info->n) {
+		report(v, value, CANNOT_SAY, "%s", info->why);
+		return;
+	}
+	a = area_at(info, w->addr);
+	if (!a || a->start != w->addr)
+		report(v, value, DISAGREES, "no area starts there");
+	else if (stack ? is_stack(a->line) : line_has(a->line, "[kvas]"))
+		report(v, value, AGREES, "an area for it starts there");
+	else
+		report(v, value, DISAGREES, "the area that starts there is for something else");
+}
+
+static void check(const void *evidence, struct verification *v)
+{
+	const struct vmallocinfo *info = evidence;
+
+	apply_rules(v, rules, ARRAY_SIZE(rules), info->items);
+	check_start(info, v, "vmalloc", false);
+	check_start(info, v, "reader_stack", true);
+	check_start(info, v, "init_stack", true);
+}
+
+const struct source source_vmallocinfo = {
+	.name = "vmallocinfo",
+	.title = "/proc/vmallocinfo",
+	.load = load,
+	.check = check,
+};
