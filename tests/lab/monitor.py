@@ -95,7 +95,8 @@ class Monitor:
     def _saved(self, command, address, size):
         with tempfile.TemporaryDirectory(prefix="kvas-") as directory:
             file = Path(directory, "bytes")
-            self.execute(command, val=address, size=size, filename=str(file))
+            signed = address - (1 << 64) if address >> 63 else address
+            self.execute(command, val=signed, size=size, filename=str(file))
             return file.read_bytes()
 
     def quit(self):

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The module builds for every kernel, with that kernel's compiler, in silence."""
+
+import re
+
+import matrix
+
+# What a build may say beside its list of steps.
+STEP = re.compile(r"  (CC|LD|AR|CHECK|MODPOST|BTF|OBJTOOL)\b")
+QUIET = re.compile(r"make(\[\d+\])?: (Entering|Leaving) directory '.*'")
+
+
+def unexpected(log):
+    return [line for line in log.splitlines()
+            if line.strip() and not STEP.match(line) and not QUIET.fullmatch(line)]
+
+
+def test_builds_without_a_warning(kernel):
+    """With W=1 and sparse; whatever is not a plain step counts as a warning."""
+    assert unexpected(matrix.module(kernel).log) == []
+
+
+def test_sparse_looked_at_every_file(kernel):
+    log = matrix.module(kernel).log
+    compiled = set(re.findall(r"^  CC \[M\] +(?:/build/)?(module/\S+)\.o$", log, re.M))
+    checked = set(re.findall(r"^  CHECK +(?:/build/)?(module/\S+)\.c$", log, re.M))
+    assert compiled and compiled == checked
+
+
+def test_a_warning_would_be_seen(kernel, tmp_path):
+    """The checks above fail for a file with a mistake for each tool."""
+    source = tmp_path / "bad.c"
+    source.write_text(
+        '// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/module.h>\n'
+        'int __user *kvas_bad(int *p);\n'
+        '/**\n * kvas_bad() - has an argument that is not described\n */\n'
+        'int __user *kvas_bad(int *p)\n{\n\tint unused;\n\treturn p;\n}\n'
+        'MODULE_LICENSE("GPL");\nMODULE_DESCRIPTION("bad");\n')
+    kbuild = tmp_path / "Kbuild"
+    kbuild.write_text("obj-m := bad.o\n")
+    log = "\n".join(unexpected(matrix.toolchain.build(
+        kernel, {"Kbuild": kbuild, "bad.c": source}, "bad").log))
+    assert "unused variable" in log  # the compiler
+    assert "different address spaces" in log  # sparse
+
+
+def test_32_kib_loaded(run):
+    """As /proc/modules counts it, right after loading."""
+    name, size, users = run.guest.text("modules").split()[:3]
+    assert name == "kvas" and int(size) <= 32 * 1024

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is published, against what QEMU sees of the standing guest.
+
+QEMU's registers, its translation of addresses, the guest's memory, and a walk
+of the page tables in it: none of it is told by the guest's kernel.
+"""
+
+LA57 = 1 << 12  # bit of CR4
+MIB = 1 << 20
+
+# Where nothing may be mapped while no process uses it.
+EMPTY = ("noncanonical", "guard_hole", "ldt_remap", "efi_runtime")
+# Where every x86_64 kernel has something mapped.
+USED = ("direct_map", "vmalloc", "vmemmap", "cpu_entry_area", "image", "modules", "fixmap")
+
+
+def inside(run, name):
+    """Mapped ranges that touch an area."""
+    area = run.capture.areas[name].range
+    return [r for r in run.oracle.mapped if r.start < area.stop and area.start < r.stop]
+
+
+def number(run, fact):
+    return int(run.capture.fact(fact), 0)
+
+
+def test_levels(run):
+    levels = 5 if run.oracle.registers["CR4"] & LA57 else 4
+    assert number(run, "page_levels") == levels == run.spot.mode.levels
+
+
+def test_interrupt_table_starts_the_cpu_entry_area(run):
+    assert run.capture.areas["cpu_entry_area"].number("start") == run.oracle.registers["IDT"]
+
+
+def test_everything_mapped_is_published(run):
+    """No page is mapped in the kernel's half but in a region that says so."""
+    areas = [a.range for a in run.capture.areas.values()]
+    stray = [f"{r.start:#x}-{r.stop - 1:#x}" for r in run.oracle.mapped
+             if not any(a.start <= r.start and r.stop <= a.stop for a in areas)]
+    assert run.oracle.mapped and stray == []
+
+
+def test_regions_are_used_as_they_say(run):
+    assert [name for name in USED if not inside(run, name)] == []
+    assert [name for name in EMPTY if inside(run, name)] == []
+
+
+def test_direct_map_starts_with_physical_address_0(run):
+    area = run.capture.areas["direct_map"]
+    first = inside(run, "direct_map")[0]
+    assert area.number("start") == area.number("populated_start") == first.start
+    for witness in ("kmalloc", "page", "percpu"):
+        address = run.capture.witnesses[witness].number("addr")
+        assert run.oracle.translations[address] == address - area.number("start")
+
+
+def test_direct_map_ends_with_memory(run):
+    area = run.capture.areas["direct_map"]
+    last = inside(run, "direct_map")[-1]
+    assert area.number("populated_end") == last.stop - 1 == number(run, "high_memory") - 1
+
+
+def test_vmemmap_is_indexed_by_page_numbers(run):
+    """The struct page of a page lies at the start plus its number's share."""
+    start = run.capture.areas["vmemmap"].number("start")
+    page = run.capture.witnesses["page"].number("addr")
+    frame = run.oracle.translations[page] // number(run, "page_size")
+    expected = start + frame * number(run, "struct_page_size")
+    assert run.capture.witnesses["struct_page"].number("addr") == expected
+
+
+def test_vmemmap_is_mapped_as_far_as_populated(run):
+    area, ranges = run.capture.areas["vmemmap"], inside(run, "vmemmap")
+    assert ranges[0].start == area.number("start")
+    # Whole sections are mapped, with large pages where the processor has them.
+    share = number(run, "section_size") // number(run, "page_size") * number(run, "struct_page_size")
+    end = area.number("populated_end") + 1
+    assert end <= ranges[-1].stop <= end + max(share, 2 * MIB)
+
+
+def test_vmalloc_is_used_from_its_start(run):
+    assert inside(run, "vmalloc")[0].start == run.capture.areas["vmalloc"].number("start")
+
+
+def test_sections_are_where_they_say(run):
+    """Each section's first byte translates to its physical address."""
+    for area in run.capture.all("section"):
+        physical = run.oracle.translations[area.number("start")]
+        freed = "freed" in area.get("note", "")
+        assert physical == area.number("phys") or (freed and physical is None), area["name"]
+    image = run.capture.areas["image"]
+    assert run.oracle.translations[image.number("start")] == image.number("phys")
+
+
+def test_witnesses_are_mapped(run):
+    lost = [name for name, w in run.capture.witnesses.items()
+            if run.oracle.translations[w.number("addr")] is None]
+    assert len(run.capture.witnesses) >= 14 and lost == []
+
+
+def test_witnesses_hold_what_they_say(run):
+    """Read at the virtual address, and in memory behind it."""
+    told = {name: w["content"].encode() + b"\0"
+            for name, w in run.capture.witnesses.items() if "content" in w}
+    assert len(told) >= 5
+    assert run.oracle.contents == told
+    assert run.oracle.physical == told
+
+
+def test_the_fixmap_slot_is_the_interrupt_controller(run):
+    """FIX_APIC_BASE maps the local APIC, which QEMU has at its usual place."""
+    slot = run.capture.witnesses["fixmap_slot"]
+    assert slot["source"] == "fix_to_virt(FIX_APIC_BASE)"
+    assert run.oracle.translations[slot.number("addr")] == 0xFEE00000
