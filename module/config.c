@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The options that shape the layout, as this module was compiled with them. */
+#include <linux/kconfig.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/stringify.h>
@@ -53,7 +54,7 @@
 	X(KALLSYMS_ALL)							\
 	X(KPROBES)
 
-/* X(option): a number, shown as in .config; not shown where there is none. */
+/* X(option): a number, as in .config; not shown where there is none. */
 #define NUMBERS(X)							\
 	X(PGTABLE_LEVELS)						\
 	X(PAGE_OFFSET)							\
@@ -66,31 +67,20 @@
 	X(NODES_SHIFT)
 
 /*
- * OPTION=value lines, without the CONFIG_ that all have in common.  An option
- * that is not set is no macro, and stringifies to its own name.
+ * "y" or "n", by the trick of linux/kconfig.h: of an option that is set to 1,
+ * __ARG_PLACEHOLDER_1 makes a first argument more.
  */
-#define X(option) #option "=" __stringify(CONFIG_##option) "\n"
-static const char switches[] = SWITCHES(X);
-static const char numbers[] = NUMBERS(X);
-#undef X
+#define YES_OR_NO(option)	YES_OR_NO_1(CONFIG_##option)
+#define YES_OR_NO_1(value)	YES_OR_NO_2(value)
+#define YES_OR_NO_2(value)	YES_OR_NO_3(__ARG_PLACEHOLDER_##value)
+#define YES_OR_NO_3(junk)	SECOND(junk "y", "n", unused)
+#define SECOND(first, second, ...)	second
 
-/* Prints what stands behind one line of the text, and moves on to the next. */
-static bool show_option(struct seq_file *m, const char **text, bool is_switch)
-{
-	const char *name = *text;
-	const char *value = strchr(name, '=') + 1;
-	const char *end = strchr(value, '\n');
-	bool is_set = strncmp(value, "CONFIG_", 7);
+/* OPTION=value lines, without the CONFIG_ that all have in common. */
+#define SWITCH(option)	#option "=" YES_OR_NO(option) "\n"
+#define NUMBER(option)	#option "=" __stringify(CONFIG_##option) "\n"
 
-	*text = end + 1;
-	if (!is_switch && !is_set)
-		return false;
-	seq_printf(m, "config  name=CONFIG_%.*s value=%.*s\n",
-		   (int)(value - 1 - name), name,
-		   is_switch ? 1 : (int)(end - value),
-		   is_switch ? (is_set ? "y" : "n") : value);
-	return true;
-}
+static const char options[] = SWITCHES(SWITCH) NUMBERS(NUMBER);
 
 /**
  * kvas_config_show() - print the config records
@@ -100,12 +90,20 @@ static bool show_option(struct seq_file *m, const char **text, bool is_switch)
  */
 unsigned int kvas_config_show(struct seq_file *m)
 {
-	const char *text;
+	const char *line, *value, *next;
 	unsigned int shown = 0;
 
-	for (text = switches; *text; )
-		shown += show_option(m, &text, true);
-	for (text = numbers; *text; )
-		shown += show_option(m, &text, false);
+	for (line = options; *line; line = next) {
+		value = strchr(line, '=') + 1;
+		next = strchr(value, '\n') + 1;
+		/* A macro that does not exist stringifies to its own name. */
+		if (!strncmp(value, "CONFIG_", 7))
+			continue;
+		seq_puts(m, "config  name=CONFIG_");
+		seq_write(m, line, value - 1 - line);
+		seq_puts(m, " value=");
+		seq_write(m, value, next - value);
+		shown++;
+	}
 	return shown;
 }

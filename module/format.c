@@ -6,25 +6,59 @@
 
 #include "format.h"
 
-#define ADDRESS_DIGITS	(int)(2 * sizeof(long))
+/*
+ * Reading is to cost no more than reading /proc/iomem, so the many short
+ * fields are copied, not put through printf.  A key comes with the space
+ * before it and the equals sign behind it.
+ */
+static void put(struct seq_file *m, const char *text)
+{
+	seq_write(m, text, strlen(text));
+}
 
 /* A value with a space is quoted; none of ours holds a quote. */
 static void put_text(struct seq_file *m, const char *key, const char *value)
 {
-	seq_printf(m, strchr(value, ' ') ? " %s=\"%s\"" : " %s=%s", key, value);
+	bool quoted = strchr(value, ' ');
+
+	put(m, key);
+	if (quoted)
+		seq_putc(m, '"');
+	put(m, value);
+	if (quoted)
+		seq_putc(m, '"');
 }
 
-static void put_address(struct seq_file *m, const char *key, unsigned long addr)
+static void put_hex(struct seq_file *m, const char *key, u64 value)
 {
-	seq_printf(m, " %s=0x%0*lx", key, ADDRESS_DIGITS, addr);
+	char text[2 + 2 * sizeof(long)] = "0x";
+	char *at = text + sizeof(text);
+
+	for (; at > text + 2; value >>= 4)
+		*--at = "0123456789abcdef"[value & 15];
+	put(m, key);
+	seq_write(m, text, sizeof(text));
 }
 
-static void put_bound(struct seq_file *m, const char *which,
-		      const struct kvas_bound *bound)
+/* A field of at least so many columns, for those who read with cat. */
+static void put_padded(struct seq_file *m, const char *key, const char *value,
+		       size_t width)
 {
-	seq_printf(m, strchr(bound->source, ' ') ?
-		   " %s_source=\"%s\" %s_route=%s" : " %s_source=%s %s_route=%s",
-		   which, bound->source, which, kvas_route_names[bound->route]);
+	static const char spaces[] = "                ";
+	size_t length = strlen(value);
+
+	put(m, key);
+	seq_write(m, value, length);
+	if (length < width)
+		seq_write(m, spaces, min(width - length, sizeof(spaces) - 1));
+}
+
+static void put_bound(struct seq_file *m, const char *source_key,
+		      const char *route_key, const struct kvas_bound *bound)
+{
+	put_text(m, source_key, bound->source);
+	put(m, route_key);
+	put(m, kvas_route_names[bound->route]);
 }
 
 static void put_kernel(struct seq_file *m)
@@ -34,7 +68,7 @@ static void put_kernel(struct seq_file *m)
 		   kvas_arch_name, BITS_PER_LONG,
 		   IS_ENABLED(CONFIG_CPU_BIG_ENDIAN) ? "big" : "little");
 	if (kvas_build_id[0])
-		put_text(m, "build_id", kvas_build_id);
+		put_text(m, " build_id=", kvas_build_id);
 	seq_putc(m, '\n');
 }
 
@@ -53,7 +87,7 @@ static void put_fact_value(struct seq_file *m, const struct kvas_fact *fact)
 {
 	switch (fact->unit) {
 	case KVAS_UNIT_ADDRESS:
-		seq_printf(m, " value=0x%0*llx", ADDRESS_DIGITS, fact->value);
+		put_hex(m, " value=", fact->value);
 		break;
 	case KVAS_UNIT_OFFSET:
 		seq_printf(m, (long long)fact->value < 0 ?
@@ -61,35 +95,36 @@ static void put_fact_value(struct seq_file *m, const struct kvas_fact *fact)
 			   abs((long long)fact->value));
 		break;
 	case KVAS_UNIT_BOOL:
-		put_text(m, "value", fact->value ? "y" : "n");
+		put_text(m, " value=", fact->value ? "y" : "n");
 		break;
 	case KVAS_UNIT_TEXT:
-		put_text(m, "value", fact->text);
+		put_text(m, " value=", fact->text);
 		break;
 	default:
 		seq_printf(m, " value=%llu", fact->value);
 	}
-	put_text(m, "unit", unit_names[fact->unit]);
+	put_text(m, " unit=", unit_names[fact->unit]);
 }
 
 static void put_fact(struct seq_file *m, const struct kvas_fact *fact)
 {
-	seq_printf(m, "fact    name=%s", fact->name);
+	put(m, "fact   ");
+	put_text(m, " name=", fact->name);
 	if (fact->absent) {
-		put_text(m, "absent", fact->absent);
+		put_text(m, " absent=", fact->absent);
 	} else {
 		put_fact_value(m, fact);
-		put_text(m, "source", fact->source);
-		put_text(m, "route", kvas_route_names[fact->route]);
+		put_text(m, " source=", fact->source);
+		put_text(m, " route=", kvas_route_names[fact->route]);
 	}
 	seq_putc(m, '\n');
 }
 
 static void put_populated(struct seq_file *m, const struct kvas_area *area)
 {
-	put_address(m, "populated_start", area->populated_start);
-	put_address(m, "populated_end", area->populated_end.addr);
-	put_bound(m, "populated", &area->populated_end);
+	put_hex(m, " populated_start=", area->populated_start);
+	put_hex(m, " populated_end=", area->populated_end.addr);
+	put_bound(m, " populated_source=", " populated_route=", &area->populated_end);
 }
 
 static void put_area(struct seq_file *m, const struct kvas_area *area)
@@ -97,27 +132,28 @@ static void put_area(struct seq_file *m, const struct kvas_area *area)
 	const char *name = kvas_area_names[area->id];
 	char size[16];
 
-	seq_puts(m, area->id < KVAS_FIRST_SECTION ? "region " : "section");
+	put(m, area->id < KVAS_FIRST_SECTION ? "region " : "section");
 	if (area->absent) {
-		put_text(m, "name", name);
-		put_text(m, "absent", area->absent);
+		put_text(m, " name=", name);
+		put_text(m, " absent=", area->absent);
 		seq_putc(m, '\n');
 		return;
 	}
 	kvas_size_text(size, sizeof(size), area->start.addr, area->end.addr);
-	put_address(m, "start", area->start.addr);
-	put_address(m, "end", area->end.addr);
-	seq_printf(m, " size=%-13s name=%-14s", size, name);
+	put_hex(m, " start=", area->start.addr);
+	put_hex(m, " end=", area->end.addr);
+	put_padded(m, " size=", size, 13);
+	put_padded(m, " name=", name, 14);
 	if (area->parent != KVAS_NO_AREA)
-		put_text(m, "parent", kvas_area_names[area->parent]);
+		put_text(m, " parent=", kvas_area_names[area->parent]);
 	if (area->has_phys)
-		seq_printf(m, " phys=0x%0*llx", ADDRESS_DIGITS, area->phys);
-	put_bound(m, "start", &area->start);
-	put_bound(m, "end", &area->end);
+		put_hex(m, " phys=", area->phys);
+	put_bound(m, " start_source=", " start_route=", &area->start);
+	put_bound(m, " end_source=", " end_route=", &area->end);
 	if (area->has_populated)
 		put_populated(m, area);
 	if (area->note)
-		put_text(m, "note", area->note);
+		put_text(m, " note=", area->note);
 	seq_putc(m, '\n');
 }
 
@@ -135,17 +171,17 @@ static void put_areas(struct seq_file *m, const struct kvas_layout *l,
 
 static void put_witness(struct seq_file *m, const struct kvas_witness *w)
 {
-	seq_puts(m, "witness");
+	put(m, "witness");
 	if (w->absent) {
-		put_text(m, "name", w->name);
-		put_text(m, "absent", w->absent);
+		put_text(m, " name=", w->name);
+		put_text(m, " absent=", w->absent);
 	} else {
-		put_address(m, "addr", w->addr);
-		seq_printf(m, " name=%-15s", w->name);
-		put_text(m, "region", kvas_area_names[w->home]);
-		put_text(m, "source", w->source);
+		put_hex(m, " addr=", w->addr);
+		put_padded(m, " name=", w->name, 15);
+		put_text(m, " region=", kvas_area_names[w->home]);
+		put_text(m, " source=", w->source);
 		if (w->content)
-			put_text(m, "content", w->content);
+			put_text(m, " content=", w->content);
 	}
 	seq_putc(m, '\n');
 }
