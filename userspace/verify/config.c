@@ -105,8 +105,8 @@ static void derive(struct config *c, struct pool *pool)
 	need(c, VSYSCALL, "CONFIG_X86_VSYSCALL_EMULATION", pool);
 	need(c, VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP", pool);
 	if (number_in(c, "CONFIG_KFENCE_NUM_OBJECTS", &n) && n < 1 << 20)
-		c->items[KFENCE_SIZE] = number((n + 1) * 2 * 4096,
-			"two pages for each of CONFIG_KFENCE_NUM_OBJECTS and one more");
+		c->items[KFENCE_SIZE] = if_any(number((n + 1) * 2 * 4096,
+			"two pages for each of CONFIG_KFENCE_NUM_OBJECTS and one more"));
 	else
 		c->items[KFENCE_SIZE] = c->items[KFENCE];
 	c->items[WINDOW_SIZE] = number(is_on(c, "CONFIG_RANDOMIZE_BASE") ?

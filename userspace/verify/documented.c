@@ -27,6 +27,7 @@ struct documented {
 	bool five;
 	enum question memory_kaslr, image_kaslr;
 	bool kasan, kmsan, force_map, old_entry_areas;
+	bool vmap_stack;
 	uint64_t padding;		/* TiB; 0 if not known */
 	enum question zone_device;
 	uint64_t ram_end;		/* physical, or 0 */
@@ -99,6 +100,7 @@ static const void *load(struct machine *m)
 	d->kasan = option_is(config, "CONFIG_KASAN");
 	d->kmsan = option_is(config, "CONFIG_KMSAN");
 	d->force_map = option_is(config, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
+	d->vmap_stack = !config || option_is(config, "CONFIG_VMAP_STACK");
 	d->zone_device = !config ? OPEN :
 		option_is(config, "CONFIG_ZONE_DEVICE") ? YES : NO;
 	p = config ? after(config, "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=") :
@@ -177,7 +179,7 @@ static void check_fixed(const struct documented *d, struct verification *v)
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		expect(v, fixed[i].type, fixed[i].name, fixed[i].key,
 		       d->why ? unknown(d->why) :
-		       number(pick(d, fixed[i].four, fixed[i].five), how));
+		       if_any(number(pick(d, fixed[i].four, fixed[i].five), how)));
 	expect(v, RECORD_FACT, "user_kernel_split", "value",
 	       d->why ? unknown(d->why) :
 	       word(d->five ? "64P:64P" : "128T:128T", how));
@@ -338,7 +340,10 @@ static void check_entry_areas(const struct documented *d,
 
 /* --- Where witnesses live ------------------------------------------------ */
 
-/* The second is for kernels or modules that lack the first. */
+/*
+ * The second is where the first is not known, or not there; stacks are in
+ * vmalloc with VMAP_STACK.
+ */
 static const struct {
 	const char *name, *region, *otherwise;
 } homes[] = {
@@ -353,21 +358,18 @@ static const struct {
 	{ "fixmap_slot", "fixmap", NULL },
 };
 
-static void check_homes(struct verification *v)
+static void check_homes(const struct documented *d, struct verification *v)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(homes); i++) {
 		const struct region *r = layout_region(v->layout, homes[i].region);
-		const char *home = homes[i].region;
-		const struct value *option = value_of(v, RECORD_CONFIG,
-						      "CONFIG_VMAP_STACK", "value");
-		bool on_vmalloc = !strcmp(home, "vmalloc") && homes[i].otherwise;
+		bool is_stack = !strcmp(homes[i].region, "vmalloc") &&
+				homes[i].otherwise;
+		bool elsewhere = is_stack ? !d->vmap_stack : !r || r->absent;
 
-		if (homes[i].otherwise &&
-		    (!r || r->absent || (on_vmalloc && option &&
-					 !strcmp(option->text, "n"))))
-			home = homes[i].otherwise;
 		expect(v, RECORD_WITNESS, homes[i].name, "region",
-		       word(home, "where such objects live"));
+		       word(elsewhere && homes[i].otherwise ?
+			    homes[i].otherwise : homes[i].region,
+			    "where such objects live"));
 	}
 }
 
@@ -383,7 +385,7 @@ static void check(const void *evidence, struct verification *v)
 		return;
 	}
 	check_fixed(d, v);
-	check_homes(v);
+	check_homes(d, v);
 	check_entry_areas(d, v);
 	check_modules(d, v);
 	if (d->why)

@@ -153,8 +153,8 @@ static void find_x86_64(struct kcore *k)
 {
 	const char *how = "segment of the kernel's image";
 
-	k->items[VSYSCALL_START] = nothing("no segment for it");
-	k->items[VSYSCALL_LAST] = k->items[VSYSCALL_START];
+	k->items[VSYSCALL_START] = k->items[VSYSCALL_LAST] =
+		unknown("no segment for it: vsyscall=none, or none at all");
 	for (size_t i = 0; i < k->core->n_segments; i++)
 		classify(k, &k->core->segments[i]);
 	find_ram(k);

@@ -40,19 +40,26 @@ static const char *name_of(const struct record *r)
 	return r->word;
 }
 
-/* Decimal or 0x, and for sizes one of the letters K M G T P E. */
+/*
+ * Decimal or 0x, and for sizes one of the letters K M G T P E.  What is below
+ * zero, as an offset may be, wraps around as addresses do.
+ */
 static bool parse_number(const char *text, uint64_t *n)
 {
 	static const char units[] = "KMGTPE";
+	bool negative = *text == '-';
 	const char *unit;
 	char *end;
 
+	text += negative;
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
 	*n = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
 	if (errno)
 		return false;
+	if (negative)
+		*n = -*n;
 	if (!*end)
 		return true;
 	unit = strchr(units, *end);
@@ -188,6 +195,8 @@ static void expect_absent(struct verification *v, const struct value *value,
 		report(v, value, AGREES, "%s", k.how);
 	else if (k.kind == UNKNOWN)
 		report(v, value, CANNOT_SAY, "%s", k.how);
+	else if (k.if_any)
+		report(v, value, CANNOT_SAY, "only where it would be: %s", k.how);
 	else if (absence_is_certain(value))
 		report(v, value, DISAGREES, "there is one: %s", k.how);
 	else

@@ -106,6 +106,7 @@ struct known {
 	uint64_t number, high;
 	const char *word;
 	const char *how;	/* where it stands, or why it is not known */
+	bool if_any;		/* where it must be, not that it is there */
 };
 
 static inline struct known unknown(const char *why)
@@ -132,6 +133,13 @@ static inline struct known word(const char *w, const char *how)
 static inline struct known nothing(const char *how)
 {
 	return (struct known) { .kind = NOTHING, .how = how };
+}
+
+/* A rule of where a thing is, which does not tell whether there is one. */
+static inline struct known if_any(struct known k)
+{
+	k.if_any = true;
+	return k;
 }
 
 /* A published value, or NULL. */

@@ -74,11 +74,20 @@ static void take_bounds(struct vmallocinfo *info, uint64_t from, uint64_t to,
 	info->items[start + 1] = range(high - 1, to, how);
 }
 
+/* Which of these the caller is hangs on what the compiler made inline. */
 static bool is_stack(const char *line)
 {
-	return line_has(line, " dup_task_struct+") ||
-	       line_has(line, " copy_process+") ||
-	       line_has(line, " alloc_thread_stack_node+");
+	static const char *const callers[] = {
+		" alloc_thread_stack_node+", " dup_task_struct+",
+		" copy_process+", " kernel_clone+", " fork_idle+",
+		" create_io_thread+",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(callers); i++) {
+		if (line_has(line, callers[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Every task got its stack from the same function, in one size. */
@@ -190,7 +199,8 @@ static void check_start(const struct vmallocinfo *info, struct verification *v,
 	else if (stack ? is_stack(a->line) : line_has(a->line, "[kvas]"))
 		report(v, value, AGREES, "an area for it starts there");
 	else
-		report(v, value, DISAGREES, "the area that starts there is for something else");
+		report(v, value, stack ? ALLOWS : DISAGREES,
+		       "the area that starts there was asked for by another function");
 }
 
 static void check(const void *evidence, struct verification *v)
