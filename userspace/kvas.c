@@ -38,6 +38,22 @@ static const struct option global_options[] = {
 	{ 0 }
 };
 
+static const char *const option_help[OPT_OWN] = {
+	['f'] = " -f, --file FILE         read this capture (- is standard input)",
+	[OPT_SYSROOT] = "     --sysroot DIR       read a machine that 'kvas save --all' saved",
+	['J'] = " -J, --json              print JSON",
+	['r'] = " -r, --raw               print columns without padding, for scripts",
+	['P'] = " -P, --pairs             print KEY=\"value\" pairs",
+	['n'] = " -n, --noheadings        print no headings",
+	['b'] = " -b, --bytes             print sizes in bytes, not rounded",
+	['o'] = " -o, --output LIST       print these columns (+LIST: these too)",
+	[OPT_OUTPUT_ALL] = "     --output-all        print all columns",
+	[OPT_COLOR] = "     --color[=WHEN]      auto, always or never",
+	[OPT_ASCII] = "     --ascii             draw with ASCII characters only",
+	['h'] = " -h, --help              this help, or that of a command",
+	['V'] = " -V, --version           the version",
+};
+
 #define ALWAYS_TAKEN	"f\1hV\3"	/* \1: --sysroot, \3: --color */
 #define TABLE_OPTIONS	"JrPnbo\2\4"	/* \2: --output-all, \4: --ascii */
 
@@ -105,22 +121,13 @@ struct invocation {
 
 /* --- Help -------------------------------------------------------------------- */
 
-static void print_options(FILE *out)
+/* The options that takes has, or all of them. */
+static void print_options(FILE *out, const char *takes)
 {
-	fputs("\nOptions:\n"
-	      " -f, --file FILE         read this capture (- is standard input)\n"
-	      "     --sysroot DIR       read a machine that 'kvas save --all' saved\n"
-	      " -J, --json              print JSON\n"
-	      " -r, --raw               print columns without padding, for scripts\n"
-	      " -P, --pairs             print KEY=\"value\" pairs\n"
-	      " -n, --noheadings        print no headings\n"
-	      " -b, --bytes             print sizes in bytes, not rounded\n"
-	      " -o, --output LIST       print these columns (+LIST: these too)\n"
-	      "     --output-all        print all columns\n"
-	      "     --color[=WHEN]      auto, always or never\n"
-	      "     --ascii             draw with ASCII characters only\n"
-	      " -h, --help              this help, or that of a command\n"
-	      " -V, --version           the version\n", out);
+	fputs("\nOptions:\n", out);
+	for (const struct option *o = global_options; o->name; o++)
+		if (!takes || strchr(takes, o->val))
+			fprintf(out, "%s\n", option_help[o->val]);
 }
 
 static void print_help(FILE *out)
@@ -130,7 +137,7 @@ static void print_help(FILE *out)
 	      "\nCommands:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, " %-9s %s\n", commands[i].name, commands[i].summary);
-	print_options(out);
+	print_options(out, NULL);
 	show_columns_help(out);
 	fputs("\n'kvas COMMAND --help' tells more; see kvas(1) for all.\n", out);
 }
@@ -141,7 +148,7 @@ static void print_command_help(FILE *out, const struct command *c)
 		c->synopsis, c->name, c->summary);
 	if (c->own_help)
 		fprintf(out, "\nOptions of %s:\n%s", c->name, c->own_help);
-	print_options(out);
+	print_options(out, c->takes);
 	if (c->columns_help)
 		c->columns_help(out);
 	fputs("\nSee kvas(1) for all.\n", out);

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fuzz_capture.c - whatever bytes a capture has, the reader must neither
+ * crash nor leak, nor contradict itself.
+ *
+ * A capture that parses is also cut into spans, searched, drawn and printed.
+ * Most mutations of a capture are refused at the first count or size that
+ * does not match, so the mutator works on lines and repairs both.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "map.h"
+#include "parse.h"
+#include "show.h"
+#include "spans.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+			       unsigned int seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+
+static void require(int holds, const char *what)
+{
+	if (!holds) {
+		fprintf(stderr, "does not hold: %s\n", what);
+		abort();
+	}
+}
+
+/* --- What must hold ---------------------------------------------------------- */
+
+static void check_find(const struct layout *l, uint64_t addr)
+{
+	const struct region *found = layout_find(l, addr);
+	size_t around = 0;
+
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *r = &l->regions[i];
+
+		if (addr < r->start || addr > r->end)
+			continue;
+		around++;
+		require(found && r->end - r->start >= found->end - found->start,
+			"layout_find() finds the smallest region");
+	}
+	require(!found == !around, "layout_find() finds a region if there is one");
+}
+
+static void check_regions(const struct layout *l)
+{
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *r = &l->regions[i];
+
+		require(!r->absent && r->start <= r->end && r->end <= l->max_addr,
+			"a present region is a range of addresses");
+		require(!r->parent || (r->parent < r && r->parent->start <= r->start &&
+				       r->parent->end >= r->end &&
+				       r->parent->depth + 1 == r->depth),
+			"a parent comes before and contains its child");
+		check_find(l, r->start);
+		check_find(l, r->end);
+		check_find(l, (r->end + 1) & l->max_addr);
+	}
+	for (size_t i = l->n_present; i < l->n_regions; i++)
+		require(l->regions[i].absent != NULL, "absent regions come last");
+}
+
+static void check_spans(const struct layout *l)
+{
+	size_t n;
+	struct span *spans = spans_cut(l, &n);
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct span *s = &spans[i];
+
+		require(i == 0 || next != 0, "no span lies above the top");
+		require(s->start == next && s->end >= s->start, "spans leave no gap");
+		require(s->region == layout_find(l, s->start) &&
+			s->region == layout_find(l, s->end), "a span has one owner");
+		next = (s->end + 1) & l->max_addr;
+	}
+	require(next == 0, "spans reach the top");
+	free(spans);
+}
+
+static void check_map(const struct layout *l, const struct options *opt)
+{
+	char *text;
+	size_t size, column = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	map_draw(out, l, opt);
+	fclose(out);
+	for (size_t i = 0; i < size && !opt->utf8 && !opt->color; i++) {
+		column = text[i] == '\n' ? 0 : column + 1;
+		require(column <= opt->width, "the map keeps to its width");
+	}
+	free(text);
+}
+
+static void check_output(const struct layout *l, const struct options *opt,
+			 unsigned int choice)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	switch (choice % 4) {
+	case 0:
+		show_table(out, l, opt, (enum show_what)(choice / 4 % 3));
+		break;
+	case 1:
+		show_summary(out, l, opt);
+		break;
+	case 2:
+		json_print(out, json_layout(l));
+		break;
+	default:
+		json_print(out, map_json(l));
+	}
+	fclose(out);
+	free(text);
+}
+
+/* Bits that depend on the whole input and nothing else. */
+static unsigned int hash(const uint8_t *data, size_t size)
+{
+	unsigned int h = 2166136261u;
+
+	for (size_t i = 0; i < size; i++)
+		h = (h ^ data[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct parse_error error;
+	struct layout *l = layout_parse((const char *)data, size, &error);
+	unsigned int h = hash(data, size);
+	const struct options opt = {
+		.width = 40 + h % 161, .width_known = true,
+		.utf8 = h >> 8 & 1, .color = h >> 9 & 1, .bytes = h >> 10 & 1,
+		.raw = (h >> 11 & 3) == 1, .pairs = (h >> 11 & 3) == 2,
+		.all_columns = h >> 13 & 1,
+	};
+
+	if (!l) {
+		size_t n = strnlen(error.message, sizeof(error.message));
+
+		require(n > 0 && n < sizeof(error.message), "an error has a sentence");
+		require(!strchr(error.message, '\n'), "an error is one line");
+		return 0;
+	}
+	check_regions(l);
+	check_spans(l);
+	check_map(l, &opt);
+	check_output(l, &opt, h >> 14);
+	layout_free(l);
+	return 0;
+}
+
+/* --- Mutations ------------------------------------------------------------------ */
+
+enum { MAX_LINES = 512 };
+
+struct lines {
+	const char *text[MAX_LINES];
+	size_t length[MAX_LINES];
+	size_t n;
+};
+
+static void split(struct lines *lines, const char *text, size_t size)
+{
+	lines->n = 0;
+	while (size && lines->n < MAX_LINES) {
+		const char *end = memchr(text, '\n', size);
+		size_t n = end ? (size_t)(end - text) : size;
+
+		lines->text[lines->n] = text;
+		lines->length[lines->n++] = n;
+		n += end != NULL;
+		text += n;
+		size -= n;
+	}
+}
+
+/* Moves, repeats or drops lines, but for the first and the last. */
+static void shuffle(struct lines *lines, unsigned int seed)
+{
+	size_t inner = lines->n - 2;
+	size_t from = 1 + seed % inner, to = 1 + seed / 7 % inner;
+	const char *text = lines->text[from];
+	size_t length = lines->length[from];
+
+	switch (seed / 3 % 3) {
+	case 0:
+		lines->text[to] = text;
+		lines->length[to] = length;
+		break;
+	case 1:
+		lines->text[from] = lines->text[to];
+		lines->length[from] = lines->length[to];
+		lines->text[to] = text;
+		lines->length[to] = length;
+		break;
+	default:
+		memmove(&lines->text[from], &lines->text[from + 1],
+			(lines->n - from - 1) * sizeof(*lines->text));
+		memmove(&lines->length[from], &lines->length[from + 1],
+			(lines->n - from - 1) * sizeof(*lines->length));
+		lines->n--;
+	}
+}
+
+/* A hexadecimal digit somewhere in the text becomes another. */
+static void turn_digit(uint8_t *data, size_t size, unsigned int seed)
+{
+	for (size_t i = 0; i < size; i++) {
+		size_t at = (seed + i) % size;
+
+		if (strchr("0123456789abcdef", data[at]) && data[at]) {
+			data[at] = (uint8_t)"0123456789abcdef"[seed / 5 % 16];
+			return;
+		}
+	}
+}
+
+/* The size that belongs to the start and the end on a line; NULL if none. */
+static char *right_size(const char *line, char *text, size_t room)
+{
+	static const char letters[] = "\0KMGTPE";
+	const char *start = strstr(line, " start=0x"), *end = strstr(line, " end=0x");
+	uint64_t size;
+	int unit = 0;
+
+	if (!start || !end)
+		return NULL;
+	size = strtoull(end + 5, NULL, 16) - strtoull(start + 7, NULL, 16) + 1;
+	if (size == 0)
+		return strcpy(text, "16E");
+	for (; size % 1024 == 0 && unit < 6; unit++)
+		size /= 1024;
+	snprintf(text, room, "%" PRIu64 "%.1s", size, &letters[unit]);
+	return text;
+}
+
+static void put_line(FILE *out, const char *line, size_t length)
+{
+	char *copy = strndup(line, length);
+	char *size = strstr(copy, " size="), right[32];
+
+	if (size && right_size(copy, right, sizeof(right)))
+		fprintf(out, "%.*s size=%s%s", (int)(size - copy), copy, right,
+			size + 6 + strcspn(size + 6, " "));
+	else
+		fputs(copy, out);
+	fputc('\n', out);
+	free(copy);
+}
+
+static size_t put_lines(const struct lines *lines, uint8_t *data, size_t max_size)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; i + 1 < lines->n; i++)
+		put_line(out, lines->text[i], lines->length[i]);
+	fprintf(out, "end     records=%zu\n", lines->n - 2);
+	fclose(out);
+	if (size > max_size)
+		size = max_size;
+	memcpy(data, text, size);
+	free(text);
+	return size;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+			       unsigned int seed)
+{
+	static struct lines lines;
+	char *copy;
+
+	if (seed % 4 == 0)
+		size = LLVMFuzzerMutate(data, size, max_size);
+	else if (seed % 4 == 1 && size)
+		turn_digit(data, size, seed / 4);
+	if (seed / 4 % 8 == 0)		/* damaged as it is */
+		return size;
+	copy = malloc(size + 1);
+	memcpy(copy, data, size);
+	split(&lines, copy, size);
+	if (lines.n > 3 && seed % 4 > 1)
+		shuffle(&lines, seed / 32);
+	if (lines.n >= 2)
+		size = put_lines(&lines, data, max_size);
+	free(copy);
+	return size;
+}

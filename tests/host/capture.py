@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A capture, read by few lines that share nothing with the reader."""
+
+import shlex
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SAMPLES = sorted((HERE / "samples").glob("*.kvas"))
+REAL = sorted((HERE.parent / "golden").glob("**/*.kvas"))
+ALL = SAMPLES + REAL
+
+UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40, "P": 50, "E": 60}
+
+
+def exact_size(text):
+    unit = text[-1] if text[-1].isalpha() else ""
+    return int(text.rstrip("KMGTPE")) << UNITS[unit]
+
+
+class Capture:
+    def __init__(self, path):
+        self.path = path
+        self.text = path.read_text()
+        self.records = []
+        for line in self.text.splitlines()[1:-1]:
+            word, *pairs = shlex.split(line)
+            self.records.append((word, dict(pair.split("=", 1) for pair in pairs)))
+        self.kernel = self.records[0][1]
+        self.bits = int(self.kernel["bits"])
+        self.top = (1 << self.bits) - 1
+
+    def of(self, *words):
+        return [fields for word, fields in self.records if word in words]
+
+    @property
+    def regions(self):
+        """Those that are there: name -> (start, end, fields)."""
+        return {r["name"]: (int(r["start"], 16), int(r["end"], 16), r)
+                for r in self.of("region", "section") if "absent" not in r}
+
+    @property
+    def witnesses(self):
+        return [(w["name"], int(w["addr"], 16)) for w in self.of("witness")
+                if "absent" not in w]
+
+    def address(self, addr):
+        return f"0x{addr:0{self.bits // 4}x}"
+
+    def innermost(self, addr):
+        around = [(end - start, -self.depth(name), name)
+                  for name, (start, end, _) in self.regions.items() if start <= addr <= end]
+        return min(around)[2] if around else None
+
+    def chain(self, name):
+        """The regions around one, outermost first, itself last."""
+        chain = []
+        while name:
+            chain.insert(0, name)
+            name = self.regions[name][2].get("parent")
+        return chain
+
+    def depth(self, name):
+        return len(self.chain(name))
+
+
+def build(records, bits=64, header="kvas 1", count=None, arch="x86_64"):
+    """The text of a capture of these lines, behind a kernel record."""
+    machine = f"kernel  release=1.0-test machine={arch} arch={arch} bits={bits} endian=little"
+    lines = [machine, *records]
+    count = len(lines) if count is None else count
+    return "\n".join([header, *lines, f"end     records={count}"]) + "\n"
+
+
+def region(name, start, end, bits=64, kind="region", more=""):
+    digits = bits // 4
+    size = end - start + 1
+    for unit in "EPTGMK":
+        if size % (1 << UNITS[unit]) == 0:
+            size = f"{size >> UNITS[unit]}{unit}"
+            break
+    return (f"{kind} start=0x{start:0{digits}x} end=0x{end:0{digits}x} size={size} name={name} "
+            f"start_source=a start_route=macro end_source=b end_route=macro {more}").rstrip()

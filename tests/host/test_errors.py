@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is wrong with a capture is said in one sentence, with file and line."""
+
+import re
+import subprocess
+
+import pytest
+
+from capture import SAMPLES, build, region
+from conftest import clean_environment
+
+USER = region("user", 0, 0x7fffffffefff)
+IMAGE = region("image", 0xffffffff81000000, 0xffffffff82ffffff)
+FACT = "fact    name=page_size value=4096 unit=bytes source=PAGE_SIZE route=macro"
+WITNESS = "witness addr=0x0000000000001000 name=w region=user"
+
+# id: (text, line or 0, what the sentence must say)
+CASES = {
+    "empty": ("", 1, "the capture is empty"),
+    "newer version": ("kvas 2\nwhatever\n", 1,
+                      "made by a newer kvas: the capture has format version 2, this reader knows 1"),
+    "much newer version": ("kvas 9999\n", 1, "made by a newer kvas"),
+    "no header": (build([USER]).split("\n", 1)[1], 1, "expected 'kvas 1' as the first line"),
+    "header without a number": ("kvas \nend records=0\n", 1, "expected 'kvas 1'"),
+    "header of version 0": ("kvas 0\nend records=0\n", 1, "expected 'kvas 1'"),
+    "header with a leading zero": ("kvas 01\nend records=0\n", 1, "expected 'kvas 1'"),
+    "header with more": ("kvas 1 \nend records=0\n", 1, "expected 'kvas 1'"),
+    "another file": ("root:x:0:0:root:/root:/bin/bash\n", 1, "not a capture of kvas"),
+    "binary junk": (b"\x7fELF\x02\x01\x01\0\0\0", 1, "not a capture of kvas"),
+    "no end": (build([USER]).rsplit("end", 1)[0], 3, "cut short: the last line is not 'end records=N'"),
+    "cut in a line": (build([USER])[:-30], 3, "cut short: the last line does not end"),
+    "cut in the last line": (build([USER])[:-1], 4, "cut short: the last line does not end"),
+    "a line lost": (build([USER], count=3), 4,
+                    "cut short or edited: the 'end' line counts 3 records, 2 are here"),
+    "a line added": (build([USER, FACT], count=2), 5, "counts 2 records, 3 are here"),
+    "a count that is no number": (build([USER], count="x"), 4, "counts x records"),
+    "end without a count": ("kvas 1\nend\n", 2, "the 'end' line has no 'records'"),
+    "text after the end": (build([USER]) + "end     records=2\n", 4, "text after the 'end' line"),
+    "no kernel record": ("kvas 1\nend     records=0\n", 0, "no kernel record"),
+    "kernel record not first": (build([]).replace("kernel", f"{FACT}\nkernel", 1)
+                                .replace("records=1", "records=2"), 2, "expected the kernel record here"),
+    "two kernel records": (build(["kernel  release=1 machine=m arch=a bits=64 endian=little"]), 3,
+                           "a second kernel record"),
+    "bits": (build([], bits=16), 2, "bits=16: expected 32 or 64"),
+    "endian": (build([]).replace("little", "middle"), 2, "endian=middle: expected little or big"),
+    "kernel without release": (build([]).replace("release=1.0-test ", ""), 2, "the kernel record has no 'release'"),
+    "kernel without machine": (build([]).replace("machine=x86_64 ", ""), 2, "has no 'machine'"),
+    "kernel without arch": (build([]).replace(" arch=x86_64", ""), 2, "has no 'arch'"),
+    "carriage return": (build([USER]).replace("\n", "\r\n").replace("\r", "", 1), 2, "carriage return"),
+    "tab": (build([USER.replace("region ", "region\t")]), 3, "byte 0x09"),
+    "NUL": (build([USER.replace("macro", "mac\0ro", 1)]), 3, "byte 0x00"),
+    "UTF-8": (build([USER.replace("name=user", "name=üser")]), 3, "byte 0xc3 in the line: a capture is plain ASCII"),
+    "blank line": (build([""]), 3, "expected a record type"),
+    "leading space": (build([" " + USER]), 3, "expected a record type in lower case, found ' region"),
+    "upper-case type": (build([USER.replace("region", "Region")]), 3, "expected a record type in lower case"),
+    "trailing space": (build([USER + " "]), 3, "spaces at the end of the line"),
+    "no pair": (build([USER + " word"]), 3, "expected key=value, found 'word'"),
+    "no key": (build([USER + " =value"]), 3, "expected key=value, found '=value'"),
+    "upper-case key": (build([USER + " Key=1"]), 3, "expected key=value, found 'Key=1'"),
+    "no value": (build([USER + " key="]), 3, "a key has no value"),
+    "open quote": (build([USER + ' note="never']), 3, "the quote before 'never' is never closed"),
+    "quote inside": (build([USER + ' note=a"b"']), 3, "quote inside the value 'a\"b\"'"),
+    "quote then text": (build([USER + ' note="a"b']), 3, "expected a space after a quoted value, found 'b'"),
+    "key twice": (build([USER + " name=user"]), 3, "the key 'name' is there twice"),
+    "unknown key twice": (build([USER + " new=1 new=1"]), 3, "the key 'new' is there twice"),
+    "too many pairs": (build(["future  " + " ".join(f"k{i}=1" for i in range(65))]), 3, "more than 64 pairs"),
+    "no name": (build([USER.replace(" name=user", "")]), 3, "the region record has no 'name'"),
+    "bad name": (build([USER.replace("name=user", 'name="us er"')]), 3, "'us er' is no name"),
+    "no start": (build([USER.replace("start=0x0000000000000000 ", "")]), 3, "has no 'start'"),
+    "no end key": (build([USER.replace("end=0x00007fffffffefff ", "")]), 3, "has no 'end'"),
+    "no size": (build([USER.replace("size=137438953468K ", "")]), 3, "has no 'size'"),
+    "no provenance": (build([USER.replace(" end_route=macro", "")]), 3, "has no 'end_route'"),
+    "short address": (build([USER.replace("0x00007fffffffefff", "0x7fffffffefff")]), 3,
+                      "end=0x7fffffffefff: an address of this 64-bit kernel is 0x and 16 digits"),
+    "long address": (build([region("user", 0, 0xffff)], bits=32), 3,
+                     "start=0x0000000000000000: an address of this 32-bit kernel is 0x and 8 digits"),
+    "upper-case address": (build([USER.replace("efff", "EFFF")]), 3, "an address of this 64-bit kernel"),
+    "address without 0x": (build([USER.replace("end=0x", "end=00")]), 3, "an address of this 64-bit kernel"),
+    "range upside down": (build([USER.replace("start=0x0000000000000000", "start=0x8000000000000000")]), 3,
+                          "start is above end"),
+    "wrong size": (build([USER.replace("137438953468K", "128T")]), 3, "size=128T does not match the range"),
+    "no size at all": (build([USER.replace("137438953468K", "big")]), 3, "size=big: expected a decimal number"),
+    "absent and present": (build([USER + ' absent="why"']), 3, "has both 'start' and 'absent'"),
+    "half populated": (build([USER + " populated_start=0x0000000000000000"]), 3, "has no 'populated_end'"),
+    "populated beyond": (build([region("user", 0, 0xfff, more="populated_start=0x0000000000000000 "
+                                       "populated_end=0x0000000000001000 populated_source=x populated_route=macro")]),
+                         3, "the populated part is not a range within"),
+    "phys": (build([USER + " phys=0x1"]), 3, "phys=0x1: an address"),
+    "no parent": (build([USER, IMAGE + " parent=image_window"]), 4, "the parent 'image_window' is not in this capture"),
+    "absent parent": (build([IMAGE + " parent=gone", 'region  name=gone absent="why"']), 3, "the parent 'gone' is absent"),
+    "child outside": (build([USER, IMAGE + " parent=user"]), 4, "'image' is not within its parent 'user'"),
+    "own parent": (build([USER + " parent=user"]), 3, "'user' is its own ancestor"),
+    "circle": (build([region("a", 0, 0xfff, more="parent=b"), region("b", 0, 0xfff, more="parent=a")]), 3,
+               "'a' is its own ancestor"),
+    "into a circle": (build([region("c", 0, 0xfff, more="parent=a"), region("a", 0, 0xfff, more="parent=b"),
+                             region("b", 0, 0xfff, more="parent=a")]), 3, "nested more than 16 deep, or in a circle"),
+    "too deep": (build([region(f"r{i}", 0, 0xfff, more=f"parent=r{i + 1}") for i in range(17)]
+                       + [region("r17", 0, 0xfff)]), 3, "nested more than 16 deep"),
+    "region twice": (build([USER, FACT, USER]), 5, "the name 'user' is taken by line 3"),
+    "region and section": (build([IMAGE, IMAGE.replace("region", "section", 1)]), 4, "the name 'image' is taken by line 3"),
+    "fact twice": (build([FACT, FACT]), 4, "the name 'page_size' is taken by line 3"),
+    "witness twice": (build([USER, WITNESS, WITNESS]), 5, "the name 'w' is taken by line 4"),
+    "config twice": (build(["config  name=CONFIG_A value=y"] * 2), 4, "the name 'CONFIG_A' is taken by line 3"),
+    "fact without value": (build(["fact    name=f"]), 3, "the fact record has no 'value'"),
+    "fact with both": (build(["fact    name=f value=1 absent=why"]), 3, "has both 'value' and 'absent'"),
+    "unknown boolean": (build(["fact    name=pti value=maybe unit=bool"]), 3, "value=maybe: a bool is y or n"),
+    "no number": (build(["fact    name=f value=many unit=count"]), 3, "value=many is not a number of count"),
+    "fact's address": (build(["fact    name=f value=0x1 unit=address"]), 3, "value=0x1: an address"),
+    "witness without address": (build(["witness name=w region=user"]), 3, "the witness record has no 'addr'"),
+    "witness without region": (build(["witness name=w addr=0x0000000000001000"]), 3, "has no 'region'"),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.replace(" ", "-"))
+def test_malformed(refused, write, case):
+    text, line, sentence = CASES[case]
+    path = write(text)
+    said = refused("-f", path)
+    assert said.startswith(f"{path}:{line}: " if line else f"{path}: ")
+    assert sentence in said
+
+
+def test_the_cases_differ_from_what_is_accepted(output, write):
+    """The well-formed capture that the cases above damage."""
+    output("-f", write(build([USER, IMAGE, FACT, WITNESS])))
+
+
+@pytest.mark.parametrize("records", [
+    ["future  anything=goes here=\"and here\""],
+    [USER + " new_key=1"],
+    [USER.replace("start_route=macro", "start_route=telepathy")],
+    [USER.replace("name=user", "name=not_in_the_vocabulary")],
+    ['region  name=user note="" absent="no mmu"'],
+    [USER + ' note=""'],
+    ["future"],
+    [region("whole", 0, 0xffffffffffffffff)],
+    [region("a", 0, 0x1fff), region("b", 0x1000, 0x2fff)],
+    [region("a", 0, 0xfff), region("b", 0, 0xfff)],
+], ids=["record", "key", "route", "name", "absent", "empty-quotes", "bare-word", "16E", "overlap", "same-range"])
+def test_what_may_come_is_accepted(output, write, records):
+    path = write(build(records))
+    for command in ([], ["map"], ["map", "-J"], ["-J"]):
+        output("-f", path, *command)
+
+
+def test_wide_physical_address_of_a_32_bit_kernel(output, write):
+    path = write(build([region("direct_map", 0xc0000000, 0xefffffff, bits=32, more="phys=0x0000000100000000")],
+                       bits=32, arch="powerpc"))
+    assert "0x100001000" in output("where", "-f", path, "0xc0001000", "-o", "PHYS")
+
+
+# --- Files that are no captures ---------------------------------------------------
+
+def test_missing_file(refused, tmp_path):
+    assert refused("-f", tmp_path / "none") == f"cannot read {tmp_path}/none: No such file or directory"
+
+
+def test_directory(refused, tmp_path):
+    assert "is a directory" in refused("-f", tmp_path)
+    assert "--sysroot" in refused("-f", tmp_path)
+
+
+def test_huge_file(refused, tmp_path):
+    path = tmp_path / "huge"
+    with path.open("wb") as f:
+        f.truncate(5 << 20)
+    assert "larger than 4 MiB" in refused("-f", path)
+
+
+def test_sysroot_without_capture(refused, tmp_path):
+    assert f"make one with 'kvas save --all {tmp_path}'" in refused("--sysroot", tmp_path)
+    assert "holds no saved machine" in refused("--sysroot", tmp_path / "none")
+
+
+def test_sysroot_with_malformed_capture(refused, tmp_path):
+    live = tmp_path / "sys/kernel/debug/kvas"
+    live.parent.mkdir(parents=True)
+    live.write_text(build([USER + " word"]))
+    assert refused("--sysroot", tmp_path).startswith(f"{live}:3: expected key=value")
+
+
+def test_sysroot_with_directory_for_capture(refused, tmp_path):
+    (tmp_path / "sys/kernel/debug/kvas").mkdir(parents=True)
+    assert "is a directory" in refused("--sysroot", tmp_path)
+
+
+def test_standard_input(output, refused):
+    text = SAMPLES[0].read_text()
+    assert output("-f", "-", stdin=text) == output("-f", SAMPLES[0])
+    assert refused("-f", "-", stdin="x\n").startswith("standard input:1: not a capture")
+
+
+def test_output_that_does_not_arrive(binary):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([binary, "-f", SAMPLES[0]], stdout=full, stderr=subprocess.PIPE,
+                                text=True, env=clean_environment(), timeout=60)
+    assert result.returncode == 2
+    assert re.fullmatch(r"kvas: cannot write the output: No space left on device\n", result.stderr)
+
+
+def test_live_file(kvas):
+    """Whatever this machine has: a layout, or a sentence with a remedy."""
+    result = kvas()
+    if result.returncode == 0:
+        assert "direct_map" in result.stdout
+    else:
+        assert re.match(r"kvas: cannot read /sys/kernel/debug/kvas: .*"
+                        r"(mount -t debugfs|modprobe kvas|sudo|kptr_restrict|locked down|CAP_SYSLOG)",
+                        result.stderr)

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kvas show: what the tables and the JSON say is what the capture says."""
+
+import json
+import re
+import shlex
+
+import pytest
+
+import capture
+from capture import Capture, build, exact_size, region
+
+each_capture = pytest.mark.parametrize("path", capture.ALL, ids=lambda p: p.stem)
+
+
+def pairs(text):
+    return [dict(pair.split("=", 1) for pair in shlex.split(line)) for line in text.splitlines()]
+
+
+# --- JSON ----------------------------------------------------------------------------
+
+@each_capture
+def test_json_holds_all(output, path):
+    cap = Capture(path)
+    document = json.loads(output("-J", "-f", path))
+    kernel = dict(cap.kernel, bits=cap.bits)
+    assert document["kvas"] == 1
+    assert document["kernel"] == kernel
+    assert document["configs"] == cap.of("config")
+    assert document["witnesses"] == cap.of("witness")
+    for key, word in (("regions", "region"), ("sections", "section")):
+        wanted = [dict(r, size=hex(exact_size(r["size"]))) if "size" in r else r for r in cap.of(word)]
+        assert document[key] == wanted
+    assert len(document["facts"]) == len(cap.of("fact"))
+    for got, wanted in zip(document["facts"], cap.of("fact")):
+        value = wanted.get("value")
+        if wanted.get("unit") in ("bytes", "bits", "levels", "count"):
+            value = int(value)
+        elif wanted.get("unit") == "bool":
+            value = value == "y"
+        assert got == (dict(wanted, value=value) if "value" in wanted else wanted)
+
+
+def test_json_keeps_what_it_does_not_know(output, write):
+    text = build([region("user", 0, 0xfff, more="colour=blue"), 'future  type=t what="a b" n=1'])
+    document = json.loads(output("-J", "-f", write(text)))
+    assert document["regions"][0]["colour"] == "blue"
+    assert document["others"] == [{"type": "future", "fields": {"type": "t", "what": "a b", "n": "1"}}]
+
+
+def test_json_of_the_whole_address_space(output, write):
+    document = json.loads(output("-J", "-f", write(build([region("all", 0, (1 << 64) - 1)]))))
+    assert document["regions"][0]["size"] == "0x10000000000000000"
+
+
+# --- Tables -----------------------------------------------------------------------------
+
+@each_capture
+def test_all_columns_of_all_regions(output, path):
+    cap = Capture(path)
+    rows = {row["NAME"]: row for row in pairs(output("-P", "-b", "--output-all", "-f", path))}
+    assert len(rows) == len(cap.of("region", "section"))
+    for r in cap.of("region", "section"):
+        row = rows[r["name"]]
+        assert row["ABSENT"] == r.get("absent", "")
+        assert row["NOTE"] == r.get("note", "")
+        if "absent" in r:
+            assert row["RANGE"] == row["SIZE"] == row["START"] == ""
+            continue
+        assert row["RANGE"] == f"{r['start']}-{r['end']}"
+        assert (row["START"], row["END"]) == (r["start"], r["end"])
+        assert int(row["SIZE"]) == exact_size(r["size"])
+        assert row["PARENT"] == r.get("parent", "")
+        assert int(row["PHYS"] or "0", 16) == int(r.get("phys", "0"), 16)
+        assert row["ROUTE"].split("/")[0] == r["start_route"]
+        assert row["ROUTE"].split("/")[-1] == r["end_route"]
+        assert row["SOURCE"].startswith(r["start_source"])
+        assert row["SOURCE"].endswith(r["end_source"])
+        if "populated_start" in r:
+            assert row["USED_RANGE"] == f"{r['populated_start']}-{r['populated_end']}"
+            used = int(r["populated_end"], 16) - int(r["populated_start"], 16) + 1
+            assert int(row["USED"]) == used
+            assert row["USED_SOURCE"] == r["populated_source"]
+            assert row["USED_ROUTE"] == r["populated_route"]
+        else:
+            assert row["USED"] == row["USED_RANGE"] == ""
+
+
+@each_capture
+def test_rows_are_in_order_of_address_and_absent_ones_follow(output, path):
+    rows = pairs(output("-P", "-o", "NAME,START,ABSENT", "-f", path))
+    starts = [int(row["START"], 16) for row in rows if not row["ABSENT"]]
+    assert starts == sorted(starts)
+    assert [bool(row["ABSENT"]) for row in rows] == sorted(bool(row["ABSENT"]) for row in rows)
+
+
+@each_capture
+def test_the_tree_follows_the_parents(output, path):
+    cap = Capture(path)
+    table = output("-n", "-o", "NAME", "--ascii", "-f", path).splitlines()
+    open_names = []
+    assert len(table) == len(cap.regions)
+    for line in table:
+        name = re.search(r"\w+$", line)[0]
+        depth = (len(line) - len(name)) // 2
+        del open_names[depth:]
+        open_names.append(name)
+        assert open_names == cap.chain(name)
+
+
+@each_capture
+def test_what_is_absent_is_listed_with_its_reason(output, path):
+    cap = Capture(path)
+    table, _, absent = output("-f", path).partition("\nAbsent:\n")
+    for r in cap.of("region", "section"):
+        if "absent" in r:
+            assert re.search(rf"^  {r['name']} +{re.escape(r['absent'])}$", absent, re.M)
+            assert not re.search(rf"\b{r['name']} ", table)
+    assert "Absent" not in output("-n", "-f", path)
+    assert "Absent" not in output("-r", "-f", path)
+
+
+@each_capture
+def test_facts(output, path):
+    cap = Capture(path)
+    rows = {row["NAME"]: row for row in pairs(output("--facts", "-b", "-P", "--output-all", "-f", path))}
+    for f in cap.of("fact", "config"):
+        row = rows.pop(f["name"])
+        for key in ("value", "unit", "source", "route", "absent"):
+            assert row[key.upper()] == f.get(key, "")
+    assert not rows
+
+
+@each_capture
+def test_witnesses(output, path):
+    cap = Capture(path)
+    rows = pairs(output("--witnesses", "-P", "--output-all", "-f", path))
+    assert len(rows) == len(cap.of("witness"))
+    for row, w in zip(rows, cap.of("witness")):
+        for key in ("name", "addr", "region", "source", "content", "absent"):
+            assert row[key.upper()] == w.get(key, "")
+
+
+@pytest.mark.parametrize("size, human", [
+    (1, "1B"), (1023, "1023B"), (4096, "4K"), (1536, "1.5K"), (0x7ffffffff000, "128T"),
+    (12800 << 40, "12.5P"), (1 << 64, "16E"), (64 << 50, "64P"), (1008 << 20, "1008M"),
+])
+def test_sizes_for_people(output, write, size, human):
+    path = write(build([region("r", 0, size - 1)]))
+    assert output("-n", "-o", "SIZE", "-f", path).strip() == human
+    assert output("-n", "-b", "-o", "SIZE", "-f", path).strip() == str(size)
+
+
+def test_lowmem_is_said(output):
+    assert re.search(r"^direct_map .* lowmem", output("-f", capture.SAMPLES[0]), re.M)
+
+
+# --- Columns ---------------------------------------------------------------------------
+
+def test_columns_in_the_order_asked_for(output):
+    header = output("-f", capture.SAMPLES[0], "-o", "size,name,Start").splitlines()[0]
+    assert header.split() == ["SIZE", "NAME", "START"]
+
+
+def test_columns_added(output):
+    header = output("-f", capture.SAMPLES[0], "-o", "+note,phys").splitlines()[0]
+    assert header.split() == ["NAME", "RANGE", "SIZE", "PURPOSE", "ROUTE", "NOTE", "PHYS"]
+
+
+@pytest.mark.parametrize("columns, said", [
+    ("colour", "there is no column 'colour'"),
+    ("name,,size", "there is no column ''"),
+    ("", "there is no column ''"),
+    ("name,", "there is no column ''"),
+    ("nam", "there is no column 'nam'"),
+    (",".join(["name"] * 33), "more than 32 columns"),
+])
+def test_columns_that_are_not_there(refused, columns, said):
+    assert said in refused("-f", capture.SAMPLES[0], "-o", columns)
+
+
+def test_a_narrow_terminal_has_no_route(output):
+    assert "ROUTE" in output("-f", capture.SAMPLES[0])
+    assert "ROUTE" in output("-f", capture.SAMPLES[0], env={"COLUMNS": 100})
+    assert "ROUTE" not in output("-f", capture.SAMPLES[0], env={"COLUMNS": 99})
+    assert "ROUTE" in output("-f", capture.SAMPLES[0], "-r", env={"COLUMNS": 99})
+
+
+@pytest.mark.parametrize("width", [80, 100, 132])
+def test_tables_keep_to_the_terminal(output, width):
+    for what in ([], ["--witnesses"]):
+        for line in output("-f", capture.SAMPLES[-1], *what, env={"COLUMNS": width}).splitlines():
+            assert len(line) <= width
+
+
+# --- Summary ------------------------------------------------------------------------------
+
+def test_summary(output):
+    path = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
+    summary = output("--summary", "-f", path)
+    assert "6.12.0-sample, x86_64, 64 bits, little-endian" in summary
+    assert re.search(r"^User:kernel +128T:128T$", summary, re.M)
+    assert re.search(r"^Page tables +4 levels, pages of 4K, 48-bit virtual", summary, re.M)
+    assert re.search(r"^KASLR +direct_map \+0x11bdc0000000, vmalloc -0x164dc0000000", summary, re.M)
+    assert "image +0x12000000" in summary
+    assert "RANGE" not in summary
+
+
+def test_summary_when(output, refused):
+    path = capture.SAMPLES[0]
+    table = output("-f", path)
+    summary = output("-f", path, "--summary=only")
+    assert output("-f", path, "--summary=always") == f"{summary}\n{table}"
+    assert output("-f", path, "--summary=never") == table
+    assert output("-f", path, "--summary=auto") == table
+    assert "expected auto, never, always or only" in refused("-f", path, "--summary=maybe")
+
+
+def test_no_kaslr_is_said(output, write):
+    fact = "fact    name=image_kaslr_offset value=0x0000000000000000 unit=address source=x route=iomem"
+    assert "image +0x0, all where they were linked" in output("--summary", "-f", write(build([fact])))

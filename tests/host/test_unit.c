@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_unit.c - pure functions of the reader, with what the command line
+ * cannot reach.  Prints one line a case; exit status 1 if one fails.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load.h"
+#include "parse.h"
+#include "util.h"
+
+static unsigned int failures;
+
+static void check(bool holds, const char *what)
+{
+	printf("%s %s\n", holds ? "ok" : "FAILED", what);
+	failures += !holds;
+}
+
+/* --- Numbers ------------------------------------------------------------------- */
+
+static void test_size_parse(void)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		uint64_t less_one;
+	} cases[] = {
+		{ "1", true, 0 },
+		{ "4K", true, 4095 },
+		{ "137438953468K", true, 0x7fffffffefff },
+		{ "12800T", true, (UINT64_C(12800) << 40) - 1 },
+		{ "16E", true, UINT64_MAX },
+		{ "16384P", true, UINT64_MAX },
+		{ "18446744073709551615", true, UINT64_MAX - 1 },
+		{ "18446744073709551616", false, 0 },
+		{ "17E", false, 0 },
+		{ "0", false, 0 },
+		{ "0K", false, 0 },
+		{ "", false, 0 },
+		{ "K", false, 0 },
+		{ "4k", false, 0 },
+		{ "4KB", false, 0 },
+		{ "-1", false, 0 },
+		{ " 1", false, 0 },
+		{ "0x10", false, 0 },
+		{ "1.5G", false, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t less_one = 0;
+		bool good = size_parse(cases[i].text, &less_one);
+		char what[64];
+
+		snprintf(what, sizeof(what), "size_parse(\"%s\")", cases[i].text);
+		check(good == cases[i].good && (!good || less_one == cases[i].less_one), what);
+	}
+}
+
+static void test_size_text(void)
+{
+	static const struct {
+		uint64_t less_one;
+		const char *human, *bytes;
+	} cases[] = {
+		{ 0, "1B", "1" },
+		{ 1022, "1023B", "1023" },
+		{ 1023, "1K", "1024" },
+		{ 1535, "1.5K", "1536" },
+		{ 4095, "4K", "4096" },
+		{ (1 << 20) - 1, "1M", "1048576" },
+		{ (1 << 20) - 2, "1M", "1048575" },
+		{ 0x7fffffffefff, "128T", "140737488351232" },
+		{ (UINT64_C(12800) << 40) - 1, "12.5P", "14073748835532800" },
+		{ UINT64_MAX, "16E", "18446744073709551616" },
+		{ UINT64_MAX - 1, "16E", "18446744073709551615" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *human = size_human(cases[i].less_one);
+		char *bytes = size_bytes(cases[i].less_one);
+		char what[64];
+
+		snprintf(what, sizeof(what), "a size of %s is %s", cases[i].bytes, cases[i].human);
+		check(strcmp(human, cases[i].human) == 0 &&
+		      strcmp(bytes, cases[i].bytes) == 0, what);
+		free(human);
+		free(bytes);
+	}
+}
+
+static void test_fact_number(void)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		uint64_t value;
+	} cases[] = {
+		{ "0", true, 0 }, { "57", true, 57 }, { "4K", true, 4096 },
+		{ "0xffffffffffffffff", true, UINT64_MAX },
+		{ "0x10000000000000000", false, 0 },
+		{ "0x", false, 0 }, { "0xg", false, 0 }, { "128T:128T", false, 0 },
+		{ "y", false, 0 }, { "16E", false, 0 }, { "1e3", false, 0 },
+	};
+	uint64_t value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct fact f = { .value = cases[i].text };
+		bool good = fact_number(&f, &value);
+		char what[64];
+
+		snprintf(what, sizeof(what), "fact_number(%s)", cases[i].text);
+		check(good == cases[i].good && (!good || value == cases[i].value), what);
+	}
+	check(!fact_number(NULL, &value), "fact_number() of no fact");
+	check(!fact_number(&(struct fact){ .absent = "why" }, &value),
+	      "fact_number() of an absent one");
+}
+
+/* --- What to do when the live file cannot be read ------------------------------- */
+
+static void test_refusals(void)
+{
+	static const struct {
+		const char *what;
+		struct refusal refusal;
+		const char *word;	/* that only this advice has */
+	} cases[] = {
+		{ "debugfs is not mounted", { ENOENT, true, false, 1, false }, "mount -t debugfs" },
+		{ "the module is not loaded", { ENOENT, true, true, 1, false }, "modprobe kvas" },
+		{ "not root", { EACCES, false, true, 1, false }, "sudo" },
+		{ "not root, EPERM", { EPERM, false, false, 2, true }, "sudo" },
+		{ "kptr_restrict=2", { EPERM, true, true, 2, false }, "kernel.kptr_restrict=1" },
+		{ "lockdown", { EPERM, true, true, 1, true }, "locked down" },
+		{ "no capability", { EPERM, true, true, 1, false }, "CAP_SYSLOG" },
+		{ "unknown kptr_restrict", { EPERM, true, true, -1, false }, "CAP_SYSLOG" },
+		{ "another error", { EIO, true, true, 1, false }, "Input/output" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *advice = refusal_advice(&cases[i].refusal);
+
+		check(strstr(advice, cases[i].word) != NULL, cases[i].what);
+		for (size_t k = 0; k < ARRAY_SIZE(cases); k++)
+			if (strcmp(cases[k].word, cases[i].word) != 0)
+				check(!strstr(advice, cases[k].word), cases[k].word);
+	}
+}
+
+/* --- Whole captures --------------------------------------------------------------- */
+
+static char *read_file(const char *name, size_t *size)
+{
+	FILE *f = fopen(name, "r");
+	char *text = malloc(1 << 20);
+
+	if (!f || !text)
+		exit(1);
+	*size = fread(text, 1, 1 << 20, f);
+	fclose(f);
+	return text;
+}
+
+/* Behind the text lies memory that ASan guards: reading on would be noticed. */
+static struct layout *parse_exactly(const char *text, size_t size,
+				    struct parse_error *error)
+{
+	char *copy = malloc(size ? size : 1);
+	struct layout *l;
+
+	memcpy(copy, text, size);
+	l = layout_parse(copy, size, error);
+	free(copy);
+	return l;
+}
+
+static void test_prefixes(const char *name)
+{
+	struct parse_error error;
+	size_t size, accepted = 0, unplaced = 0;
+	char *text = read_file(name, &size);
+	struct layout *l;
+
+	for (size_t n = 0; n < size; n++) {
+		l = parse_exactly(text, n, &error);
+		accepted += l != NULL;
+		unplaced += !l && error.line == 0;
+		layout_free(l);
+	}
+	check(accepted == 0, "no proper prefix of a capture is taken for one");
+	check(unplaced == 0, "each refusal names a line");
+	l = parse_exactly(text, size, &error);
+	check(l != NULL, "the capture itself is");
+	layout_free(l);
+	free(text);
+}
+
+static void test_flips(const char *name)
+{
+	struct parse_error error;
+	size_t size;
+	char *text = read_file(name, &size);
+
+	/* Any byte may become any of these: no crash, no leak, no overrun. */
+	for (size_t i = 0; i < size; i++) {
+		static const char bytes[] = { '\0', '\n', ' ', '"', '=', '\xff', '0' };
+		char old = text[i];
+
+		for (size_t k = 0; k < sizeof(bytes); k++) {
+			text[i] = bytes[k];
+			layout_free(parse_exactly(text, size, &error));
+		}
+		text[i] = old;
+	}
+	check(true, "damaged bytes are survived");
+	free(text);
+}
+
+int main(int argc, char **argv)
+{
+	test_size_parse();
+	test_size_text();
+	test_fact_number();
+	test_refusals();
+	for (int i = 1; i < argc; i++) {
+		test_prefixes(argv[i]);
+		test_flips(argv[i]);
+	}
+	return failures != 0;
+}

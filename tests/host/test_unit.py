@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The C tests of pure functions, see test_unit.c."""
+
+import subprocess
+
+import pytest
+
+import capture
+from conftest import HERE, READER, clean_environment
+
+PURE = ["load.c", "model.c", "parse.c", "sysroot.c", "util.c"]
+
+
+@pytest.fixture(scope="session")
+def unit(tmp_path_factory):
+    path = tmp_path_factory.mktemp("unit") / "test_unit"
+    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
+                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+                    f"-I{READER}", "-o", path, HERE / "test_unit.c",
+                    *(READER / name for name in PURE)], check=True, timeout=120)
+    return path
+
+
+def test_pure_functions(unit):
+    result = subprocess.run([unit], capture_output=True, text=True, timeout=60,
+                            env=clean_environment())
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.count("\n") > 100
+
+
+@pytest.mark.parametrize("path", capture.SAMPLES, ids=lambda p: p.stem)
+def test_damaged_captures(unit, path):
+    result = subprocess.run([unit, path], capture_output=True, text=True, timeout=300,
+                            env=clean_environment())
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no proper prefix" in result.stdout
