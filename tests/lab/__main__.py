@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The laboratory for people: make demo, make lab.
+
+    cd tests && python3 -m lab demo|shell|list|fetch      (KERNEL= ARCH=)
+"""
+
+import locale
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import cache, guest, images, initramfs, records, toolchain
+
+TOP = Path(__file__).parent.parent.parent
+DEFAULT = "6.12"  # the kernel of demo and shell, if none is asked for
+
+
+def chosen():
+    """One kernel, in the mode that a recent machine would run it in."""
+    kernel = records.select(os.environ.get("KERNEL") or DEFAULT, os.environ.get("ARCH", ""))[0]
+    wanted = os.environ.get("MODE")
+    modes = {m.name: m for m in kernel.modes}
+    if wanted and wanted not in modes:
+        raise SystemExit(f"lab: {kernel.name} has no mode '{wanted}'; it has {' '.join(modes)}")
+    return kernel, modes[wanted] if wanted else [m for m in kernel.modes if m.kaslr][-1]
+
+
+def reader():
+    cache.progress("building the reader")
+    subprocess.run(["make", "-s", "-C", TOP / "userspace"], check=True, stdout=sys.stderr)
+    return TOP / "userspace" / "build" / "kvas"
+
+
+def module(kernel):
+    built = toolchain.build(kernel, toolchain.kvas_sources(TOP))
+    return built.module("kvas")
+
+
+def terminal():
+    """How the reader shall print: as wide and as colourful as we may."""
+    size = shutil.get_terminal_size((100, 24))
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return size, "always" if colour else "never"
+
+
+def demo():
+    """The layout of a stock kernel that runs in a guest, as table and picture."""
+    kernel, mode = chosen()
+    program = reader()
+    ko = module(kernel)
+    size, colour = terminal()
+    ascii_only = "UTF-8" not in locale.nl_langinfo(locale.CODESET).upper()
+    kvas = f"COLUMNS={size.columns} kvas --color={colour}"
+    job = f"""
+        insmod /lab/kvas.ko || exit
+        {kvas} show >show || exit
+        {kvas} map {'--ascii' if ascii_only else ''} >map
+    """
+    cache.progress(f"starting Linux {images.release(kernel)} in a virtual machine")
+    with guest.boot(kernel, mode, job, {"/lab/kvas.ko": ko}, {"/bin/kvas": program},
+                    name="demo") as g:
+        g.check()
+    cache.progress(f"the guest ran for {g.seconds:.1f} s")
+    rule = f"# Linux {images.release(kernel)}, {mode.levels}-level page tables," \
+           f" KASLR {'on' if mode.kaslr else 'off'}:"
+    print(f"\n{rule} kvas\n\n{g.text('show')}\n{rule} kvas map\n\n{g.text('map')}")
+
+
+def shell():
+    """An interactive guest on this terminal."""
+    kernel, mode = chosen()
+    program, ko = reader(), module(kernel)
+    size, _ = terminal()
+    image = images.fetch(kernel)
+    settings = f"LAB_COLUMNS={size.columns} LAB_LINES={size.lines} LAB_CONSOLE={kernel.arch.console}\n"
+    files = {"/lab/kvas.ko": ko, "/lab/interactive":
+             f"{settings}TERM={os.environ.get('TERM', 'vt100')}\n"
+             + (initramfs.LAB / "interactive").read_text()}
+    tree = initramfs.build(image, images.busybox(kernel), "", files, {"/bin/kvas": program})
+    with tempfile.TemporaryDirectory(prefix="kvas-lab-") as directory:
+        ramdisk = Path(directory, "initramfs")
+        tree.write(ramdisk)
+        cache.progress("starting; Ctrl-A X stops the virtual machine at once")
+        words = guest.command(kernel, image, mode, ramdisk, "quiet loglevel=1")
+        sys.exit(subprocess.run([*words, "-no-reboot", "-serial", "mon:stdio"]).returncode)
+
+
+def listing():
+    for kernel in records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", "")):
+        modes = " ".join(m.name for m in kernel.modes)
+        print(f"{kernel.name:12} {kernel.suite:10} {images.release(kernel):24} {modes}")
+
+
+def fetch():
+    for kernel in records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", "")):
+        images.fetch(kernel), images.busybox(kernel), toolchain.prepare(kernel)
+
+
+def main():
+    commands = {"demo": demo, "shell": shell, "list": listing, "fetch": fetch}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        sys.exit(f"usage: python3 -m lab {'|'.join(commands)}")
+    locale.setlocale(locale.LC_ALL, "")
+    try:
+        commands[sys.argv[1]]()
+    except (guest.GuestError, toolchain.BuildError, images.ImageError, images.apt.AptError) as error:
+        sys.exit(f"lab: {error}")
+
+
+if __name__ == "__main__":
+    main()
