@@ -164,7 +164,9 @@ static void put_areas(struct seq_file *m, const struct kvas_layout *l,
 	const struct kvas_area *area;
 
 	for (area = l->areas; area < l->areas + l->n_areas; area++) {
-		if ((area->id >= KVAS_FIRST_SECTION) == sections)
+		bool is_section = area->id >= KVAS_FIRST_SECTION;
+
+		if (is_section == sections)
 			put_area(m, area);
 	}
 }

@@ -126,7 +126,9 @@ static void layout_full_takes_no_more(struct kunit *test)
 static void layout_expression_is_spelled(struct kunit *test)
 {
 	struct kvas_layout *l = new_layout(test);
-	const struct kvas_area *area = KVAS_RANGE(l, USER, PAGE_SIZE, jiffies | PAGE_SIZE, EXPORTED);
+	const struct kvas_area *area;
+
+	area = KVAS_RANGE(l, USER, PAGE_SIZE, jiffies | PAGE_SIZE, EXPORTED);
 
 	KUNIT_EXPECT_STREQ(test, area->start.source, "PAGE_SIZE");
 	KUNIT_EXPECT_EQ(test, area->start.route, KVAS_ROUTE_MACRO);

@@ -32,8 +32,9 @@ static enum kvas_area_id home(const struct kvas_layout *l,
 	return kvas_layout_get(l, inner) ? inner : outer;
 }
 
-static noinline void add(struct kvas_snapshot *s, const char *name, const void *addr,
-		enum kvas_area_id where, const char *source, const char *content)
+static noinline void add(struct kvas_snapshot *s, const char *name,
+			 const void *addr, enum kvas_area_id where,
+			 const char *source, const char *content)
 {
 	struct kvas_witness *w = s->witnesses + s->n_witnesses;
 

@@ -4,8 +4,8 @@
  * (arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, pgtable_areas.h,
  * cpu_entry_area.h, fixmap.h, kasan.h).  To add a region is to add a row.
  *
- * CPU_ is what hangs on the running processor's paging levels; EXPORTED on the
- * variables behind the macros, which KASLR sets at boot.
+ * A row's route says what its macros hang on where they are no constants: CPU,
+ * the paging levels in use; EXPORTED, the variables that KASLR sets at boot.
  */
 #include <linux/cpumask.h>
 #include <linux/kasan.h>
@@ -91,7 +91,7 @@ static unsigned long __init image_end(void)
 #define LINK_BASE(name)							\
 	(pgtable_l5_enabled() ? __##name##_BASE_L5 : __##name##_BASE_L4)
 
-/* All three bases where they were linked: KASLR left memory alone. */
+/* Is any of the three bases not where it was linked? */
 static bool memory_is_randomized(void)
 {
 	return PAGE_OFFSET != LINK_BASE(PAGE_OFFSET) ||
@@ -128,7 +128,8 @@ static void __init find_direct_map_end(struct kvas_bound *end)
 	}
 #if defined(CONFIG_RANDOMIZE_MEMORY) && !KVAS_HAS_PHYSMEM_END
 	/* kernel_randomize_memory() of arch/x86/mm/kaslr.c, 5.10 */
-	end->source = "PAGE_OFFSET + (max_pfn in TB, rounded up + CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING) TB - 1";
+	end->source = "PAGE_OFFSET + (max_pfn rounded up to TB + "
+		"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1";
 	end->addr = PAGE_OFFSET - 1 +
 		min(MAXMEM, (DIV_ROUND_UP(__pa((unsigned long)high_memory - 1) + 1,
 					  1UL << TB_SHIFT) +
@@ -179,8 +180,6 @@ static void add_user_half(struct kvas_layout *l)
 static void set_populated(struct kvas_area *area, unsigned long end,
 			  const char *source)
 {
-	if (!area)
-		return;
 	area->has_populated = true;
 	area->populated_start = area->start.addr;
 	area->populated_end = (struct kvas_bound) {
@@ -268,7 +267,7 @@ static void add_percpu(struct kvas_layout *l)
 	kvas_layout_add_range(l, KVAS_PERCPU, base, "pcpu_base_addr",
 			      KVAS_ROUTE_KPROBE,
 			      base + highest - lowest + found.pcpu_unit_size - 1,
-			      "pcpu_base_addr + highest - lowest __per_cpu_offset[] + pcpu_unit_size - 1",
+			      "pcpu_base_addr + span of __per_cpu_offset[] + pcpu_unit_size - 1",
 			      KVAS_ROUTE_KPROBE);
 }
 
@@ -305,7 +304,8 @@ static void add_fixed(struct kvas_layout *l)
 	KVAS_RANGE(l, GUARD_HOLE, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR - 1,
 		   EXPORTED);
 	area = KVAS_RANGE(l, LDT_REMAP, LDT_BASE_ADDR, LDT_END_ADDR - 1, EXPORTED);
-	area->note = "used in page tables of processes only, with page-table isolation and modify_ldt()";
+	area->note = "used in processes' page tables only, with page-table isolation "
+		"and modify_ldt()";
 	KVAS_RANGE(l, CPU_ENTRY_AREA, CPU_ENTRY_AREA_BASE,
 		   CPU_ENTRY_AREA_BASE + CPU_ENTRY_AREA_MAP_SIZE - 1, EXPORTED);
 #ifdef CONFIG_X86_ESPFIX64
