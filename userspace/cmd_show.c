@@ -430,24 +430,17 @@ static char *kaslr_sentence(const struct layout *l)
 {
 	static const char suffix[] = "_kaslr_offset";
 	char *sentence = text_printf("%s", "");
-	bool moved = false, down;
+	bool moved = false;
 
 	for (size_t i = 0; i < l->n_facts; i++) {
 		const struct fact *f = &l->facts[i];
-		size_t n = strlen(f->name);
-		uint64_t offset;
+		int n = (int)strlen(f->name) - (int)strlen(suffix);
 
-		if (n < sizeof(suffix) ||
-		    strcmp(f->name + n - (sizeof(suffix) - 1), suffix) != 0 ||
-		    !fact_number(f, &offset))
+		if (f->absent || n <= 0 || strcmp(f->name + n, suffix) != 0)
 			continue;
-		moved |= offset != 0;
-		/* Downwards is possible: memory smaller than what the linked
-		 * place makes room for lets the next region begin lower. */
-		down = offset > l->max_addr / 2;
-		append(&sentence, text_printf("%.*s %c0x%" PRIx64,
-			(int)(n - (sizeof(suffix) - 1)), f->name, down ? '-' : '+',
-			down ? l->max_addr - offset + 1 : offset));
+		moved |= strcmp(f->value, "0x0") != 0;
+		append(&sentence, text_printf("%.*s %s%s", n, f->name,
+			*f->value == '-' ? "" : "+", f->value));
 	}
 	if (*sentence && !moved)
 		append(&sentence, text_printf("all where they were linked"));

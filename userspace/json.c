@@ -50,13 +50,13 @@ static json_t *fact_value(const struct record *r, const char *value)
 {
 	const char *unit = record_value(r, "unit");
 	const struct fact f = { .value = value };
+	bool is_decimal = value[strspn(value, "0123456789")] == '\0';
 	uint64_t number;
 
 	if (unit && strcmp(unit, "bool") == 0)
 		return need_memory(json_boolean(strcmp(value, "y") == 0));
-	if (!unit || strcmp(unit, "address") == 0 ||
-	    strcmp(unit, "text") == 0 || !fact_number(&f, &number) ||
-	    number > MAX_EXACT_INTEGER)
+	if (!unit || strcmp(unit, "text") == 0 || !is_decimal ||
+	    !fact_number(&f, &number) || number > MAX_EXACT_INTEGER)
 		return json_text(value);
 	return need_memory(json_integer((json_int_t)number));
 }

@@ -14,6 +14,7 @@
 #include "show.h"
 #include "table.h"
 #include "util.h"
+#include "verify_cmd.h"
 #include "where.h"
 
 /* Options that have no letter; the numbers index seen[] too. */
@@ -55,7 +56,7 @@ static const char *const option_help[OPT_OWN] = {
 };
 
 #define ALWAYS_TAKEN	"f\1hV\3"	/* \1: --sysroot, \3: --color */
-#define TABLE_OPTIONS	"JrPnbo\2\4"	/* \2: --output-all, \4: --ascii */
+#define TABLE_OPTIONS	"JrPno\2\4"	/* \2: --output-all, \4: --ascii */
 
 struct command {
 	const char *name;
@@ -66,48 +67,57 @@ struct command {
 	const char *summary;
 	const char *own_help;
 	void (*columns_help)(FILE *out);
+	bool joins_file_and_sysroot;	/* a capture against a saved machine */
 };
 
 static const struct option no_options[] = { { 0 } };
 
 static const struct command commands[] = {
 	{
-		"show", cmd_show, ALWAYS_TAKEN TABLE_OPTIONS, show_options,
-		"[options]",
-		"the layout as a table (the default command)",
+		.name = "show", .run = cmd_show, .own = show_options,
+		.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
+		.synopsis = "[options]",
+		.summary = "the layout as a table (the default command)",
+		.own_help =
 		" --facts                 the facts and options behind the layout instead\n"
 		" --witnesses             the live objects instead\n"
 		" --summary[=WHEN]        a summary first: auto, never, always, only\n",
-		show_columns_help,
+		.columns_help = show_columns_help,
 	}, {
-		"map", cmd_map, ALWAYS_TAKEN "J\4", no_options,
-		"[options]",
-		"the address space drawn from top to bottom",
-		NULL, NULL,
+		.name = "map", .run = cmd_map, .own = no_options,
+		.takes = ALWAYS_TAKEN "J\4",
+		.synopsis = "[options]",
+		.summary = "the address space drawn from top to bottom",
 	}, {
-		"where", cmd_where, ALWAYS_TAKEN TABLE_OPTIONS, no_options,
-		"[options] ADDRESS|SYMBOL[+OFFSET]...",
-		"what lies at an address",
-		NULL, where_columns_help,
+		.name = "where", .run = cmd_where, .own = no_options,
+		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+		.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET]...",
+		.summary = "what lies at an address",
+		.columns_help = where_columns_help,
 	}, {
-		"explain", cmd_explain, ALWAYS_TAKEN "J", no_options,
-		"[options] [REGION...]",
-		"what a region is for and what decides where it is",
-		NULL, NULL,
+		.name = "explain", .run = cmd_explain, .own = no_options,
+		.takes = ALWAYS_TAKEN "J",
+		.synopsis = "[options] [REGION...]",
+		.summary = "what a region is for and what decides where it is",
+	}, {
+		.name = "verify", .run = cmd_verify, .own = verify_options,
+		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+		.synopsis = "[options]",
+		.summary = "each value against the other sources of the machine",
+		.own_help =
+		" --all                   every value with every source, and the reasons\n"
+		" --quiet                 only what disagrees, and the exit status\n",
+		.columns_help = verify_columns_help,
+		.joins_file_and_sysroot = true,
+	}, {
+		.name = "save", .run = cmd_save, .own = save_options,
+		.takes = ALWAYS_TAKEN,
+		.synopsis = "[options] FILE | --all DIRECTORY",
+		.summary = "keep the layout, or all of what verify needs, for later",
+		.own_help =
+		" --all                   into a directory: the layout and all that verify looks at\n"
+		" --force                 replace a file that is there\n",
 	},
-#ifdef KVAS_HAVE_VERIFY
-	{
-		"verify", cmd_verify, ALWAYS_TAKEN TABLE_OPTIONS, no_options,
-		"[options]",
-		"each value against the other sources of the machine",
-		NULL, NULL,
-	}, {
-		"save", cmd_save, ALWAYS_TAKEN, no_options,
-		"[options] FILE | --all DIRECTORY",
-		"keep the layout, or all of what verify needs, for later",
-		NULL, NULL,
-	},
-#endif
 };
 
 struct invocation {
@@ -261,7 +271,8 @@ static void exclude(const struct invocation *inv, const char *letters)
 static void check_options(const struct invocation *inv)
 {
 	exclude(inv, "JrP");
-	exclude(inv, "f\1");
+	if (!inv->command->joins_file_and_sysroot)
+		exclude(inv, "f\1");
 	exclude(inv, "o\2");
 	exclude(inv, "Jo");	/* JSON always has all */
 	exclude(inv, "J\2");

@@ -261,23 +261,43 @@ static bool check_size(struct parser *p, const struct region *r)
 	return true;
 }
 
+static bool is_one_of(const char *s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(s, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A difference of addresses: 0x... or -0x..., as short as can be. */
+static bool is_offset(const char *s)
+{
+	bool negative = *s == '-';
+	size_t n = strlen(s += negative);
+	uint64_t value;
+
+	return n >= 3 && n <= 18 && hex_digits(s, n - 2, &value) &&
+	       (s[2] != '0' || (n == 3 && !negative));
+}
+
+/* Values of a unit that this reader does not know are let be. */
 static bool check_value(struct parser *p, const struct fact *f)
 {
+	static const char *const counts[] = { "bytes", "bits", "levels", "count" };
+	static const char *const bools[] = { "y", "n" };
 	uint64_t number;
 
 	if (!f->unit)
 		return true;
 	if (strcmp(f->unit, "address") == 0)
 		return check_address(p, KEY_VALUE, f->value, &number);
-	if (strcmp(f->unit, "bool") == 0) {
-		if (strcmp(f->value, "y") == 0 || strcmp(f->value, "n") == 0)
-			return true;
+	if (strcmp(f->unit, "bool") == 0 && !is_one_of(f->value, bools, 2))
 		return fail(p, "value=%.40s: a bool is y or n", f->value);
-	}
-	if (strcmp(f->unit, "bytes") == 0 || strcmp(f->unit, "bits") == 0 ||
-	    strcmp(f->unit, "levels") == 0 || strcmp(f->unit, "count") == 0)
-		if (!fact_number(f, &number))
-			return fail(p, "value=%.40s is not a number of %s", f->value, f->unit);
+	if (strcmp(f->unit, "offset") == 0 && !is_offset(f->value))
+		return fail(p, "value=%.40s: an offset is 0x or -0x and digits of 0-9a-f", f->value);
+	if (is_one_of(f->unit, counts, 4) &&
+	    (!fact_number(f, &number) || f->value[strspn(f->value, "0123456789")]))
+		return fail(p, "value=%.40s: a number of %s is decimal", f->value, f->unit);
 	return true;
 }
 

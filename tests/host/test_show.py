@@ -217,5 +217,5 @@ def test_summary_when(output, refused):
 
 
 def test_no_kaslr_is_said(output, write):
-    fact = "fact    name=image_kaslr_offset value=0x0000000000000000 unit=address source=x route=iomem"
+    fact = "fact    name=image_kaslr_offset value=0x0 unit=offset source=x route=iomem"
     assert "image +0x0, all where they were linked" in output("--summary", "-f", write(build([fact])))

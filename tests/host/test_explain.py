@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kvas explain: a text for each name, and where it is on this machine."""
+
+import json
+import re
+
+import pytest
+
+import capture
+from capture import Capture
+from conftest import READER
+
+HEADER = (READER.parent / "module/kvas_format.h").read_text()
+SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
+
+
+def vocabulary(macro):
+    body = HEADER.split(f"#define {macro}(X)", 1)[1].split("\n\n", 1)[0]
+    return re.findall(r'X\(\w+,\s*"(\w+)"\)', body)
+
+
+NAMES = vocabulary("KVAS_REGIONS") + vocabulary("KVAS_SECTIONS")
+
+
+def test_the_vocabulary_is_found():
+    assert {"user", "direct_map", "pkmap", "text", "brk"} <= set(NAMES)
+
+
+def test_each_name_has_a_text(output):
+    texts = json.loads(output("explain", "-J"))["explain"]
+    assert [t["name"] for t in texts] == NAMES
+    for t in texts:
+        assert 3 <= len(t["purpose"]) <= 36
+        assert len(t["what"]) > 40
+        for key in ("users", "place", "options"):
+            assert t[key].endswith(".") and t[key] == t[key].strip()
+        assert all(c.isprintable() for key in t for c in t[key] or "")
+
+
+def test_texts_are_not_copies_of_each_other(output):
+    texts = json.loads(output("explain", "-J"))["explain"]
+    assert len({t["purpose"] for t in texts}) == len(texts)
+    assert len({t["what"] for t in texts}) == len(texts)
+
+
+def test_list(output):
+    listed = [line.split()[0] for line in output("explain").split("\n\n")[0].splitlines()]
+    assert listed == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_with_this_machine(output, name):
+    text = output("explain", name, "-f", SAMPLE)
+    here = re.search(r"^Here +(.*(?:\n +.*)*)", text, re.M)[1]
+    record = next(r for r in Capture(SAMPLE).of("region", "section") if r["name"] == name)
+    words = " ".join(here.split())
+    assert words.startswith(f"not on Linux 6.12.0-sample: {record['absent']}" if "absent" in record
+                            else f"{record['start']}-{record['end']}, ")
+
+
+def test_text_without_a_layout(output):
+    """This works anywhere: nothing is loaded, nobody is root."""
+    assert "What it is" in output("explain", "vmalloc", env={"COLUMNS": 80})
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_text_keeps_to_the_width(output, width):
+    for line in output("explain", *NAMES, "-f", SAMPLE, env={"COLUMNS": width}).splitlines():
+        if re.match(r"\w+: ", line):     # the title
+            continue
+        # A word is not broken, be it a range of addresses.
+        assert len(line) <= min(width, 100) or " " not in line[12:]
+
+
+def test_lowmem_is_the_direct_map(output):
+    assert output("explain", "lowmem", "-f", SAMPLE) == output("explain", "direct_map", "-f", SAMPLE)
+    assert "lowmem" in output("explain", "direct_map")
+
+
+def test_unknown_name(refused):
+    assert refused("explain", "heap") == "there is no text about 'heap': 'kvas explain' lists the names"
+
+
+def test_a_capture_that_is_named_must_be_good(refused, tmp_path):
+    assert "No such file" in refused("explain", "vmalloc", "-f", tmp_path / "none")
+
+
+def test_json_of_one(output):
+    [t] = json.loads(output("explain", "-J", "lowmem", "-f", SAMPLE))["explain"]
+    assert t["name"] == "direct_map"
+    assert t["start"] == "0xffff9a3dc0000000"

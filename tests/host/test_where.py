@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kvas where: region, module, physical address and alias of an address."""
+
+import json
+import shutil
+
+import pytest
+
+import capture
+from capture import Capture, build, region
+
+SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
+CAP = Capture(SAMPLE)
+DIRECT_MAP = CAP.regions["direct_map"][0]
+MODULES = CAP.regions["modules"][0]
+each_capture = pytest.mark.parametrize("path", capture.ALL, ids=lambda p: p.stem)
+
+
+def ask(output, *args):
+    return json.loads(output("where", "-J", *args))["where"]
+
+
+# --- Regions -----------------------------------------------------------------------------
+
+@each_capture
+def test_both_ends_of_each_region(output, path):
+    cap = Capture(path)
+    around = {0, cap.top}
+    for start, end, _ in cap.regions.values():
+        around |= {start, end, max(start - 1, 0), min(end + 1, cap.top)}
+    addresses = [cap.address(addr) for addr in sorted(around)]
+    for address, answer in zip(addresses, ask(output, "-f", path, *addresses), strict=True):
+        name = cap.innermost(int(address, 16))
+        assert answer["addr"] == address
+        assert answer["regions"] == (cap.chain(name) if name else [])
+        if name:
+            assert int(answer["offset"], 16) == int(address, 16) - cap.regions[name][0]
+        else:
+            assert answer["offset"] is None
+
+
+@each_capture
+def test_witnesses_are_recognised(output, path):
+    cap = Capture(path)
+    answers = ask(output, "-f", path, *(cap.address(addr) for _, addr in cap.witnesses))
+    first = {}
+    for name, addr in cap.witnesses:
+        first.setdefault(addr, name)
+    assert [a["witness"] for a in answers] == [first[addr] for _, addr in cap.witnesses]
+
+
+def test_holes_have_neighbours(output):
+    def hole(address):
+        return output("where", "-n", "-o", "IN", "-f", SAMPLE, address).strip()
+    assert hole("0xffffffff00000000") == "unused hole between efi_runtime and image_window"
+    assert hole("0xffffffffffffffff") == "unused hole above fixmap"
+    assert hole("0xffffffffff000000") == "unused hole between modules and fixmap"
+
+
+def test_hole_at_the_bottom(output, write):
+    path = write(build([region("r", 0x10000, 0x1ffff)]))
+    assert output("where", "-n", "-o", "IN", "-f", path, "0x1").strip() == "unused hole below r"
+    assert output("where", "-n", "-o", "IN", "-f", write(build([])), "0x1").strip() == "unused hole"
+
+
+# --- Physical addresses ----------------------------------------------------------------------
+
+def test_direct_map(output):
+    [answer] = ask(output, "-f", SAMPLE, hex(DIRECT_MAP + 0x12345678))
+    assert answer["phys"] == "0x0000000012345678"
+    assert answer["alias"] is None
+
+
+def test_image_and_its_alias(output):
+    start, _, text = CAP.regions["text"]
+    phys = int(text["phys"], 16) + 0x1234
+    [image] = ask(output, "-f", SAMPLE, hex(start + 0x1234))
+    assert image["phys"] == CAP.address(phys)
+    assert image["alias"] == CAP.address(DIRECT_MAP + phys)
+    [alias] = ask(output, "-f", SAMPLE, image["alias"])
+    assert alias["phys"] == image["phys"]
+    assert alias["alias"] == image["addr"]
+
+
+def test_freed_init_memory_has_no_alias_in_the_image(output):
+    phys = int(CAP.regions["init"][2]["phys"], 16)
+    [answer] = ask(output, "-f", SAMPLE, hex(DIRECT_MAP + phys + 0x40000))
+    assert answer["phys"] and answer["alias"] is None
+
+
+@pytest.mark.parametrize("name", ["vmalloc", "vmemmap", "modules", "user", "fixmap", "image_window"])
+def test_what_the_layout_does_not_determine(output, name):
+    start = CAP.regions[name][0]
+    [answer] = ask(output, "-f", SAMPLE, hex(start + 0x10))
+    assert answer["phys"] is None and answer["alias"] is None
+
+
+def test_beyond_the_memory_there_is(output):
+    end = int(CAP.regions["direct_map"][2]["populated_end"], 16)
+    last, behind = ask(output, "-f", SAMPLE, hex(end), hex(end + 1))
+    assert last["phys"] == CAP.address(end - DIRECT_MAP)
+    assert behind["phys"] is None
+
+
+def test_no_guess_on_other_architectures(output, write):
+    records = [region("direct_map", 0xffff000000000000, 0xffff00ffffffffff)]
+    for arch, phys in (("x86_64", "0x0000000000001000"), ("arm64", None)):
+        path = write(build(records, arch=arch))
+        assert ask(output, "-f", path, "0xffff000000001000")[0]["phys"] == phys
+    records[0] += " phys=0x0000000040000000"
+    path = write(build(records, arch="arm64"))
+    assert ask(output, "-f", path, "0xffff000000001000")[0]["phys"] == "0x0000000040001000"
+
+
+# --- Symbols and modules ------------------------------------------------------------------------
+
+@pytest.fixture
+def sysroot(tmp_path):
+    """A saved machine, by hand."""
+    def put(path, text):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (tmp_path / "sys/kernel/debug").mkdir(parents=True)
+    shutil.copy(SAMPLE, tmp_path / "sys/kernel/debug/kvas")
+    text = CAP.regions["text"][0]
+    put("proc/kallsyms", "0000000000000000 A fixed_percpu_data\n"
+        f"{text:016x} T _text\n{text + 0xa3c2d0:016x} T schedule\n{text + 0xa3c2d0:016x} T schedule_alias\n"
+        f"{text + 0x100:016x} t twice\n{text + 0x200:016x} t twice\n"
+        f"{MODULES + 0x409010:016x} t kvas_open\t[kvas]\n")
+    put("proc/modules", f"kvas 28672 0 - Live 0x{MODULES + 0x409000:016x} (OE)\n"
+        f"other 28672 0 - Live 0x{MODULES + 0x500000:016x}\n")
+    for module, section, offset in (("kvas", ".text", 0x409000), ("kvas", ".data", 0x40c000),
+                                    ("kvas", ".init.text", 0), ("other", ".text", 0x500000)):
+        addr = MODULES + offset if offset else 0
+        put(f"sys/module/{module}/sections/{section}", f"0x{addr:016x}\n")
+    put("proc/vmallocinfo", "".join(
+        f"0x{MODULES + start:016x}-0x{MODULES + end:016x} {end - start:7} move_module\n"
+        for start, end in ((0x409000, 0x40b000), (0x40c000, 0x40e000), (0x500000, 0x507000), (0x600000, 0x601000))))
+    return tmp_path
+
+
+def test_symbols(output, sysroot):
+    text = CAP.regions["text"][0]
+    [answer] = ask(output, "--sysroot", sysroot, "schedule")
+    assert answer["query"] == "schedule"
+    assert answer["addr"] == CAP.address(text + 0xa3c2d0)
+    assert answer["regions"] == ["image_window", "image", "text"]
+    [answer] = ask(output, "--sysroot", sysroot, "schedule+0x10")
+    assert answer["addr"] == CAP.address(text + 0xa3c2e0)
+    [answer] = ask(output, "--sysroot", sysroot, "kvas_open")
+    assert answer["module"]["name"] == "kvas"
+
+
+def test_all_symbols_of_a_name(output, sysroot):
+    text = CAP.regions["text"][0]
+    answers = ask(output, "--sysroot", sysroot, "twice")
+    assert [a["addr"] for a in answers] == [CAP.address(text + 0x100), CAP.address(text + 0x200)]
+
+
+def test_modules(output, sysroot):
+    def module(offset):
+        return ask(output, "--sysroot", sysroot, hex(MODULES + offset))[0]["module"]
+    place = module(0x40c020)
+    assert (place["name"], place["section"]) == ("kvas", ".data")
+    assert place["section_start"] == CAP.address(MODULES + 0x40c000)
+    assert (place["start"], place["end"]) == (CAP.address(MODULES + 0x40c000), CAP.address(MODULES + 0x40dfff))
+    assert module(0x409000)["section"] == ".text"
+    assert module(0x506fff)["name"] == "other"
+    # Between two allocations, in one without a module's section, above all.
+    assert module(0x40b800) is None
+    assert module(0x600800) is None
+    assert module(0x700000) is None
+    row = output("where", "-n", "-o", "MODULE", "--sysroot", sysroot, hex(MODULES + 0x40c020))
+    assert row.strip() == "kvas .data+0x20"
+
+
+def test_a_capture_has_no_modules(output):
+    assert ask(output, "-f", SAMPLE, hex(MODULES + 0x409010))[0]["module"] is None
+
+
+def test_system_map_where_kallsyms_hides(output, refused, sysroot):
+    """Addresses as linked, moved to where the layout says the text is."""
+    (sysroot / "proc/kallsyms").write_text("0000000000000000 T _text\n0000000000000000 T schedule\n")
+    assert "shows no addresses" in refused("where", "--sysroot", sysroot, "schedule")
+    (sysroot / "boot").mkdir()
+    (sysroot / "boot/System.map-6.12.0-sample").write_text(
+        "0000000000000000 D fixed_percpu_data\nffffffff81000000 T _text\nffffffff81a3c2d0 T schedule\n")
+    [answer] = ask(output, "--sysroot", sysroot, "schedule")
+    assert answer["addr"] == CAP.address(CAP.regions["text"][0] + 0xa3c2d0)
+    (sysroot / "proc/kallsyms").unlink()
+    assert ask(output, "--sysroot", sysroot, "schedule") == [answer]
+    assert "cannot be read" in refused("where", "--sysroot", sysroot, "fixed_percpu_data")
+
+
+# --- Questions without an answer ---------------------------------------------------------------
+
+@pytest.mark.parametrize("query, said", [
+    ("no_such_symbol", "there is no symbol 'no_such_symbol'"),
+    ("schedule+x", "what follows + must be a number"),
+    ("schedule+", "what follows + must be a number"),
+    ("schedule+-1", "what follows + must be a number"),
+    ("fixed_percpu_data", "has no address of its own"),
+    ("0x10000000000000000", "is no address of this 64-bit kernel"),
+    ("0x", "there is no symbol '0x'"),
+    ("12345", "there is no symbol '12345'"),
+    ("", "there is no symbol ''"),
+])
+def test_refused(refused, sysroot, query, said):
+    assert said in refused("where", "--sysroot", sysroot, query)
+
+
+def test_symbols_need_a_machine(refused):
+    assert "a capture holds no symbols" in refused("where", "-f", SAMPLE, "schedule")
+
+
+def test_nothing_asked(refused):
+    assert "where needs an address or a symbol" in refused("where", "-f", SAMPLE)
+
+
+def test_address_without_prefix(output):
+    assert ask(output, "-f", SAMPLE, "ffffffff93a3c2d0")[0]["addr"] == "0xffffffff93a3c2d0"
+    path = next(p for p in capture.SAMPLES if p.stem == "powerpc-32")
+    assert ask(output, "-f", path, "C0001000")[0]["addr"] == "0xc0001000"
+
+
+def test_address_beyond_32_bits(refused):
+    path = next(p for p in capture.SAMPLES if p.stem == "powerpc-32")
+    assert "is no address of this 32-bit kernel" in refused("where", "-f", path, "0x100000000")
