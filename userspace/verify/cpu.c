@@ -12,7 +12,8 @@
 #include "verify.h"
 
 enum item {
-	LEVELS, VA_BITS, PA_BITS, PTI, CPUS, MITIGATION, USER_LIMIT,
+	LEVELS, VA_BITS, PA_BITS, PTI, CPUS, MITIGATION, USER_LIMIT, HALF,
+	KERNEL_HALF,
 	N_ITEMS,
 };
 
@@ -26,6 +27,8 @@ static void take_flags(struct known *items, const char *flags)
 	items[VA_BITS] = number(five ? 57 : 48, "flag la57");
 	items[USER_LIMIT] = number((UINT64_C(1) << (five ? 56 : 47)) - PAGE,
 				   "flag la57");
+	items[HALF] = number(UINT64_C(1) << (five ? 56 : 47), "flag la57");
+	items[KERNEL_HALF] = number(-(UINT64_C(1) << (five ? 56 : 47)), "flag la57");
 	items[PTI] = word(line_has_word(flags, "pti") ? "y" : "n", "flag pti");
 }
 
@@ -80,6 +83,10 @@ static const struct rule rules[] = {
 	{ "x86_64", RECORD_FACT, "pti", "value", PTI, 0 },
 	{ "x86_64", RECORD_FACT, "pti", "value", MITIGATION, 0 },
 	{ "x86_64", RECORD_FACT, "user_limit", "value", USER_LIMIT, 0 },
+	{ "x86_64", RECORD_REGION, "user_guard", "end", HALF, -1 },
+	{ "x86_64", RECORD_REGION, "noncanonical", "start", HALF, 0 },
+	{ "x86_64", RECORD_REGION, "noncanonical", "end", KERNEL_HALF, -1 },
+	{ "x86_64", RECORD_REGION, "guard_hole", "start", KERNEL_HALF, 0 },
 	{ NULL, RECORD_FACT, "cpus", "value", CPUS, 0 },
 };
 

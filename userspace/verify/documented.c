@@ -210,6 +210,20 @@ static void check_base(const struct documented *d, struct verification *v,
 				     BASES_END - 1, "moved by KASLR"));
 }
 
+/* A size, and thereby an end, whose distance to the published start it is. */
+static void expect_size(struct verification *v, const char *name,
+			struct known size)
+{
+	const struct value *start = value_of(v, RECORD_REGION, name, "start");
+
+	expect(v, RECORD_REGION, name, "size", size);
+	if (!start || !start->is_number)
+		return;
+	size.number += start->number - 1;
+	size.high += start->number - 1;
+	expect(v, RECORD_REGION, name, "end", size);
+}
+
 /*
  * The direct map has room for all physical addresses, or for what memory
  * there is and some padding: from 2025 on, only if ZONE_DEVICE is not set.
@@ -217,29 +231,34 @@ static void check_base(const struct documented *d, struct verification *v,
 static void check_direct_map_size(const struct documented *d,
 				  struct verification *v)
 {
-	const struct value *size = value_of(v, RECORD_REGION, "direct_map", "size");
-	uint64_t most = UINT64_C(1) << (d->five ? 52 : 46), padded;
+	const struct region *r = layout_region(v->layout, "direct_map");
+	uint64_t most = UINT64_C(1) << (d->five ? 52 : 46), padded, size;
+	const char *why = "needs the configuration and /proc/iomem";
 
-	if (!size || !size->is_number)
+	if (!r || r->absent)
 		return;
 	if (d->memory_kaslr == NO) {
-		expect_value(v, size, number(most, "all physical addresses"));
+		expect_size(v, r->name, number(most, "all physical addresses"));
 		return;
 	}
 	if (!d->padding || !d->ram_end || d->zone_device == OPEN) {
-		report(v, size, CANNOT_SAY, "needs the configuration and /proc/iomem");
+		expect_size(v, r->name, unknown(why));
 		return;
 	}
 	padded = ((d->ram_end + TIB - 1) / TIB + d->padding) * TIB;
 	if (padded > most)
 		padded = most;
-	if (d->zone_device == NO)
-		expect_value(v, size, number(padded, "memory and padding"));
-	else if (size->number == padded || size->number == most)
-		report(v, size, ALLOWS, "one of the two sizes that KASLR leaves");
+	if (d->zone_device == NO) {
+		expect_size(v, r->name, number(padded, "memory and padding"));
+		return;
+	}
+	/* Either is right; which one hangs on the release. */
+	size = r->end - r->start + 1;
+	why = "one of the two sizes that KASLR leaves";
+	if (size == padded || size == most)
+		expect_size(v, r->name, range(padded, most, why));
 	else
-		report(v, size, DISAGREES, "neither memory and padding (%" PRIu64
-		       " TiB) nor all physical addresses", padded / TIB);
+		expect_size(v, r->name, number(padded, "memory and padding, or all physical addresses"));
 }
 
 /* "1 TB" of 64-byte structures for 64 TB of memory, up to a whole TiB. */
@@ -253,8 +272,8 @@ static void check_vmemmap_size(struct verification *v)
 	    page->number > PAGE)
 		return;
 	size = (memory->number / PAGE * page->number + TIB - 1) / TIB * TIB;
-	expect(v, RECORD_REGION, "vmemmap", "size",
-	       number(size, "a struct page for each page of direct_map, up to a TiB"));
+	expect_size(v, "vmemmap",
+		    number(size, "a struct page for each page of direct_map, up to a TiB"));
 }
 
 static void check_vmalloc(const struct documented *d, struct verification *v)
@@ -270,9 +289,9 @@ static void check_vmalloc(const struct documented *d, struct verification *v)
 
 	if (d->kmsan)
 		size /= 4;
-	expect(v, RECORD_REGION, "vmalloc", "size",
-	       number(size, d->kmsan ? "a quarter of the documented size, for KMSAN" :
-		      "the documented size"));
+	expect_size(v, "vmalloc",
+		    number(size, d->kmsan ? "a quarter of the documented size, for KMSAN" :
+			   "the documented size"));
 	for (size_t i = 0; d->kmsan && r && i < ARRAY_SIZE(parts); i++) {
 		uint64_t start = r->start + parts[i].quarter * size;
 

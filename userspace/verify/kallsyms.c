@@ -40,20 +40,22 @@ struct kallsyms {
 /*
  * The original of the per-CPU areas.  Until 6.14 its symbols count from 0 and
  * it ends where init text begins, at the next page; since then (x86_64) they
- * are addresses.
+ * are addresses, and there is no __per_cpu_load.
  */
-static struct known per_cpu_last(const struct symbols *s)
+static void find_per_cpu(struct kallsyms *k)
 {
 	uint64_t start, end, text;
 
-	if (!symbols_find(s, "__per_cpu_start", NULL, &start) ||
-	    !symbols_find(s, "__per_cpu_end", NULL, &end) || end <= start)
-		return unknown("no __per_cpu_start and __per_cpu_end");
-	if (start)
-		return number(end - 1, "__per_cpu_end - 1");
-	if (!symbols_find(s, "_sinittext", NULL, &text))
-		return unknown("no _sinittext");
-	return number(text - 1, "_sinittext - 1");
+	if (!symbols_find(k->symbols, "__per_cpu_start", NULL, &start) ||
+	    !symbols_find(k->symbols, "__per_cpu_end", NULL, &end) ||
+	    end <= start) {
+		k->items[PER_CPU_LAST] = unknown("no __per_cpu_start and __per_cpu_end");
+	} else if (start) {
+		k->items[PER_CPU_LOAD] = number(start, "__per_cpu_start");
+		k->items[PER_CPU_LAST] = number(end - 1, "__per_cpu_end - 1");
+	} else if (symbols_find(k->symbols, "_sinittext", NULL, &text)) {
+		k->items[PER_CPU_LAST] = number(text - 1, "_sinittext - 1");
+	}
 }
 
 /* 6.10 renamed the markers around the first task's stack. */
@@ -118,7 +120,7 @@ static const void *load(struct machine *m)
 				unknown(pool_printf(pool, "%s is not listed: this kernel is built without KALLSYMS_ALL",
 						    markers[i].name));
 	}
-	k->items[PER_CPU_LAST] = per_cpu_last(k->symbols);
+	find_per_cpu(k);
 	k->items[THREAD_SIZE] = thread_size(k->symbols);
 	find_modules(k);
 	return k;

@@ -12,6 +12,7 @@
 
 #include "../util.h"
 #include "elfcore.h"
+#include "text.h"
 #include "verify.h"
 
 enum item {
@@ -20,7 +21,7 @@ enum item {
 	VMALLOC_START, VMALLOC_LAST, MODULES_START, MODULES_LAST,
 	VSYSCALL_START, VSYSCALL_LAST,
 	DIRECT_START, DIRECT_FIRST, DIRECT_LAST, RAM,
-	VMEMMAP_START, VMEMMAP_FIRST, VMEMMAP_LAST, PAGE_STRUCT,
+	VMEMMAP_START, VMEMMAP_FIRST, VMEMMAP_LAST, PAGE_STRUCT, WINDOW,
 	N_ITEMS,
 };
 
@@ -149,6 +150,23 @@ static void classify(struct kcore *k, const struct segment *s)
 	}
 }
 
+/* Where the image would be if it were not moved: phys_base tells how far. */
+static void find_window(struct kcore *k)
+{
+	const char *p = k->core->vmcoreinfo;
+	uint64_t phys_base;
+	bool negative;
+
+	p = p ? after(p, "NUMBER(phys_base)=") : NULL;
+	negative = p && *p == '-';
+	if (negative)
+		p++;
+	if (p && scan_number(&p, 10, &phys_base))
+		k->items[WINDOW] = number(k->text->vaddr - k->text->paddr +
+					  (negative ? -phys_base : phys_base),
+			"segment of the kernel's image, and phys_base in the note");
+}
+
 static void find_x86_64(struct kcore *k)
 {
 	const char *how = "segment of the kernel's image";
@@ -166,6 +184,7 @@ static void find_x86_64(struct kcore *k)
 	k->items[IMAGE_PHYS] = number(k->text->paddr, how);
 	k->items[PHYS_BASE] = number(k->text->paddr -
 				     (k->text->vaddr - X86_KERNEL_MAP), how);
+	find_window(k);
 }
 
 static const void *load(struct machine *m)
@@ -188,6 +207,7 @@ static const struct rule rules[] = {
 	{ NULL, RECORD_KERNEL, "kernel", "arch", ARCH, 0 },
 	{ NULL, RECORD_KERNEL, "kernel", "bits", BITS, 0 },
 	{ NULL, RECORD_KERNEL, "kernel", "endian", ENDIAN, 0 },
+	{ "x86_64", RECORD_REGION, "image_window", "start", WINDOW, 0 },
 	{ "x86_64", RECORD_REGION, "image", "start", IMAGE_START, 0 },
 	{ "x86_64", RECORD_REGION, "image", "end", IMAGE_LAST, 0 },
 	{ "x86_64", RECORD_REGION, "image", "phys", IMAGE_PHYS, 0 },
@@ -257,6 +277,22 @@ static void check_witness(const struct kcore *k, struct verification *v,
 		report(v, value, DISAGREES, "outside all segments");
 }
 
+/* The structure of the page that another witness is. */
+static void check_struct_page(const struct kcore *k, struct verification *v)
+{
+	const struct witness *page = layout_witness(v->layout, "page");
+	const struct known *i = k->items;
+
+	if (!page || page->absent || i[DIRECT_START].kind != NUMBER ||
+	    i[VMEMMAP_START].kind != NUMBER || i[PAGE_STRUCT].kind != NUMBER)
+		return;
+	expect(v, RECORD_WITNESS, "struct_page", "addr",
+	       number(i[VMEMMAP_START].number +
+		      (page->addr - i[DIRECT_START].number) / X86_PAGE *
+		      i[PAGE_STRUCT].number,
+		      "by the segments of RAM and of struct pages, from the page"));
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct kcore *k = evidence;
@@ -266,6 +302,7 @@ static void check(const void *evidence, struct verification *v)
 		return;
 	if (k->text)
 		check_phys(k, v);
+	check_struct_page(k, v);
 	for (size_t i = 0; i < v->layout->n_witnesses; i++) {
 		if (!v->layout->witnesses[i].absent)
 			check_witness(k, v, &v->layout->witnesses[i]);

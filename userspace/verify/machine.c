@@ -50,6 +50,7 @@ struct machine {
 	struct chunk *chunks;
 	size_t n_chunks, room;
 	bool save_failed;
+	int save_errno;
 };
 
 struct machine *machine_new(const char *sysroot, const char *save_to)
@@ -118,16 +119,16 @@ void machine_save(struct machine *m, const char *path, const void *data,
 	if (!m->save_to || m->save_failed)
 		return;
 	full = pool_printf(&m->pool, "%s%s", m->save_to, path);
-	m->save_failed = true;
-	if (!make_parents(full))
-		return;
-	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-		  0600);
-	if (fd < 0)
-		return;
-	m->save_failed = !write_all(fd, data, size);
-	if (close(fd))
+	errno = 0;
+	fd = make_parents(full) ?
+		open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		     0600) : -1;
+	m->save_failed = fd < 0 || !write_all(fd, data, size);
+	m->save_errno = errno;
+	if (fd >= 0 && close(fd) && !m->save_failed) {
 		m->save_failed = true;
+		m->save_errno = errno;
+	}
 }
 
 /* --- Files --------------------------------------------------------------- */
@@ -590,10 +591,10 @@ static void save_manifest(struct machine *m, const char *release)
 
 int machine_save_finish(struct machine *m, const char *release)
 {
-	errno = 0;
 	if (m->sysroot && !m->words_tried)
 		load_words(m);
 	save_words(m);
 	save_manifest(m, release);
+	errno = m->save_errno;
 	return m->save_failed ? -1 : 0;
 }

@@ -255,15 +255,15 @@ static void check_alias(const struct pagetables *k, struct verification *v,
 		report(v, value, DISAGREES, "%s is not mapped there", symbol);
 }
 
-/* The entry that covers all of the region leads to a table of that name. */
-static void check_table(const struct pagetables *k, struct verification *v,
-			const struct value *value, unsigned int level,
-			uint64_t size, const char *symbol)
+/* One entry covers all of espfix, and leads to a table of that name. */
+static void check_espfix(const struct pagetables *k, struct verification *v)
 {
-	unsigned int reached;
+	const struct value *value = value_of(v, RECORD_REGION, "espfix", "start");
+	const char *symbol = "espfix_pud_page", *why = NULL;
+	const unsigned int level = 4;
 	uint64_t addr, entry;
 	struct mapping table;
-	const char *why;
+	unsigned int reached;
 
 	if (!value || !value->is_number)
 		return;
@@ -277,11 +277,15 @@ static void check_table(const struct pagetables *k, struct verification *v,
 		report(v, value, CANNOT_SAY, "%s", why ? why : table.why);
 		return;
 	}
-	if (reached == level && (entry & PRESENT) && table.state == MAPPED &&
-	    (entry & k->mask) == table.phys && value->number % size == 0)
-		report(v, value, AGREES, "its entry leads to %s", symbol);
-	else
+	if (reached != level || !(entry & PRESENT) || table.state != MAPPED ||
+	    (entry & k->mask) != table.phys) {
 		report(v, value, DISAGREES, "its entry does not lead to %s", symbol);
+		return;
+	}
+	addr = value->number & ~(P4D - 1);
+	expect_value(v, value, number(addr, "its entry leads to espfix_pud_page"));
+	expect(v, RECORD_REGION, "espfix", "end",
+	       number(addr + P4D - 1, "its entry leads to espfix_pud_page"));
 }
 
 /*
@@ -312,6 +316,65 @@ static void check_fixmap(const struct pagetables *k, struct verification *v)
 		return;
 	}
 	report(v, start, CANNOT_SAY, "%s", why ? why : "bm_pte is not mapped");
+}
+
+/*
+ * The tables level1_fixmap_pgt are in the image, and the last of them holds
+ * the highest slots (arch/x86/kernel/head_64.S).
+ */
+static void check_fixmap_end(const struct pagetables *k, struct verification *v)
+{
+	const struct value *end = value_of(v, RECORD_REGION, "fixmap", "end");
+	uint64_t table, entry, addr, last = 0;
+	struct mapping first;
+	unsigned int reached;
+	const char *why = "no entry leads to level1_fixmap_pgt";
+
+	if (!end || !symbols_find(k->symbols, "level1_fixmap_pgt", NULL, &table))
+		return;
+	first = walk(k, table);
+	/* From the top down: the last 2 MiB of all would end at 2^64. */
+	for (addr = -2 * PMD; addr >= -16 * PMD && !last; addr -= PMD) {
+		if (first.state != MAPPED ||
+		    !read_entry(k, addr, 2, &entry, &reached, &why))
+			break;
+		if (reached == 2 && (entry & PRESENT) && !(entry & LEAF) &&
+		    (entry & k->mask) >= first.phys &&
+		    (entry & k->mask) - first.phys < 8 * PAGE)
+			last = addr + PMD - 1;
+	}
+	expect_value(v, end, last ?
+		     number(last, "where level1_fixmap_pgt maps its last page") :
+		     unknown(why ? why : "level1_fixmap_pgt is not mapped"));
+}
+
+/* Nothing is ever mapped there in the tables of the kernel itself. */
+static void check_empty(const struct pagetables *k, struct verification *v,
+			const char *name, unsigned int level)
+{
+	const struct region *r = layout_region(v->layout, name);
+	const uint64_t step = UINT64_C(1) << (12 + 9 * (level - 1));
+	const struct value *start = value_of(v, RECORD_REGION, name, "start");
+	const struct value *end = value_of(v, RECORD_REGION, name, "end");
+	enum verdict verdict = ALLOWS;
+	const char *why = "nothing is mapped there";
+	unsigned int reached;
+	uint64_t entry, n;
+
+	if (!r || r->absent)
+		return;
+	n = (r->end - r->start) / step + 1;
+	for (uint64_t i = 0; i < n && i < 512 && verdict == ALLOWS; i++) {
+		if (!read_entry(k, r->start + i * step, level, &entry, &reached,
+				&why)) {
+			verdict = CANNOT_SAY;
+		} else if (entry & PRESENT) {
+			verdict = DISAGREES;
+			why = "something is mapped there";
+		}
+	}
+	report(v, start, verdict, "%s", why);
+	report(v, end, verdict, "%s", why);
 }
 
 /* Does the slot map that device?  A verdict for the slot that was published. */
@@ -361,9 +424,12 @@ static void check_all(const struct pagetables *k, struct verification *v)
 	check_direct_map_end(k, v);
 	check_alias(k, v, value_of(v, RECORD_REGION, "cpu_entry_area", "start"),
 		    "idt_table");
-	check_table(k, v, value_of(v, RECORD_REGION, "espfix", "start"), 4, P4D,
-		    "espfix_pud_page");
+	check_espfix(k, v);
 	check_fixmap(k, v);
+	check_fixmap_end(k, v);
+	check_empty(k, v, "guard_hole", k->levels);
+	check_empty(k, v, "ldt_remap", k->levels);
+	check_empty(k, v, "efi_runtime", 3);
 	check_slot(k, v);
 }
 
@@ -376,7 +442,15 @@ static const struct rule rules[] = {
 	{ "x86_64", RECORD_REGION, "image", "phys", 0, 0 },
 	{ "x86_64", RECORD_REGION, "cpu_entry_area", "start", 0, 0 },
 	{ "x86_64", RECORD_REGION, "espfix", "start", 0, 0 },
+	{ "x86_64", RECORD_REGION, "espfix", "end", 0, 0 },
 	{ "x86_64", RECORD_REGION, "fixmap", "start", 0, 0 },
+	{ "x86_64", RECORD_REGION, "fixmap", "end", 0, 0 },
+	{ "x86_64", RECORD_REGION, "guard_hole", "start", 0, 0 },
+	{ "x86_64", RECORD_REGION, "guard_hole", "end", 0, 0 },
+	{ "x86_64", RECORD_REGION, "ldt_remap", "start", 0, 0 },
+	{ "x86_64", RECORD_REGION, "ldt_remap", "end", 0, 0 },
+	{ "x86_64", RECORD_REGION, "efi_runtime", "start", 0, 0 },
+	{ "x86_64", RECORD_REGION, "efi_runtime", "end", 0, 0 },
 	{ "x86_64", RECORD_SECTION, "text", "phys", 0, 0 },
 	{ "x86_64", RECORD_SECTION, "rodata", "phys", 0, 0 },
 	{ "x86_64", RECORD_SECTION, "data", "phys", 0, 0 },
