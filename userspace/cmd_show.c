@@ -363,7 +363,6 @@ void show_table(FILE *out, const struct layout *l, const struct options *opt,
 
 void show_columns_help(FILE *out)
 {
-	fputs("\nColumns:\n", out);
 	columns_help(out, region_columns, ARRAY_SIZE(region_columns));
 	fputs("\nColumns with --facts:\n", out);
 	columns_help(out, fact_columns, ARRAY_SIZE(fact_columns));

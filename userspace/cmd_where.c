@@ -179,7 +179,6 @@ static const struct column columns[] = {
 
 void where_columns_help(FILE *out)
 {
-	fputs("\nColumns:\n", out);
 	columns_help(out, columns, ARRAY_SIZE(columns));
 }
 

@@ -140,6 +140,17 @@ static void print_options(FILE *out, const char *takes)
 			fprintf(out, "%s\n", option_help[o->val]);
 }
 
+/* What is a command's own. */
+static void print_own(FILE *out, const struct command *c)
+{
+	if (c->own_help)
+		fprintf(out, "\nOptions of %s:\n%s", c->name, c->own_help);
+	if (c->columns_help) {
+		fputs("\nColumns:\n", out);
+		c->columns_help(out);
+	}
+}
+
 static void print_help(FILE *out)
 {
 	fputs("\nUsage:\n kvas [options] [command]\n\n"
@@ -148,7 +159,7 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, " %-9s %s\n", commands[i].name, commands[i].summary);
 	print_options(out, NULL);
-	show_columns_help(out);
+	print_own(out, &commands[0]);
 	fputs("\n'kvas COMMAND --help' tells more; see kvas(1) for all.\n", out);
 }
 
@@ -156,11 +167,8 @@ static void print_command_help(FILE *out, const struct command *c)
 {
 	fprintf(out, "\nUsage:\n kvas %s %s\n\nkvas %s: %s.\n", c->name,
 		c->synopsis, c->name, c->summary);
-	if (c->own_help)
-		fprintf(out, "\nOptions of %s:\n%s", c->name, c->own_help);
 	print_options(out, c->takes);
-	if (c->columns_help)
-		c->columns_help(out);
+	print_own(out, c);
 	fputs("\nSee kvas(1) for all.\n", out);
 }
 

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The fuzzer, for a minute: on the kept corpus and on what it makes of it."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SECONDS = 60
+
+
+def test_fuzz(record_property):
+    env = os.environ | {"FUZZ_SECONDS": str(SECONDS)}
+    result = subprocess.run([HERE / "run"], env=env, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stderr
+    done = re.fullmatch(r"(\d+) executions in \d+ seconds, no finding\n", result.stdout)
+    record_property("executions", done[1])
+    # A fuzzer that hardly runs finds nothing.
+    assert int(done[1]) > 50 * SECONDS

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The manual page and the completion know what the reader knows."""
+
+import re
+import subprocess
+
+import pytest
+
+import capture
+from conftest import READER, clean_environment
+
+COMMANDS = ["show", "map", "where", "explain", "verify", "save"]
+MANUAL = READER / "kvas.1"
+
+
+@pytest.fixture(scope="module")
+def manual():
+    """As text, without the overstrikes of a terminal."""
+    result = subprocess.run(["mandoc", "-T", "ascii", "-O", "width=100", MANUAL], capture_output=True,
+                            text=True, check=True)
+    return re.sub(r".\x08", "", result.stdout)
+
+
+def test_lint():
+    result = subprocess.run(["mandoc", "-T", "lint", MANUAL], capture_output=True, text=True)
+    # Whether this machine has indexed its other manuals is no matter.
+    said = [line for line in (result.stdout + result.stderr).splitlines() if "mandoc.db" not in line]
+    assert said == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_option_is_documented(output, manual, command):
+    options = re.findall(r"^ +(?:(-\w), )?(--[a-z-]+)", output(command, "--help"), re.M)
+    assert len(options) >= 5
+    for letter, word in options:
+        wanted = rf"^ +{letter}, {word}\b" if letter else rf"^ +{word}\b"
+        assert re.search(wanted, manual, re.M), word
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_documented(manual, command):
+    commands = manual.split("Commands\n")[1].split("\nOPTIONS\n")[0]
+    assert re.search(rf"^     {command}\b", commands, re.M)
+    assert command in manual.split("DESCRIPTION")[0]
+
+
+@pytest.mark.parametrize("command", ["show", "where", "verify"])
+def test_each_column_is_documented(output, manual, command):
+    text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
+    listed = re.findall(r"^ +([A-Z_]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
+    sources = listed.index("KEY") + 1 if command == "verify" else len(listed)
+    assert len(listed) > 5
+    for column in listed[:sources]:
+        assert re.search(rf"\b{column}\b", text), column
+
+
+def test_each_key_route_and_record_is_documented(manual):
+    header = (READER.parent / "module/kvas_format.h").read_text()
+    text = manual.split("\nFORMAT\n")[1].split("\nENVIRONMENT\n")[0]
+    for macro in ("KVAS_RECORD_TYPES", "KVAS_KEYS", "KVAS_ROUTES"):
+        body = header.split(f"#define {macro}(X)", 1)[1].split("\n\n", 1)[0]
+        words = re.findall(r'X\(\w+,\s*"(\w+)"\)', body)
+        assert len(words) > 5
+        for word in words:
+            assert re.search(rf"\b{word}\b", text), word
+
+
+def test_exit_statuses_are_documented(manual):
+    text = manual.split("\nEXIT STATUS\n")[1].split("\nEXAMPLES\n")[0]
+    assert re.findall(r"^ +(\d) ", text, re.M) == ["0", "1", "2"]
+
+
+# --- Completion --------------------------------------------------------------------------------
+
+@pytest.fixture
+def complete(binary):
+    """What is offered for the last word; = is a word of its own, as in bash."""
+    def call(*words):
+        script = (f'source {READER / "kvas.bash"}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
+                  f'_kvas {binary}; printf "%s\\n" "${{COMPREPLY[@]}}"')
+        result = subprocess.run(["bash", "--norc", "-c", script, "bash", "kvas", *words],
+                                capture_output=True, text=True, env=clean_environment(), timeout=60)
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        return result.stdout.split()
+    return call
+
+
+@pytest.mark.parametrize("words, offered", [
+    ([""], COMMANDS),
+    (["m"], ["map"]),
+    (["s"], ["show", "save"]),
+    (["-f", "x", "w"], ["where"]),
+    (["map", ""], []),
+    (["--color", "=", "a"], ["auto", "always"]),
+    (["--color", "="], ["auto", "always", "never"]),
+    (["show", "--summary", "=", "n"], ["never"]),
+    (["explain", "vm"], ["vmalloc", "vmemmap"]),
+    (["explain", "l"], ["lowmem", "ldt_remap"]),
+    (["explain", "vmalloc", "kf"], ["kfence"]),
+    (["--outp"], ["--output", "--output-all"]),
+    (["show", "--fa"], ["--facts"]),
+    (["verify", "--q"], ["--quiet"]),
+    (["map", "--p"], []),
+    (["-o", "US"], ["USED", "USED_RANGE", "USED_ROUTE", "USED_SOURCE"]),
+    (["-o", "NAME,SI"], ["NAME,SIZE"]),
+    (["-o", "+PH"], ["+PHYS"]),
+    (["where", "-o", "MOD"], ["MODULE", "MODULE_RANGE"]),
+    # A file of the name of a command is none.
+    (["-f", "map", "--fac"], ["--facts"]),
+])
+def test_completion(complete, words, offered):
+    assert sorted(complete(*words)) == sorted(offered)
+
+
+def test_completion_of_files(complete):
+    samples = capture.SAMPLES[0].parent
+    assert complete("-f", f"{samples}/power") == [str(samples / "powerpc-32.kvas")]
+    assert complete("--sysroot", f"{samples.parent}/sam") == [str(samples)]
+
+
+def test_completion_offers_each_option(complete, output):
+    for command in COMMANDS:
+        listed = re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", output(command, "--help"), re.M)
+        assert sorted(complete(command, "--")) == sorted(listed)
+
+
+def test_completion_is_registered():
+    script = f'source {READER / "kvas.bash"}; complete -p kvas'
+    result = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "complete -F _kvas kvas\n"
