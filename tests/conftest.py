@@ -37,7 +37,16 @@ def run(request, matrix):
     return matrix.run(request.param)
 
 
+@pytest.fixture(scope="session")
+def report(request):
+    """A line for the end of the run, where people look."""
+    lines = request.config.kvas_report = getattr(request.config, "kvas_report", [])
+    return lines.append
+
+
 def pytest_terminal_summary(terminalreporter):
+    for line in getattr(terminalreporter.config, "kvas_report", ()):
+        terminalreporter.write_line(line)
     counts = {name: len(terminalreporter.stats.get(name, ()))
               for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")}
     terminalreporter.config.kvas_counts = counts

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from lab import cache, guest, records, toolchain
+from lab import cache, guest, images, records, toolchain, vmlinux
 from lab.pagetables import PageTables
 
 TOP = Path(__file__).parent.parent
@@ -115,6 +115,7 @@ class Oracle:
     contents: dict = field(default_factory=dict)  # witness: bytes, by its virtual address
     physical: dict = field(default_factory=dict)  # the same, by the physical one
     mapped: list = field(default_factory=list)  # ranges in the page tables
+    notes: bytes = b""  # of the kernel, where its published offset says they are
 
 
 @dataclass
@@ -156,17 +157,28 @@ def reader():
     return TOP / "userspace" / "build" / "kvas"
 
 
+@lru_cache
+def linked(kernel):
+    """The kernel as its linker left it, out of the package's image."""
+    return vmlinux.Linked(vmlinux.payload(images.fetch(kernel).kernel.read_bytes()))
+
+
 def module(kernel):
     return toolchain.build(kernel, toolchain.kvas_sources(TOP))
 
 
 def run(spot):
     """Boot a spot of the matrix and collect all there is to know about it."""
-    files = {"/lab/kvas.ko": module(spot.kernel).module("kvas"), "/bin/probe": probe()}
+    image = images.fetch(spot.kernel)
+    files = {"/lab/kvas.ko": module(spot.kernel).module("kvas"), "/bin/probe": probe(),
+             f"/boot/{image.config.name}": image.config}
     with guest.boot(spot.kernel, spot.mode, JOB, files, {"/bin/kvas": reader()}) as g:
         g.check()
         capture = Capture(g.text("capture"))
         oracle = question(g.monitor, capture)
+        start, end = linked(spot.kernel).sections[".notes"]
+        offset = int(capture.fact("image_kaslr_offset"), 0)
+        oracle.notes = g.monitor.virtual(start + offset, end - start)
     cache.progress(f"guest {spot}: {g.seconds:.1f} s")
     return Run(spot, g, capture, oracle)
 

@@ -14,10 +14,22 @@ from pathlib import Path
 
 from . import apt, cache, images
 
-# What kbuild calls beside the compiler; a merged /usr links the rest.
-# kernel-doc, which checks comments, is a script in Perl.
-TOOLS = ("make", "bash", "dash", "coreutils", "diffutils", "findutils", "grep", "mawk", "sed", "perl")
+# What kbuild and DKMS call beside the compiler; kernel-doc, which checks
+# comments, is a script in Perl.
+TOOLS = ("make", "bash", "dash", "coreutils", "diffutils", "findutils", "grep", "kmod", "mawk",
+         "patch", "perl", "sed", "util-linux")
+# These come without what they depend on, and do not miss it here.
+ALONE = ("sparse", "dkms")
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
+
+
+# The root under a layer in memory.
+SCRATCH = """
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" overlay /mnt/root
+root=/mnt/root
+"""
 
 
 class BuildError(Exception):
@@ -33,12 +45,13 @@ class Toolchain:
     def headers(self):
         return f"/usr/src/linux-headers-{self.release}"
 
-    def run(self, command, mounts=None, **how):
+    def run(self, command, mounts=None, scratch=False, **how):
         """Run a command in the root, with directories mounted into it.
 
-        The mounts are in a name space of their own and vanish with it.
+        The mounts are in a name space of their own and vanish with it; so
+        does what a command that works on scratch changes in the root.
         """
-        script = ["set -e; root=$1; shift"]
+        script = ["set -e; root=$1; shift", SCRATCH if scratch else ""]
         script += [f'mount --rbind {place} "$root{place}"' for place in ("/dev", "/proc")]
         for place, directory in (mounts or {}).items():
             (self.root / place.lstrip("/")).mkdir(parents=True, exist_ok=True)
@@ -58,7 +71,7 @@ def prepare(kernel, extra=()):
     name = images.release(kernel)
     headers = f"linux-headers-{name}"
     # The headers package itself asks for the whole kernel: it comes alone.
-    alone = [headers, "sparse"]
+    alone = [headers, *ALONE]
     wanted = [d for d in archive.depends(headers)
               if d.endswith("-common") or d.startswith("linux-kbuild-")]
     closure = [*TOOLS, kernel.compiler, *wanted, *extra]
