@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The output on each capture is what it was; whether it is right, the other
+tests say.
+
+After a wanted change, or with a new capture, write it anew and read the diff:
+
+    UPDATE=1 tests/run host/test_golden.py
+"""
+
+import os
+
+import pytest
+
+import capture
+from conftest import HERE
+
+EXPECTED = HERE / "expected"
+UPDATE = bool(os.environ.get("UPDATE"))
+
+# What is shown with which arguments and how many columns.
+VIEWS = {
+    "show": (["--summary=always"], None),
+    "show-80": (["--summary=always"], 80),
+    "show-all": (["--output-all", "-b", "--ascii"], None),
+    "facts": (["--facts"], None),
+    "witnesses": (["--witnesses", "--output-all"], None),
+    "raw": (["-r"], None),
+    "pairs": (["-P"], None),
+    "json": (["-J"], None),
+    "map-40": (["map", "--ascii"], 40),
+    "map-80": (["map"], 80),
+    "map-132-color": (["map", "--color=always"], 132),
+}
+
+
+def name_of(path):
+    base = HERE if path in capture.SAMPLES else HERE.parent / "golden"
+    return "-".join(path.relative_to(base).with_suffix("").parts).removeprefix("samples-")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("path", capture.ALL, ids=name_of)
+def test_output_is_as_before(output, path, view):
+    args, width = VIEWS[view]
+    text = output(*args, "-f", path, env={"COLUMNS": width} if width else {})
+    file = EXPECTED / name_of(path) / view
+    if UPDATE:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert file.exists(), f"{file} is not there: see the head of test_golden.py"
+    assert text == file.read_text(encoding="utf-8")
+
+
+def test_nothing_is_left_over():
+    """No expectation for a capture or a view that is no more."""
+    wanted = {EXPECTED / name_of(path) / view for path in capture.ALL for view in VIEWS}
+    assert set(EXPECTED.glob("*/*")) == wanted
