@@ -194,6 +194,23 @@ static void check_option(const struct config *c, struct verification *v,
 	expect_value(v, value, word(is, "the configuration file"));
 }
 
+/* absent="CONFIG_X is not set": whether it is not. */
+static void check_reason(const struct config *c, struct verification *v,
+			 const struct value *value)
+{
+	size_t n = strcspn(value->text, " ");
+	char name[64];
+
+	if (strcmp(value->key, "absent") || strncmp(value->text, "CONFIG_", 7) ||
+	    strcmp(value->text + n, " is not set") || n >= sizeof(name))
+		return;
+	memcpy(name, value->text, n);
+	name[n] = '\0';
+	if (c->n)
+		report(v, value, is_on(c, name) ? DISAGREES : AGREES, "%s=%s",
+		       name, value_in(c, name));
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct config *c = evidence;
@@ -203,6 +220,8 @@ static void check(const void *evidence, struct verification *v)
 	apply_rules(v, rules, ARRAY_SIZE(rules), c->items);
 	for (size_t i = 0; i < v->layout->n_configs; i++)
 		check_option(c, v, &v->layout->configs[i]);
+	for (size_t i = 0; i < v->n_values; i++)
+		check_reason(c, v, &v->values[i]);
 	offset = value_of(v, RECORD_FACT, "image_kaslr_offset", "value");
 	if (!is_arch(v, "x86_64") || !offset)
 		return;

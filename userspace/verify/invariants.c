@@ -283,6 +283,19 @@ static void check_witness(struct verification *v, const struct witness *w)
 	report(v, region, ALLOWS, "the address is in it");
 }
 
+/* Objects that live at the same time are not at the same place. */
+static void check_distinct(struct verification *v, size_t at)
+{
+	const struct witness *all = v->layout->witnesses;
+
+	for (size_t i = 0; i < at; i++) {
+		if (all[i].absent || all[i].addr != all[at].addr)
+			continue;
+		report(v, value_of(v, RECORD_WITNESS, all[at].name, "addr"),
+		       DISAGREES, "%s is there already", all[i].name);
+	}
+}
+
 /* The struct page of the page: the one place where two witnesses meet. */
 static void check_struct_page(struct verification *v)
 {
@@ -313,8 +326,10 @@ static void check(const void *evidence, struct verification *v)
 	check_phys(v);
 	check_twins(v);
 	for (size_t i = 0; i < l->n_witnesses; i++) {
-		if (!l->witnesses[i].absent)
-			check_witness(v, &l->witnesses[i]);
+		if (l->witnesses[i].absent)
+			continue;
+		check_witness(v, &l->witnesses[i]);
+		check_distinct(v, i);
 	}
 	if (!is_arch(v, "x86_64"))
 		return;

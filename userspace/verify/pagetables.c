@@ -379,13 +379,16 @@ static void check_empty(const struct pagetables *k, struct verification *v,
 
 /* Does the slot map that device?  A verdict for the slot that was published. */
 static enum verdict judge_slot(const struct pagetables *k, uint64_t addr,
-			       uint64_t device)
+			       uint64_t device, uint64_t other)
 {
 	struct mapping at = walk(k, addr);
 
-	if (at.state == HOLE || at.state == UNREADABLE || !device)
+	if (at.state != MAPPED)
 		return CANNOT_SAY;
-	return at.phys == device ? AGREES : DISAGREES;
+	if (device && at.phys == device)
+		return AGREES;
+	return device || (other && at.phys / PAGE == other / PAGE) ?
+		DISAGREES : CANNOT_SAY;
 }
 
 /*
@@ -402,9 +405,11 @@ static void check_slot(const struct pagetables *k, struct verification *v)
 	if (!value || !w || !w->source ||
 	    strcmp(w->source, "fix_to_virt(FIX_APIC_BASE)"))
 		return;
-	local = judge_slot(k, w->addr, k->apic);
-	io = judge_slot(k, w->addr - PAGE, k->ioapic);
-	if (local == DISAGREES || io == DISAGREES)
+	local = judge_slot(k, w->addr, k->apic, k->ioapic);
+	io = judge_slot(k, w->addr - PAGE, k->ioapic, k->apic);
+	if (w->addr % PAGE)
+		report(v, value, DISAGREES, "not the start of a page");
+	else if (local == DISAGREES || io == DISAGREES)
 		report(v, value, DISAGREES, "other memory is mapped there than the APIC's");
 	else if (local == AGREES)
 		report(v, value, AGREES, "the local APIC of /proc/iomem is mapped there");
