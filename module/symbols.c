@@ -27,10 +27,13 @@ bool kvas_read(void *to, const void *from, size_t size)
 	return !copy_from_kernel_nofault(to, from, size);
 }
 
-/* Is there a symbol at exactly this address?  Asked in the other direction. */
+#ifdef CONFIG_KPROBES
+/*
+ * Is there a symbol at exactly this address?  Asked in the other direction.
+ * CONFIG_KPROBES selects CONFIG_KALLSYMS.
+ */
 static bool starts_symbol(unsigned long addr)
 {
-#ifdef CONFIG_KALLSYMS
 	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
 	bool exact;
 
@@ -40,10 +43,8 @@ static bool starts_symbol(unsigned long addr)
 	exact = strstr(text, "+0x0/") && !strchr(text, '[');
 	kfree(text);
 	return exact;
-#else
-	return false;
-#endif
 }
+#endif
 
 /**
  * kvas_symbol() - the address of a symbol that is not exported
