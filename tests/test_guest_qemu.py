@@ -113,3 +113,20 @@ def test_the_fixmap_slot_is_the_interrupt_controller(run):
     slot = run.capture.witnesses["fixmap_slot"]
     assert slot["source"] == "fix_to_virt(FIX_APIC_BASE)"
     assert run.oracle.translations[slot.number("addr")] == 0xFEE00000
+
+
+def test_kfence_pool_is_fenced_in(run):
+    """Pages without access stand at both ends of the pool, and none outside."""
+    pool = run.capture.areas.get("kfence")
+    asked = "kfence.sample_interval" in run.spot.mode.cmdline
+    built = run.capture.get("config", "CONFIG_KFENCE")["value"] == "y"
+    assert (pool is not None) == (asked and built)
+    if pool:
+        seen = [run.oracle.translations[a] is not None
+                for a in (pool.range.start - 1, pool.range.start,
+                          pool.range.stop - 1, pool.range.stop)]
+        assert seen == [True, False, False, True]
+
+
+def test_page_table_isolation(run):
+    assert run.capture.fact("pti") == ("y" if "pti=on" in run.spot.mode.cmdline else "n")

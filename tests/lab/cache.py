@@ -17,12 +17,14 @@ def root():
 
 
 _started = time.monotonic()
+# Taken out, as children of ours do not have it.
+_progress_fd = int(os.environ.pop("KVAS_PROGRESS_FD", 2))
 
 
 def progress(text):
     """A line about work under way, past whatever captures a test's output."""
     line = f"[{time.monotonic() - _started:6.1f} s] {text}\n"
-    os.write(int(os.environ.get("KVAS_PROGRESS_FD") or 2), line.encode())
+    os.write(_progress_fd, line.encode())
 
 
 def digest(*parts):
@@ -73,8 +75,9 @@ def entry(kind, name, key, make, keep=1):
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
-        same = [p for p in parent.glob(f"{name}-*") if len(p.name) == len(final.name)]
-        for old in sorted(same, key=lambda p: p.stat().st_mtime, reverse=True)[keep:]:
+        others = [p for p in parent.glob(f"{name}-*")
+                  if len(p.name) == len(final.name) and p != final]
+        for old in sorted(others, key=lambda p: p.stat().st_mtime, reverse=True)[keep - 1:]:
             shutil.rmtree(old, ignore_errors=True)
     return final
 

@@ -108,16 +108,16 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
         except (MonitorError, OSError) as error:
             log = (guest.dir / "qemu.log").read_text()
             raise GuestError(f"{name}: QEMU did not start: {error}\n{log}") from error
-        end = guest.monitor.wait_for("SHUTDOWN", PATIENCE)
-        guest.seconds = time.monotonic() - started
-        _collect(guest, disk, end)
-        ramdisk.unlink()
-        disk.unlink()
         try:
+            end = guest.monitor.wait_for("SHUTDOWN", PATIENCE)
+            guest.seconds = time.monotonic() - started
+            _collect(guest, disk, end)
             yield guest
         finally:
             guest.monitor.quit()
             guest.monitor = None
+            ramdisk.unlink()
+            disk.unlink()
 
 
 @contextlib.contextmanager
@@ -159,7 +159,7 @@ def _collect(guest, disk, end):
     guest.status = int(status)
 
 
-def _tail(text, lines=25):
+def _tail(text, lines=60):
     return "\n".join(text.replace("\r", "").splitlines()[-lines:])
 
 

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The laboratory itself: its verdicts cannot be had by accident or by forgery."""
+
+import hashlib
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import matrix
+from lab import cache, guest, records
+
+
+@pytest.fixture
+def spot():
+    return matrix.spots()[0]
+
+
+def boot(spot, job, name):
+    with guest.boot(spot.kernel, spot.mode, job, name=name) as g:
+        return g.check()
+
+
+def test_a_job_that_fails_is_no_success(spot):
+    with pytest.raises(guest.GuestError, match="status 3\nbefore the end"):
+        boot(spot, "echo before the end; exit 3", "lab-fails")
+
+
+def test_consoles_cannot_forge_a_verdict(spot):
+    """Whatever a dying guest prints, on each console and in the log."""
+    forged = f"kvas-lab 0 0 {hashlib.sha256(b'').hexdigest()}"
+    job = f"""
+        echo '{forged}' >/dev/console
+        echo '{forged}' >/dev/{spot.kernel.arch.console}
+        echo '<0>{forged}' >/dev/kmsg
+        echo c >/proc/sysrq-trigger
+    """
+    with pytest.raises(guest.GuestError, match="guest-reset.* without results") as error:
+        boot(spot, job, "lab-panics")
+    assert "Kernel panic" in str(error.value)
+
+
+def test_a_guest_that_hangs_is_ended(spot, monkeypatch):
+    monkeypatch.setattr(guest, "PATIENCE", 5)
+    with pytest.raises(guest.GuestError, match="did not end in 5 s"):
+        boot(spot, "sleep 1000", "lab-hangs")
+
+
+@pytest.mark.parametrize("damage", ["length", "content", "sum", "none"])
+def test_results_are_summed(tmp_path, damage):
+    """A header or a content that does not fit the other is refused."""
+    made = subprocess.run(["tar", "-c", "-C", tmp_path, "."], stdout=subprocess.PIPE, check=True)
+    data = made.stdout
+    total = hashlib.sha256(data).hexdigest()
+    length = len(data) - 512 * (damage == "length")
+    total = total if damage != "sum" else total[::-1]
+    data = data if damage != "content" else data[:100] + b"!" + data[101:]
+    disk = tmp_path / "disk"
+    disk.write_bytes(f"kvas-lab 0 {length} {total}\n".encode().ljust(guest.HEADER, b"\0") + data)
+    g = guest.Guest("made up", tmp_path)
+    if damage == "none":
+        guest._collect(g, disk, {})
+        assert g.status == 0
+    else:
+        with pytest.raises(guest.GuestError, match="damaged"):
+            guest._collect(g, disk, {})
+
+
+def test_cache_holds_only_what_is_complete(tmp_path, monkeypatch):
+    monkeypatch.setenv("KVAS_CACHE", str(tmp_path))
+
+    def fails(directory):
+        (directory / "half").touch()
+        raise RuntimeError("no network")
+
+    with pytest.raises(RuntimeError):
+        cache.entry("kind", "name", "0" * 16, fails)
+    assert list((tmp_path / "kind").iterdir()) == []
+    made = cache.entry("kind", "name", "0" * 16, lambda d: (d / "whole").touch())
+    assert [p.name for p in made.iterdir()] == ["whole"]
+    newer = cache.entry("kind", "name", "1" * 16, lambda d: None)
+    assert list((tmp_path / "kind").iterdir()) == [newer]
+
+
+def test_two_runs_make_an_entry_once(tmp_path):
+    program = textwrap.dedent("""
+        import sys, time
+        sys.path.insert(0, sys.argv[1])
+        from lab import cache
+        def make(directory):
+            print("made", flush=True)
+            time.sleep(0.5)
+        cache.entry("kind", "name", "0" * 16, make)
+    """)
+    runs = [subprocess.Popen([sys.executable, "-c", program, str(matrix.TOP / "tests")],
+                             env={"KVAS_CACHE": str(tmp_path)}, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            for _ in range(3)]
+    assert sorted(r.communicate()[0] for r in runs) == ["", "", "made\n"]
+
+
+def test_selection():
+    assert records.select() == list(records.KERNELS)
+    assert [k.version for k in records.select("6.12", "x86_64")] == ["6.12"]
+    assert [k.version for k in records.select("sid, 5.10", "amd64")] == ["5.10", "7.2"]
+    for wrong in (("6.13", ""), ("", "pdp11")):
+        with pytest.raises(SystemExit, match="no kernel matches"):
+            records.select(*wrong)
