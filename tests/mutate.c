@@ -543,48 +543,67 @@ static struct layout *read_capture(const char *sysroot)
 	return l;
 }
 
-static void try_machine(const char *sysroot, bool list)
+/* Written once more without a lie, nobody must have anything to say. */
+static bool agrees_as_it_is(const struct trial *t)
 {
-	struct layout *l = read_capture(sysroot);
-	struct machine *m = machine_new(sysroot, NULL);
-	struct trial t = { .layout = l, .list = list };
-	struct mutation none = { 0 };
+	struct mutation *none = zalloc_array(1, sizeof(*none));
+	struct parse_error error;
 	struct verification *v;
 	struct layout *same;
-	struct parse_error error;
-	size_t size, caught;
-	char *text;
+	size_t size;
+	bool agrees;
+	char *text = render(t->layout, none, &size);
+
+	same = layout_parse(text, size, &error);
+	if (!same)
+		die("the capture cannot be written again: %s", error.message);
+	v = verify(same, t->evidence, false);
+	agrees = !v->n_disagree;
+	verification_free(v);
+	layout_free(same);
+	free(text);
+	free(none);
+	return agrees;
+}
+
+static void print_score(const struct trial *t, const char *sysroot)
+{
+	size_t caught = t->parser + t->inside + t->outside;
+
+	printf("%s: %zu of %zu mutations caught (%.1f%%): %zu by sources outside the capture, %zu by invariants alone, %zu by the parser\n",
+	       sysroot, caught, t->tried,
+	       100.0 * (double)caught / (double)t->tried,
+	       t->outside, t->inside, t->parser);
+	printf("%s: of %zu values, %zu cannot be flipped unnoticed in any of these ways\n",
+	       sysroot, t->values, t->values_caught);
+	fputs(t->escaped, stdout);
+}
+
+static bool try_machine(const char *sysroot, bool list)
+{
+	struct machine *m = machine_new(sysroot, NULL);
+	struct layout *l = read_capture(sysroot);
+	struct trial t = { .layout = l, .list = list };
+	bool agrees;
 
 	t.evidence = evidence_load(m);
 	t.out = open_memstream(&t.escaped, &t.escaped_size);
 	if (!t.out)
 		die("not enough memory");
-	/* Rendered without a lie, verify must have nothing to say. */
-	text = render(l, &none, &size);
-	same = layout_parse(text, size, &error);
-	if (!same)
-		die("%s: cannot be written again: %s", sysroot, error.message);
-	v = verify(same, t.evidence, false);
-	if (v->n_disagree)
-		die("%s: verify disagrees as it is", sysroot);
-	verification_free(v);
-	layout_free(same);
-	free(text);
-
-	flip_all(&t);
+	agrees = agrees_as_it_is(&t);
+	if (agrees)
+		flip_all(&t);
+	else
+		fprintf(stderr, "%s: verify disagrees as it is\n", sysroot);
 	fclose(t.out);
-	caught = t.parser + t.inside + t.outside;
-	printf("%s: %zu of %zu mutations caught (%.1f%%): %zu by sources outside the capture, %zu by invariants alone, %zu by the parser\n",
-	       sysroot, caught, t.tried, 100.0 * (double)caught / (double)t.tried,
-	       t.outside, t.inside, t.parser);
-	printf("%s: of %zu values, %zu cannot be flipped unnoticed in any of these ways\n",
-	       sysroot, t.values, t.values_caught);
-	fputs(t.escaped, stdout);
+	if (agrees)
+		print_score(&t, sysroot);
 	free(t.escaped);
 	pool_free(&t.pool);
 	evidence_free(t.evidence);
 	machine_free(m);
 	layout_free(l);
+	return agrees;
 }
 
 int main(int argc, char **argv)
@@ -603,7 +622,9 @@ int main(int argc, char **argv)
 	}
 	if (optind == argc)
 		die("mutate needs directories that 'kvas save --all' wrote");
-	for (; optind < argc; optind++)
-		try_machine(argv[optind], list);
+	for (; optind < argc; optind++) {
+		if (!try_machine(argv[optind], list))
+			return KVAS_FAILURE;
+	}
 	return KVAS_OK;
 }

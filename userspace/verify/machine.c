@@ -267,7 +267,7 @@ const char *machine_config_file(struct machine *m, const char **why)
 						   places[i].before, release,
 						   places[i].behind),
 				    NULL, why);
-		if (text)
+		if (text && strstr(text, "CONFIG_"))
 			return text;
 	}
 	*why = "there is no configuration file of this kernel in /boot or /usr/lib/modules";

@@ -297,7 +297,7 @@ static void check_content(const struct memory *k, struct verification *v,
 
 	if (size > sizeof(found))
 		return;
-	if (k->core && machine_memory(k->machine, w->addr, found, size, &why)) {
+	if (machine_memory(k->machine, w->addr, found, size, &why)) {
 		verdict = memcmp(found, w->content, size) ? DISAGREES : AGREES;
 		why = verdict == AGREES ? "the text is there" :
 					  "the text is not there";

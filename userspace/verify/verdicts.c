@@ -147,6 +147,16 @@ bool is_arch(const struct verification *v, const char *arch)
 	return !strcmp(v->layout->arch, arch);
 }
 
+/* What comes from files may hold any bytes; a sentence may not. */
+static char *printable(char *text)
+{
+	for (char *p = text; *p; p++) {
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	}
+	return text;
+}
+
 void report(struct verification *v, const struct value *value,
 	    enum verdict verdict, const char *why, ...)
 {
@@ -164,7 +174,7 @@ void report(struct verification *v, const struct value *value,
 	if (!v->explain)
 		return;
 	va_start(args, why);
-	c->why = pool_vprintf(&v->pool, why, args);
+	c->why = printable(pool_vprintf(&v->pool, why, args));
 	va_end(args);
 }
 

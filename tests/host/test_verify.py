@@ -1,0 +1,545 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kvas verify and kvas save, on small machines made of real ones (golden/)."""
+
+import json
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from conftest import BUILD, HERE, clean_environment
+
+GOLDEN = HERE.parent / "golden"
+MACHINES = sorted(p for p in GOLDEN.iterdir() if p.is_dir())
+MAIN = GOLDEN / "6.12-5level"
+
+sys.path.insert(0, str(HERE.parent))
+import mutation  # noqa: E402
+
+machines = pytest.mark.parametrize("machine", MACHINES, ids=lambda p: p.name)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    def call(machine=MAIN):
+        target = tmp_path / "machine"
+        shutil.copytree(machine, target)
+        return target
+    return call
+
+
+@pytest.fixture
+def verify(kvas):
+    """The document and the status of verify -J on a machine."""
+    def call(machine):
+        result = kvas("verify", "-J", "--sysroot", machine)
+        assert result.stderr == ""
+        return json.loads(result.stdout), result.returncode
+    return call
+
+
+def cell(document, source, value):
+    """What a source says of a value that is called "region vmalloc.start"."""
+    record, rest = value.split(" ", 1)
+    name, key = rest.rsplit(".", 1)
+    found = [v for v in document["values"]
+             if (v["record"], v["name"], v["key"]) == (record, name, key)]
+    assert len(found) == 1, value
+    return found[0]["sources"].get(source, {"verdict": "no rule", "why": None})
+
+
+def disputes(document):
+    return {(s, f"{v['record']} {v['name']}.{v['key']}") for v in document["values"]
+            for s, c in v["sources"].items() if c["verdict"] == "disagrees"}
+
+
+def edit(path, old, new, count=1):
+    data = path.read_bytes()
+    assert old in data, f"{path} does not hold {old}"
+    path.write_bytes(data.replace(old, new, count))
+
+
+# --- Real machines -----------------------------------------------------------
+
+@machines
+def test_real_machines_agree(machine, verify):
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+    summary = document["summary"]
+    assert summary["values"] > 200 and summary["unverified"] == 0
+    assert summary["checked"] == summary["exactly"] + summary["bounded"] == summary["values"]
+    assert sum(summary["by_number_of_sources"].values()) == summary["values"]
+
+
+@machines
+def test_each_source_judges(machine, verify):
+    judged = {name: s["judged"] for name, s in verify(machine)[0]["sources"].items()}
+    assert [name for name, n in judged.items() if n == 0] == ["ptdump"]
+
+
+# --- Each source can disagree ------------------------------------------------
+
+def words(machine):
+    return machine / "proc/kcore.words"
+
+
+def address_of(machine, symbol):
+    for line in (machine / "proc/kallsyms").read_text().splitlines():
+        address, _, name = line.split()[:3]
+        if name == symbol:
+            return int(address, 16)
+    raise KeyError(symbol)
+
+
+def poke(machine, address, change):
+    """Change 8 bytes of saved memory: change(old number) -> new one."""
+    lines = words(machine).read_text().splitlines()
+    for n, line in enumerate(lines):
+        if line.startswith("#"):
+            continue
+        start, data = line.split()
+        at, data = address - int(start, 16), bytearray.fromhex(data)
+        if 0 <= at <= len(data) - 8:
+            old = struct.unpack_from("<Q", data, at)[0]
+            struct.pack_into("<Q", data, at, change(old))
+            lines[n] = f"{start} {data.hex()}"
+            words(machine).write_text("\n".join(lines) + "\n")
+            return
+    raise KeyError(hex(address))
+
+
+def segment(machine, vaddr, field, change):
+    """Change a field of the program header of that address."""
+    path = machine / "proc/kcore"
+    data = bytearray(path.read_bytes())
+    offset, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    for at in range(offset, offset + size * count, size):
+        if struct.unpack_from("<Q", data, at + 16)[0] == vaddr:
+            where = at + {"vaddr": 16, "paddr": 24, "memsz": 40}[field]
+            struct.pack_into("<Q", data, where, change(struct.unpack_from("<Q", data, where)[0]))
+            path.write_bytes(data)
+            return
+    raise KeyError(hex(vaddr))
+
+
+def published(machine, record, name, key):
+    text = (machine / "sys/kernel/debug/kvas").read_text()
+    line = next(x for x in text.splitlines()
+                if x.startswith(record) and f" name={name} " in x + " ")
+    return int(re.search(rf" {key}=(\S+)", line)[1], 0)
+
+
+def start_of(machine, region):
+    return published(machine, "region", region, "start")
+
+
+def set_symbol(machine, symbol, by):
+    old = address_of(machine, symbol)
+    text = (machine / "proc/kallsyms").read_text()
+    new = re.sub(rf"^{old:016x} (\S) {symbol}$", rf"{old + by:016x} \1 {symbol}", text, flags=re.M)
+    assert new != text
+    (machine / "proc/kallsyms").write_text(new)
+
+
+def substitute(path, pattern, replacement):
+    def change(machine):
+        file = machine / path
+        text = file.read_text()
+        new = re.sub(pattern, replacement, text, count=1, flags=re.M)
+        assert new != text
+        file.write_text(new)
+    return change
+
+
+def move_map(machine, by):
+    path = machine / "boot/System.map-6.12.107+deb13-amd64"
+    path.write_text(re.sub(r"^ffffffff\w+", lambda m: f"{int(m[0], 16) + by:016x}",
+                           path.read_text(), flags=re.M))
+
+
+def text_of_witness(machine):
+    old = b"kvas witness kmalloc".hex().encode()
+    edit(words(machine), old, old.replace(b"6b76", b"6b77", 1))
+
+
+DISPUTES = [
+    ("kcore", "region vmalloc.start",
+     lambda m: segment(m, start_of(m, "vmalloc"), "vaddr", lambda n: n + 4096)),
+    ("kcore", "region vmalloc.end",
+     lambda m: segment(m, start_of(m, "vmalloc"), "memsz", lambda n: n + 1)),
+    ("kcore", "region image.phys",
+     lambda m: segment(m, start_of(m, "image"), "paddr", lambda n: n + 4096)),
+    ("kcore", "region modules.end",
+     lambda m: segment(m, start_of(m, "modules"), "memsz", lambda n: n - 4096)),
+    ("kcore", "kernel kernel.arch",
+     lambda m: edit(m / "proc/kcore", b"\x04\x00\x3e\x00", b"\x04\x00\xb7\x00")),
+    ("vmcoreinfo", "fact page_size.value",
+     lambda m: edit(m / "proc/kcore", b"PAGESIZE=4096", b"PAGESIZE=8192")),
+    ("vmcoreinfo", "fact page_levels.value",
+     lambda m: edit(m / "proc/kcore", b"pgtable_l5_enabled)=1", b"pgtable_l5_enabled)=0")),
+    ("vmcoreinfo", "fact struct_page_size.value",
+     lambda m: edit(m / "proc/kcore", b"SIZE(page)=64", b"SIZE(page)=56")),
+    ("vmcoreinfo", "kernel kernel.release",
+     lambda m: edit(m / "proc/kcore", b"OSRELEASE=6.12", b"OSRELEASE=6.13")),
+    ("memory", "region direct_map.start",
+     lambda m: poke(m, address_of(m, "page_offset_base"), lambda n: n + (1 << 30))),
+    ("memory", "region direct_map.end",
+     lambda m: poke(m, address_of(m, "physmem_end"), lambda n: n - 1)),
+    ("memory", "region cpu_entry_area.start",
+     lambda m: poke(m, address_of(m, "idt_descr") + 2, lambda n: n + 4096)),
+    ("memory", "witness kmalloc.content", text_of_witness),
+    ("memory", "witness init_stack.addr",
+     lambda m: poke(m, published(m, "witness", "init_stack", "addr"), lambda n: n + 1)),
+    ("pagetables", "region espfix.start",
+     lambda m: poke(m, address_of(m, "init_top_pgt") + 511 * 8, lambda n: n & ~1)),
+    ("pagetables", "region guard_hole.start",
+     lambda m: poke(m, address_of(m, "init_top_pgt") + 256 * 8, lambda n: 0x1063)),
+    ("pagetables", "region cpu_entry_area.start", lambda m: set_symbol(m, "idt_table", 4096)),
+    ("pagetables", "region fixmap.start",
+     substitute("boot/config-6.12.107+deb13-amd64", "^CONFIG_INTEL_TXT=y", "# CONFIG_INTEL_TXT is not set")),
+    ("pagetables", "witness fixmap_slot.addr",
+     substitute("proc/iomem", "fec00000-fec003ff : IOAPIC 0", "fec01000-fec013ff : IOAPIC 0")),
+    ("kallsyms", "section rodata.end", lambda m: set_symbol(m, "__end_rodata", 4096)),
+    ("kallsyms", "witness kernel_function.addr", lambda m: set_symbol(m, "schedule", 16)),
+    ("kallsyms", "fact thread_size.value", lambda m: set_symbol(m, "__end_init_stack", 4096)),
+    ("System.map", "fact image_kaslr_offset.value", lambda m: move_map(m, 0x200000)),
+    ("System.map", "section data.start", lambda m: ((m / "proc/kallsyms").unlink(), move_map(m, 16))),
+    ("iomem", "section bss.size",
+     substitute("proc/iomem", r"ff : Kernel bss", "fe : Kernel bss")),
+    ("iomem", "section text.phys",
+     substitute("proc/iomem", r"(\w)00000-(\w+) : Kernel code", r"\g<1>00010-\2 : Kernel code")),
+    ("iomem", "fact high_memory.value",
+     substitute("proc/iomem", r"-1(\w{7})f : System RAM", r"-1\g<1>e : System RAM")),
+    ("meminfo", "fact ram.value", substitute("proc/meminfo", r"(?<=MemTotal:)( +\d+)\d kB", r"\g<1>1 kB")),
+    ("meminfo", "region vmalloc.size",
+     substitute("proc/meminfo", r"(?<=VmallocTotal:)( +\d+)\d kB", r"\g<1>0 kB")),
+    ("meminfo", "fact high_memory.value",
+     substitute("proc/zoneinfo", r"(start_pfn: +1048576$)", "start_pfn: 1048577")),
+    ("vmallocinfo", "witness vmalloc.addr",
+     substitute("proc/vmallocinfo", r"^(.* )kvas_witness_collect(.*) \[kvas\]", r"\1somebody\2")),
+    ("vmallocinfo", "region vmalloc.start",
+     lambda m: edit(m / "proc/vmallocinfo", b"0x", b"0xff00000000001000-0xff00000000003000 8192 someone\n0x")),
+    ("vmallocinfo", "fact thread_size.value",
+     lambda m: (m / "proc/vmallocinfo").write_text(
+         re.sub(r"^(\S+000)-\S+( +20480 kernel_clone)", lambda x: f"{x[1]}-0x{int(x[1], 16) + 12288:x}{x[2]}",
+                (m / "proc/vmallocinfo").read_text(), flags=re.M)
+         .replace("20480 fork_idle", "20480 x"))),
+    ("modules", "witness module_data.addr",
+     lambda m: (m / "sys/module/kvas/sections/.data").write_text(
+         f"{published(m, 'witness', 'module_data', 'addr') + 1:#x}\n")),
+    ("modules", "region modules.start",
+     lambda m: (m / "proc/modules").write_text("odd 4096 0 - Live 0xffffffff90000000\n")),
+    ("config", "config CONFIG_SMP.value", substitute("boot/config-6.12.107+deb13-amd64", "^CONFIG_SMP=y\n", "")),
+    ("config", "config CONFIG_NR_CPUS.value",
+     substitute("boot/config-6.12.107+deb13-amd64", "CONFIG_NR_CPUS=8192", "CONFIG_NR_CPUS=64")),
+    ("config", "region kasan_shadow.absent",
+     substitute("boot/config-6.12.107+deb13-amd64", "^CONFIG_SMP=y", "CONFIG_KASAN=y\nCONFIG_SMP=y")),
+    ("notes", "kernel kernel.build_id",
+     lambda m: edit(m / "sys/kernel/notes", bytes.fromhex(
+         re.search(r"build_id=(\w{8})", (m / "sys/kernel/debug/kvas").read_text())[1]), b"\0\1\2\3")),
+    ("calls", "kernel kernel.machine", substitute("kvas.measured", "machine=x86_64", "machine=i686")),
+    ("calls", "region user.end", substitute("kvas.measured", "mmap_highest=0xff", "mmap_highest=0x7f")),
+    ("maps", "fact user_limit.value",
+     lambda m: edit(m / "proc/self/maps", b"7f", b"200000000000000-200000000001000 rw-p 0 0:0 0 \n7f")),
+    ("maps", "region vsyscall.start",
+     lambda m: edit(m / "proc/self/maps", b"7f", b"ffffffffff601000-ffffffffff602000 --xp 0 0:0 0 [vsyscall]\n7f")),
+    ("cpu", "fact page_levels.value", substitute("proc/cpuinfo", " la57", "")),
+    ("cpu", "fact pa_bits.value", substitute("proc/cpuinfo", "40 bits physical", "39 bits physical")),
+    ("cpu", "fact cpus.value", substitute("sys/devices/system/cpu/possible", "0-1", "0-2")),
+    ("cpu", "fact pti.value",
+     substitute("sys/devices/system/cpu/vulnerabilities/meltdown", ".*", "Mitigation: PTI")),
+    ("documented", "region guard_hole.end", substitute("proc/cpuinfo", " la57", "")),
+    ("documented", "region direct_map.start", substitute("proc/cmdline", "$", " nokaslr")),
+    ("documented", "region direct_map.size",
+     substitute("boot/config-6.12.107+deb13-amd64", "CONFIG_ZONE_DEVICE=y", "# CONFIG_ZONE_DEVICE is not set")),
+    ("invariants", "region guard_hole.end",
+     substitute("sys/kernel/debug/kvas", "end=0xff0fffffffffffff size=4P ",
+                "end=0xff1000000000ffff size=4398046511168K ")),
+    ("invariants", "witness init_stack.addr",
+     lambda m: substitute("sys/kernel/debug/kvas", r"addr=\S+ name=init_stack",
+                          f"addr={published(m, 'witness', 'reader_stack', 'addr'):#x} name=init_stack")(m)),
+    ("invariants", "section init_percpu.parent",
+     substitute("sys/kernel/debug/kvas", "parent=init ", "parent=image ")),
+]
+
+
+@pytest.mark.parametrize("source, value, change", DISPUTES,
+                         ids=[f"{source}: {value}" for source, value, _ in DISPUTES])
+def test_a_source_can_disagree(source, value, change, copy, verify):
+    machine = copy()
+    change(machine)
+    document, status = verify(machine)
+    assert cell(document, source, value)["verdict"] == "disagrees"
+    assert cell(document, source, value)["why"]
+    assert status == 1 and document["summary"]["disagree"] >= 1
+
+
+DUMP = """\
+---[ User Space ]---
+0x0000000000000000-0xff00000000000000   16776960T                               pgd
+---[ Kernel Space ]---
+0xff00000000000000-{before:#018x}       1P                               pud
+---[ Low Kernel Mapping ]---
+{direct:#018x}-{behind:#018x}           1G     RW                 GLB NX pud
+"""
+
+
+@pytest.mark.parametrize("by, verdict", [(0, "agrees"), (0x1000, "allows"), (0x3ffff000, "allows"),
+                                         (1 << 30, "disagrees"), (-0x1000, "disagrees")])
+def test_the_dump_of_page_tables(by, verdict, copy, verify):
+    """A marker is where the first entry behind it starts, or in the hole before."""
+    machine = copy()
+    start = start_of(machine, "direct_map") + by
+    path = machine / "sys/kernel/debug/page_tables/kernel"
+    path.parent.mkdir()
+    path.write_text(DUMP.format(before=start, direct=start, behind=start + (1 << 30)))
+    document, _ = verify(machine)
+    assert cell(document, "ptdump", "region direct_map.start")["verdict"] == verdict
+    assert cell(document, "ptdump", "region vmalloc.start")["verdict"] == "cannot say"
+
+
+def test_every_source_is_shown_to_disagree(verify):
+    assert {source for source, *_ in DISPUTES} | {"ptdump"} == set(verify(MAIN)[0]["sources"])
+
+
+# --- A source can be missing -------------------------------------------------
+
+MISSING = {
+    "proc/kcore": ("kcore", "region vmalloc.start"),
+    "proc/kcore.words": ("memory", "region vmalloc.start"),
+    "proc/kallsyms": ("kallsyms", "section text.end"),
+    "proc/iomem": ("iomem", "section text.phys"),
+    "proc/meminfo": ("meminfo", "region vmalloc.size"),
+    "proc/vmallocinfo": ("vmallocinfo", "region vmalloc.start"),
+    "proc/modules": ("modules", "region modules.start"),
+    "proc/cpuinfo": ("cpu", "fact pa_bits.value"),
+    "proc/self/maps": ("maps", "fact user_limit.value"),
+    "sys/kernel/notes": ("notes", "kernel kernel.build_id"),
+    "kvas.measured": ("calls", "kernel kernel.machine"),
+    "boot/config-6.12.107+deb13-amd64": ("config", "config CONFIG_SMP.value"),
+    "boot/System.map-6.12.107+deb13-amd64": ("System.map", "section text.end"),
+}
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "a pipe"])
+@pytest.mark.parametrize("path", MISSING)
+def test_what_is_missing_is_said(path, how, copy, verify):
+    source, value = MISSING[path]
+    machine = copy()
+    (machine / path).unlink()
+    if how == "empty":
+        (machine / path).touch()
+    elif how == "a pipe":
+        os.mkfifo(machine / path)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+    assert cell(document, source, value)["verdict"] == "cannot say"
+    assert cell(document, source, value)["why"]
+
+
+def test_a_capture_alone_verifies_nothing(copy, kvas, tmp_path):
+    machine = tmp_path / "bare"
+    (machine / "sys/kernel/debug").mkdir(parents=True)
+    shutil.copy(MAIN / "sys/kernel/debug/kvas", machine / "sys/kernel/debug")
+    result = kvas("verify", "--sysroot", machine)
+    assert result.returncode == 0
+    assert "unverified" in result.stdout and "there is no /proc/kcore" in result.stdout
+
+
+def test_no_rule_for_another_architecture(copy, verify):
+    machine = copy()
+    edit(machine / "sys/kernel/debug/kvas", b"arch=x86_64", b"arch=sparc64")
+    document, status = verify(machine)
+    assert disputes(document) == {("kcore", "kernel kernel.arch")} and status == 1
+    for source in ("kcore", "memory", "pagetables", "documented", "kallsyms"):
+        assert cell(document, source, "region direct_map.start")["verdict"] != "disagrees"
+    assert cell(document, "kcore", "region vmalloc.start")["why"] == "no rule for sparc64"
+    assert cell(document, "documented", "region user.end")["why"] == "no rule for sparc64"
+
+
+def test_unknown_names_are_listed(copy, kvas):
+    machine = copy()
+    capture = machine / "sys/kernel/debug/kvas"
+    lines = capture.read_text().splitlines()
+    lines[2:2] = ["fact name=weather value=17 unit=count source=sky route=measured",
+                  "omen name=raven colour=black"]
+    lines[-1] = f"end records={len(lines) - 2}"
+    capture.write_text("\n".join(lines) + "\n")
+    result = kvas("verify", "--sysroot", machine)
+    assert "unverified weather: no source knows it" in result.stdout
+    assert "unverified raven.colour: no source knows it" in result.stdout
+    assert ", 2 unverified" in result.stdout and result.returncode == 0
+
+
+def test_restricted_files_say_nothing(copy, verify):
+    """Zeroes and hashes for addresses are no evidence."""
+    machine = copy()
+    for path, pattern in (("proc/kallsyms", r"^\w{16}"), ("proc/iomem", r"\w{8,}-\w{8,}")):
+        file = machine / path
+        file.write_text(re.sub(pattern, lambda m: re.sub(r"\w", "0", m[0]), file.read_text(), flags=re.M))
+    file = machine / "proc/vmallocinfo"
+    file.write_text(re.sub(r"0x\w{8}", "0x00000000", file.read_text()))
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+    for source, value, reason in (("kallsyms", "section text.end", "CAP_SYSLOG"),
+                                  ("iomem", "section text.phys", "CAP_SYS_ADMIN"),
+                                  ("vmallocinfo", "region vmalloc.start", "kptr_restrict=1")):
+        assert reason in cell(document, source, value)["why"]
+
+
+# --- Mutations ---------------------------------------------------------------
+
+@pytest.fixture(scope="session")
+def mutate(binary, tmp_path_factory):
+    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", BUILD,
+                          "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+@machines
+def test_no_value_can_be_flipped_unnoticed(machine, mutate):
+    score = mutation.score(mutate, machine, env=clean_environment())
+    assert score.escaped == []
+    assert score.firm == score.values > 200 and score.caught == score.tried > 4 * score.values
+    assert score.sources > score.tried / 2
+
+
+def test_a_machine_in_dispute_is_not_mutated(mutate, copy):
+    machine = copy()
+    edit(machine / "proc/cpuinfo", b" la57", b"")
+    done = subprocess.run([mutate, machine], capture_output=True, text=True, env=clean_environment())
+    assert done.returncode == 2 and "verify disagrees as it is" in done.stderr
+
+
+def test_what_escapes_is_named(mutate, copy):
+    """Without the file behind it, nobody notices a flipped option."""
+    machine = copy()
+    (machine / "boot/config-6.12.107+deb13-amd64").unlink()
+    score = mutation.score(mutate, machine, env=clean_environment())
+    assert score.caught < score.tried
+    line = next(x for x in score.escaped if "CONFIG_SMP" in x)
+    assert "not caught: config CONFIG_SMP.value=y, y for n: config: cannot say" in line
+
+
+# --- Output ------------------------------------------------------------------
+
+def test_tables(output, kvas, copy):
+    table = output("verify", "--sysroot", MAIN)
+    assert re.search(r"^NAME +VALUE +VERDICT +SOURCES", table)
+    assert re.search(r"^vmalloc.start +0x\w{16} +agrees +kcore,", table, re.M)
+    assert "\n210 values, 210 checked by at least one source (" in table
+    assert ", 0 disagreements, 0 unverified\n" in table
+    matrix = output("verify", "--output-all", "--sysroot", MAIN)
+    assert "KCORE" in matrix and "SYSTEM.MAP" in matrix
+    one = output("verify", "-r", "-o", "NAME,KCORE,MEMORY", "--sysroot", MAIN)
+    assert "\nvmalloc.start agrees agrees\n" in one and "values," not in one
+    long = output("verify", "--all", "--sysroot", MAIN)
+    assert re.search(r"^vmalloc.start +\S+ ptdump +cannot say +this kernel has no dump", long, re.M)
+    assert output("verify", "--quiet", "--sysroot", MAIN) == ""
+
+    machine = copy()
+    edit(machine / "proc/cpuinfo", b"40 bits physical", b"41 bits physical")
+    result = kvas("verify", "--quiet", "--sysroot", machine)
+    assert result.returncode == 1 and result.stdout.count("\n") == 2
+    assert re.search(r"^pa_bits +40 +disagrees +iomem +cpu: 0x29 \(41\), address sizes", result.stdout, re.M)
+
+
+def test_an_operand_is_refused(refused):
+    assert "--sysroot" in refused("verify", "somewhere")
+
+
+# --- Saving ------------------------------------------------------------------
+
+def test_save_a_capture(tmp_path, output, refused):
+    target = tmp_path / "capture"
+    original = (MAIN / "sys/kernel/debug/kvas").read_bytes()
+    output("save", "--sysroot", MAIN, target)
+    assert target.read_bytes() == original
+    assert target.stat().st_mode & 0o777 == 0o600
+    target.write_text("precious")
+    assert "is there already" in refused("save", "--sysroot", MAIN, target)
+    assert target.read_text() == "precious"
+    output("save", "--force", "--sysroot", MAIN, target)
+    assert target.read_bytes() == original
+    assert [p.name for p in tmp_path.iterdir()] == ["capture"]
+    assert output("save", "-f", target, "-").encode() == original
+
+
+def test_save_refuses_what_does_not_parse(tmp_path, refused):
+    bad = tmp_path / "bad"
+    bad.write_text("kvas 1\nend records=7\n")
+    assert f"{bad}:" in refused("save", "-f", bad, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+    assert "cannot write" in refused("save", "--sysroot", MAIN, tmp_path / "no" / "where")
+    assert "operand" in refused("save")
+
+
+@machines
+def test_a_saved_machine_is_verified_alike(machine, tmp_path, output, verify):
+    target = tmp_path / "again"
+    assert "saved" in output("save", "--all", "--sysroot", machine, target)
+    assert verify(target) == verify(machine)
+    assert (target / "MANIFEST").read_text().startswith("# saved by kvas from a machine that runs Linux ")
+    assert "missing there is no /sys/kernel/debug/page_tables/kernel" in (target / "MANIFEST").read_text()
+    for path in target.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_save_all_wants_an_empty_directory(tmp_path, refused, output):
+    (tmp_path / "file").touch()
+    assert "not empty" in refused("save", "--all", "--sysroot", MAIN, tmp_path)
+    assert "no directory" in refused("save", "--all", "--sysroot", MAIN, tmp_path / "file")
+    assert "exclude" in refused("save", "--all", "--force", "--sysroot", MAIN, tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert "saved" in output("save", "--all", "--sysroot", MAIN, tmp_path / "empty")
+
+
+def test_missing_sources_are_noted(copy, tmp_path, output):
+    machine = copy()
+    (machine / "proc/iomem").unlink()
+    output("save", "--all", "--sysroot", machine, tmp_path / "saved")
+    assert "missing there is no /proc/iomem\n" in (tmp_path / "saved/MANIFEST").read_text()
+
+
+# --- Hostile machines --------------------------------------------------------
+
+@pytest.mark.parametrize("seed", range(25))
+def test_damaged_files(seed, copy, kvas):
+    """Whatever the files hold, verify ends with a verdict (and no sanitizer's)."""
+    chance = random.Random(seed)
+    machine = copy(chance.choice(MACHINES))
+    files = sorted(p for p in machine.rglob("*") if p.is_file()
+                   and "debug" not in p.parts and p.name != "MANIFEST")
+    for path in chance.sample(files, 12):
+        data = bytearray(path.read_bytes())
+        for _ in range(chance.randint(1, 20)):
+            if not data:
+                break
+            at = chance.randrange(len(data))
+            how = chance.randrange(4)
+            if how == 0:
+                data[at] = chance.randrange(256)
+            elif how == 1:
+                data[at] ^= 1 << chance.randrange(8)
+            elif how == 2:
+                del data[at:at + chance.randint(1, 64)]
+            else:
+                data[at:at] = data[max(0, at - 40):at]
+        path.write_bytes(data)
+    result = kvas("verify", "-J", "--sysroot", machine)
+    assert result.returncode in (0, 1) and result.stderr == ""
+
+
+@pytest.mark.parametrize("length", [0, 1, 4, 16, 51, 52, 63, 64, 100, 500, 4000])
+def test_short_core_files(length, copy, verify):
+    machine = copy()
+    path = machine / "proc/kcore"
+    path.write_bytes(path.read_bytes()[:length])
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+    assert "/proc/kcore" in cell(document, "kcore", "region vmalloc.start")["why"]

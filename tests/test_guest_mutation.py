@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Every value that a guest published is flipped in turn; verify must notice."""
+
+import pytest
+
+import matrix
+import mutation
+
+
+@pytest.fixture(scope="session")
+def mutate(tmp_path_factory):
+    objects = matrix.reader().parent
+    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", objects)
+
+
+def test_mutations_are_noticed(run, mutate, report):
+    score = mutation.score(mutate, run.sysroot)
+    report(f"{run.spot}: {score}")
+    for line in score.escaped:
+        report(f"{run.spot}: {line}")
+    assert score.tried > 4 * score.values
+    assert score.caught >= 0.99 * score.tried
