@@ -439,7 +439,7 @@ def test_tables(output, kvas, copy):
     one = output("verify", "-r", "-o", "NAME,KCORE,MEMORY", "--sysroot", MAIN)
     assert "\nvmalloc.start agrees agrees\n" in one and "values," not in one
     long = output("verify", "--all", "--sysroot", MAIN)
-    assert re.search(r"^vmalloc.start +\S+ ptdump +cannot say +this kernel has no dump", long, re.M)
+    assert re.search(r"^vmalloc.start +\S+ +ptdump +cannot say +this kernel has no dump", long, re.M)
     assert output("verify", "--quiet", "--sysroot", MAIN) == ""
 
     machine = copy()
