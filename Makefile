@@ -53,6 +53,9 @@ fuzz: ## the parser, for FUZZ_SECONDS (600)
 	@tests/lab/install-packages check
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run
 
+readme: reader ## the outputs in README.md, anew
+	@/usr/bin/python3 tests/readme.py userspace/build/kvas --write
+
 load: module ## load the module into the running kernel
 	@test -e kvas.ko || { echo "There is no module to load." >&2; exit 1; }
 	$(AS_ROOT) insmod kvas.ko
@@ -85,4 +88,4 @@ help: ## this list
 	@echo "Variables: KERNEL ARCH MODE (laboratory), KDIR RELEASE (module), PREFIX DESTDIR (install)."
 	@echo "The laboratory keeps kernels and compilers in \$$KVAS_CACHE, ~/.cache/kvas if unset."
 
-.PHONY: all module reader demo lab check bench fuzz load unload install uninstall clean help
+.PHONY: all module reader demo lab check bench fuzz readme load unload install uninstall clean help
