@@ -54,7 +54,7 @@ fuzz: ## the parser, for FUZZ_SECONDS (600)
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run
 
 readme: reader ## the outputs in README.md, anew
-	@/usr/bin/python3 tests/readme.py userspace/build/kvas --write
+	@/usr/bin/python3 tests/readme.py userspace/build/kvas
 
 load: module ## load the module into the running kernel
 	@test -e kvas.ko || { echo "There is no module to load." >&2; exit 1; }
