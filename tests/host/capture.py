@@ -6,8 +6,15 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SAMPLES = sorted((HERE / "samples").glob("*.kvas"))
-REAL = sorted((HERE.parent / "golden").glob("**/*.kvas"))
+# Of real kernels, each in what `kvas save --all` made of its machine.
+MACHINES = sorted(p for p in (HERE.parent / "golden").glob("*") if p.is_dir())
+REAL = [machine / "sys/kernel/debug/kvas" for machine in MACHINES]
 ALL = SAMPLES + REAL
+
+
+def name_of(path):
+    """What to call a capture."""
+    return path.stem if path in SAMPLES else MACHINES[REAL.index(path)].name
 
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40, "P": 50, "E": 60}
 

@@ -33,17 +33,12 @@ VIEWS = {
 }
 
 
-def name_of(path):
-    base = HERE if path in capture.SAMPLES else HERE.parent / "golden"
-    return "-".join(path.relative_to(base).with_suffix("").parts).removeprefix("samples-")
-
-
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("path", capture.ALL, ids=name_of)
+@pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 def test_output_is_as_before(output, path, view):
     args, width = VIEWS[view]
     text = output(*args, "-f", path, env={"COLUMNS": width} if width else {})
-    file = EXPECTED / name_of(path) / view
+    file = EXPECTED / capture.name_of(path) / view
     if UPDATE:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -53,5 +48,5 @@ def test_output_is_as_before(output, path, view):
 
 def test_nothing_is_left_over():
     """No expectation for a capture or a view that is no more."""
-    wanted = {EXPECTED / name_of(path) / view for path in capture.ALL for view in VIEWS}
+    wanted = {EXPECTED / capture.name_of(path) / view for path in capture.ALL for view in VIEWS}
     assert set(EXPECTED.glob("*/*")) == wanted

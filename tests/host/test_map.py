@@ -9,7 +9,7 @@ import pytest
 import capture
 from capture import Capture, build, region
 
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=lambda p: p.stem)
+each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 FEW_WIDTHS = [40, 59, 60, 80, 132, 200]
 
 

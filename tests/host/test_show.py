@@ -10,7 +10,7 @@ import pytest
 import capture
 from capture import Capture, build, exact_size, region
 
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=lambda p: p.stem)
+each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 
 
 def pairs(text):

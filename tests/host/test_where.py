@@ -13,7 +13,7 @@ SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 CAP = Capture(SAMPLE)
 DIRECT_MAP = CAP.regions["direct_map"][0]
 MODULES = CAP.regions["modules"][0]
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=lambda p: p.stem)
+each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 
 
 def ask(output, *args):
@@ -191,6 +191,43 @@ def test_system_map_where_kallsyms_hides(output, refused, sysroot):
     (sysroot / "proc/kallsyms").unlink()
     assert ask(output, "--sysroot", sysroot, "schedule") == [answer]
     assert "cannot be read" in refused("where", "--sysroot", sysroot, "fixed_percpu_data")
+
+
+# --- Machines as they are ------------------------------------------------------------------------
+
+each_machine = pytest.mark.parametrize("machine", capture.MACHINES, ids=lambda p: p.name)
+
+
+@each_machine
+def test_the_witness_function_by_its_name(output, machine):
+    cap = Capture(machine / "sys/kernel/debug/kvas")
+    w = next(w for w in cap.of("witness") if w["name"] == "kernel_function")
+    [answer] = ask(output, "--sysroot", machine, w["source"])
+    assert answer["addr"] == w["addr"]
+    assert answer["witness"] == "kernel_function"
+    assert answer["regions"][-1] == "text"
+
+
+@each_machine
+def test_the_module_of_its_own_witnesses(output, machine):
+    cap = Capture(machine / "sys/kernel/debug/kvas")
+    for name, section in (("module_function", ".text"), ("module_data", ".data"), ("module_bss", ".bss"),
+                          ("module_constant", ".rodata")):
+        addr = dict(cap.witnesses)[name]
+        [answer] = ask(output, "--sysroot", machine, hex(addr))
+        assert answer["module"]["name"] == "kvas"
+        assert answer["module"]["section"] == section
+
+
+@each_machine
+def test_physical_addresses_are_those_of_iomem(output, machine):
+    cap = Capture(machine / "sys/kernel/debug/kvas")
+    lines = (machine / "proc/iomem").read_text().splitlines()
+    for title, name in (("Kernel code", "text"), ("Kernel data", "data"), ("Kernel bss", "bss")):
+        start = int(next(line for line in lines if line.endswith(title)).split("-")[0], 16)
+        [answer] = ask(output, "--sysroot", machine, cap.regions[name][2]["start"])
+        assert int(answer["phys"], 16) == start
+        assert int(answer["alias"], 16) == cap.regions["direct_map"][0] + start
 
 
 # --- Questions without an answer ---------------------------------------------------------------
