@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* machine.c - see machine.h */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -41,12 +42,12 @@ struct machine {
 	const char *save_to;
 	struct pool pool;
 	struct file *files;
-	bool core_tried, symbols_tried, words_tried;
+	bool core_tried, symbols_tried, map_tried, words_tried;
 	int core_fd;
 	const struct elfcore *core;
 	const char *core_why;
-	const struct symbols *symbols;
-	const char *symbols_why;
+	const struct symbols *symbols, *map, *moved_map;
+	const char *symbols_why, *map_why;
 	struct chunk *chunks;
 	size_t n_chunks, room;
 	bool save_failed;
@@ -244,34 +245,40 @@ const char *machine_measured(struct machine *m, const char *key)
 	return NULL;
 }
 
-/* Wherever this distribution has it. */
+/* A place of a file that has the kernel's release in its name. */
+struct place {
+	const char *before, *behind;
+};
+
+/* The first of these places that has a file; it must hold this piece. */
+static const char *find_by_release(struct machine *m, const struct place *places,
+				   size_t n, const char *piece)
+{
+	const char *release = machine_measured(m, "release");
+
+	for (size_t i = 0; release && i < n; i++) {
+		const char *path = pool_printf(&m->pool, "%s%s%s",
+					       places[i].before, release,
+					       places[i].behind);
+		const char *text = machine_file(m, path, NULL, NULL);
+
+		if (text && strstr(text, piece))
+			return text;
+	}
+	return NULL;
+}
+
 const char *machine_config_file(struct machine *m, const char **why)
 {
-	static const struct {
-		const char *before, *behind;
-	} places[] = {
+	static const struct place places[] = {
 		{ "/boot/config-", "" },
 		{ "/usr/lib/modules/", "/config" },
 		{ "/lib/modules/", "/config" },
 		{ "/usr/lib/kernel/config-", "" },
 	};
-	const char *release = machine_measured(m, "release");
-	const char *text;
 
-	if (!release) {
-		*why = "the kernel's release is not known";
-		return NULL;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		text = machine_file(m, pool_printf(&m->pool, "%s%s%s",
-						   places[i].before, release,
-						   places[i].behind),
-				    NULL, why);
-		if (text && strstr(text, "CONFIG_"))
-			return text;
-	}
 	*why = "there is no configuration file of this kernel in /boot or /usr/lib/modules";
-	return NULL;
+	return find_by_release(m, places, ARRAY_SIZE(places), "CONFIG_");
 }
 
 const struct symbols *machine_symbols(struct machine *m, const char **why)
@@ -290,6 +297,71 @@ const struct symbols *machine_symbols(struct machine *m, const char **why)
 	}
 	*why = m->symbols_why;
 	return m->symbols;
+}
+
+const struct symbols *machine_system_map(struct machine *m, const char **why)
+{
+	static const struct place places[] = {
+		{ "/boot/System.map-", "" },
+		{ "/usr/lib/modules/", "/System.map" },
+		{ "/lib/modules/", "/System.map" },
+		{ "/usr/lib/debug/boot/System.map-", "" },
+	};
+	const char *text;
+
+	if (!m->map_tried) {
+		m->map_tried = true;
+		m->map_why = "there is no System.map of this kernel in /boot or /usr/lib/modules; some packages keep it with the debug symbols";
+		/* What stands in the dummy of such a package names no symbol. */
+		text = find_by_release(m, places, ARRAY_SIZE(places), " _text");
+		if (text)
+			m->map = symbols_parse(text, &m->pool);
+	}
+	*why = m->map_why;
+	return m->map;
+}
+
+/* Symbols of the image move with it; per-CPU ones are offsets, and do not. */
+#define X86_KERNEL_MAP	0xffffffff80000000u
+
+static const struct symbols *move_map(struct machine *m,
+				      const struct symbols *map)
+{
+	static const char key[] = "KERNELOFFSET=";
+	const struct elfcore *core;
+	struct symbols *moved;
+	const char *why, *p;
+	uint64_t offset;
+
+	core = machine_core(m, &why);
+	if (!core || core->machine != EM_X86_64 || !core->vmcoreinfo)
+		return NULL;
+	p = strstr(core->vmcoreinfo, key);
+	if (!p)
+		return NULL;
+	offset = strtoull(p + strlen(key), NULL, 16);
+	moved = pool_alloc(&m->pool, sizeof(*moved));
+	*moved = *map;
+	moved->list = pool_alloc(&m->pool, map->n * sizeof(*moved->list));
+	for (size_t i = 0; i < map->n; i++) {
+		moved->list[i] = map->list[i];
+		if (map->list[i].addr >= X86_KERNEL_MAP)
+			moved->list[i].addr += offset;
+	}
+	return moved;
+}
+
+const struct symbols *machine_addresses(struct machine *m, const char **why)
+{
+	const struct symbols *symbols = machine_symbols(m, why), *map;
+	const char *ignore;
+
+	if (symbols || m->moved_map)
+		return symbols ? symbols : m->moved_map;
+	map = machine_system_map(m, &ignore);
+	if (map)
+		m->moved_map = move_map(m, map);
+	return m->moved_map;
 }
 
 /* --- /proc/kcore --------------------------------------------------------- */

@@ -65,6 +65,15 @@ const struct elfcore *machine_core(struct machine *m, const char **why);
 /* /proc/kallsyms, or NULL with *why. */
 const struct symbols *machine_symbols(struct machine *m, const char **why);
 
+/* System.map of the kernel's package, as it was linked, or NULL with *why. */
+const struct symbols *machine_system_map(struct machine *m, const char **why);
+
+/*
+ * Where the kernel's symbols are now: by /proc/kallsyms, or else by System.map
+ * and the offset that VMCOREINFO tells.
+ */
+const struct symbols *machine_addresses(struct machine *m, const char **why);
+
 /*
  * Kernel memory at addr, by /proc/kcore.  False with a sentence in *why if
  * it cannot be had.

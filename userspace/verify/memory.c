@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memory.c - the kernel's own variables, read from its memory: kallsyms says
- * where they are, /proc/kcore what they hold.  And the live objects: whether
+ * memory.c - the kernel's own variables, read from its memory: kallsyms or
+ * System.map say where they are, /proc/kcore what they hold.  And the live objects: whether
  * the text that kvas put there is there.
  */
 #include <stdlib.h>
@@ -234,7 +234,7 @@ static const void *load(struct machine *m)
 	struct memory *k = pool_alloc(machine_pool(m), sizeof(*k));
 
 	k->machine = m;
-	k->symbols = machine_symbols(m, &k->why);
+	k->symbols = machine_addresses(m, &k->why);
 	if (k->symbols)
 		k->core = machine_core(m, &k->why);
 	if (k->core) {
@@ -350,7 +350,7 @@ static void check(const void *evidence, struct verification *v)
 
 const struct source source_memory = {
 	.name = "memory",
-	.title = "variables and objects in memory, by /proc/kcore and /proc/kallsyms",
+	.title = "variables and objects in memory, by /proc/kcore",
 	.load = load,
 	.check = check,
 };

@@ -148,7 +148,7 @@ static const void *load(struct machine *m)
 	const char *iomem, *why;
 
 	k->machine = m;
-	k->symbols = machine_symbols(m, &k->why);
+	k->symbols = machine_addresses(m, &k->why);
 	if (!k->symbols)
 		return k;
 	k->core = machine_core(m, &k->why);

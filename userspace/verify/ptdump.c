@@ -16,7 +16,7 @@
 
 enum item {
 	DIRECT_MAP, VMALLOC, VMEMMAP, KASAN, KASAN_END, LDT, ENTRY_AREA,
-	ESPFIX, EFI, HIGH_KERNEL, MODULES, MODULES_END, FIXMAP,
+	ESPFIX, EFI, HIGH_KERNEL, MODULES, MODULES_END,
 	N_ITEMS,
 };
 
@@ -30,7 +30,6 @@ static const struct {
 	{ ENTRY_AREA, "CPU entry Area" },	{ ESPFIX, "ESPfix Area" },
 	{ EFI, "EFI Runtime Services" },	{ HIGH_KERNEL, "High Kernel Mapping" },
 	{ MODULES, "Modules" },			{ MODULES_END, "End Modules" },
-	{ FIXMAP, "Fixmap Area" },
 };
 
 struct run {

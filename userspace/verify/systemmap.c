@@ -10,47 +10,11 @@
 #include "symtab.h"
 #include "verify.h"
 
-/* What stands here, in a package that has the real file elsewhere. */
-#define FEW_SYMBOLS	100
-
 struct systemmap {
 	const struct symbols *map;
 	const char *why;		/* there is none */
 	struct known slide;
 };
-
-static const char *const paths[] = {
-	"/boot/System.map-%s", "/usr/lib/modules/%s/System.map",
-	"/lib/modules/%s/System.map",
-	"/usr/lib/debug/boot/System.map-%s",
-};
-
-static void find_map(struct systemmap *k, struct machine *m)
-{
-	const char *release = machine_measured(m, "release");
-	struct pool *pool = machine_pool(m);
-
-	k->why = "the kernel's release is not known";
-	for (size_t i = 0; release && i < ARRAY_SIZE(paths); i++) {
-		const size_t before = strcspn(paths[i], "%");
-		const char *path = pool_printf(pool, "%.*s%s%s", (int)before,
-					       paths[i], release,
-					       paths[i] + before + 2);
-		const char *text = machine_file(m, path, NULL, NULL);
-		const struct symbols *map;
-
-		k->why = "there is no System.map of this kernel";
-		if (!text)
-			continue;
-		map = symbols_parse(text, pool);
-		if (map->n >= FEW_SYMBOLS) {
-			k->map = map;
-			return;
-		}
-		k->why = "System.map is a dummy: the package keeps the real one with its debug symbols";
-		return;
-	}
-}
 
 /* Per-CPU symbols are offsets, and stay where they are. */
 static bool moves(uint64_t linked)
@@ -99,7 +63,7 @@ static const void *load(struct machine *m)
 {
 	struct systemmap *k = pool_alloc(machine_pool(m), sizeof(*k));
 
-	find_map(k, m);
+	k->map = machine_system_map(m, &k->why);
 	k->slide = unknown(k->why);
 	if (k->map)
 		find_slide(k, m);

@@ -186,6 +186,7 @@ static void check_start(const struct vmallocinfo *info, struct verification *v,
 	const struct value *value = value_of(v, RECORD_WITNESS, witness, "addr");
 	const struct witness *w = layout_witness(v->layout, witness);
 	const struct area *a;
+	bool nameless;
 
 	if (!value || !w || strcmp(w->region_name, "vmalloc"))
 		return;
@@ -194,13 +195,16 @@ static void check_start(const struct vmallocinfo *info, struct verification *v,
 		return;
 	}
 	a = area_at(info, w->addr);
+	/* Without kallsyms callers have no names. */
+	nameless = a && line_has(a->line, " 0xff");
 	if (!a || a->start != w->addr)
 		report(v, value, DISAGREES, "no area starts there");
 	else if (stack ? is_stack(a->line) : line_has(a->line, "[kvas]"))
 		report(v, value, AGREES, "an area for it starts there");
 	else
-		report(v, value, stack ? ALLOWS : DISAGREES,
-		       "the area that starts there was asked for by another function");
+		report(v, value, stack || nameless ? ALLOWS : DISAGREES,
+		       "the area that starts there was asked for by %s function",
+		       nameless ? "a nameless" : "another");
 }
 
 static void check(const void *evidence, struct verification *v)
