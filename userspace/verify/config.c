@@ -211,6 +211,24 @@ static void check_reason(const struct config *c, struct verification *v,
 		       name, value_in(c, name));
 }
 
+/* An eighth of all addresses, of which the published width tells how many. */
+static void check_kasan(const struct config *c, struct verification *v)
+{
+	const struct value *bits = value_of(v, RECORD_FACT, "va_bits", "value");
+	const char *how = "CONFIG_KASAN_SHADOW_OFFSET and va_bits";
+	uint64_t offset, half;
+
+	if (!number_in(c, "CONFIG_KASAN_SHADOW_OFFSET", &offset) || !bits ||
+	    !bits->is_number || bits->number < 32 || bits->number > 64)
+		return;
+	half = -(UINT64_C(1) << (bits->number - 1));
+	offset += half >> 3;
+	expect(v, RECORD_REGION, "kasan_shadow", "start",
+	       if_any(number(offset, how)));
+	expect(v, RECORD_REGION, "kasan_shadow", "end",
+	       if_any(number(offset + (UINT64_C(1) << (bits->number - 4)) - 1, how)));
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct config *c = evidence;
@@ -222,8 +240,11 @@ static void check(const void *evidence, struct verification *v)
 		check_option(c, v, &v->layout->configs[i]);
 	for (size_t i = 0; i < v->n_values; i++)
 		check_reason(c, v, &v->values[i]);
+	if (!is_arch(v, "x86_64"))
+		return;
+	check_kasan(c, v);
 	offset = value_of(v, RECORD_FACT, "image_kaslr_offset", "value");
-	if (!is_arch(v, "x86_64") || !offset)
+	if (!offset)
 		return;
 	start.number += offset->number;
 	expect(v, RECORD_SECTION, "text", "start", start);

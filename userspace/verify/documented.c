@@ -131,7 +131,6 @@ static const struct {
 	{ RECORD_REGION, "guard_hole", "end", 0xffff87ffffffffff, 0xff0fffffffffffff },
 	{ RECORD_REGION, "ldt_remap", "start", 0xffff880000000000, 0xff10000000000000 },
 	{ RECORD_REGION, "ldt_remap", "end", 0xffff887fffffffff, 0xff10ffffffffffff },
-	{ RECORD_REGION, "kasan_shadow", "start", 0xffffec0000000000, 0xffdf000000000000 },
 	{ RECORD_REGION, "kasan_shadow", "end", 0xfffffbffffffffff, 0xfffffbffffffffff },
 	{ RECORD_REGION, "cpu_entry_area", "start", 0xfffffe0000000000, 0xfffffe0000000000 },
 	{ RECORD_REGION, "espfix", "start", 0xffffff0000000000, 0xffffff0000000000 },
@@ -180,6 +179,11 @@ static void check_fixed(const struct documented *d, struct verification *v)
 		expect(v, fixed[i].type, fixed[i].name, fixed[i].key,
 		       d->why ? unknown(d->why) :
 		       if_any(number(pick(d, fixed[i].four, fixed[i].five), how)));
+	/* With five levels the table is wrong: there it starts a little later. */
+	if (!d->why)
+		expect(v, RECORD_REGION, "kasan_shadow", "start",
+		       if_any(d->five ? range(0xffdf000000000000, 0xfffffbffffffffff, how) :
+			      number(0xffffec0000000000, how)));
 	expect(v, RECORD_FACT, "user_kernel_split", "value",
 	       d->why ? unknown(d->why) :
 	       word(d->five ? "64P:64P" : "128T:128T", how));
