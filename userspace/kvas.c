@@ -368,6 +368,7 @@ int main(int argc, char **argv)
 	int status, taken;
 
 	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");	/* 12.5P everywhere */
 	atexit(close_stdout);
 	inv.own_argv = zalloc_array((size_t)argc + 3, sizeof(char *));
 	inv.own_argv[inv.own_argc++] = argv[0];

@@ -14,6 +14,7 @@
 #include "parse.h"
 
 enum {
+	MAX_RECORDS = 65536,	/* a real capture has some 130 */
 	MAX_PAIRS = 64,		/* in one record */
 	MAX_DEPTH = 16,		/* of regions inside regions */
 };
@@ -679,6 +680,10 @@ static bool parse_capture(struct parser *p, const char *text, size_t size)
 	for (size_t i = 0; i < size; i++) {
 		lines += text[i] == '\n';
 		pairs += text[i] == '=';
+	}
+	if (lines > MAX_RECORDS) {
+		p->line = MAX_RECORDS + 1;
+		return fail(p, "more than %d lines: no layout is that large", MAX_RECORDS);
 	}
 	if (text[size - 1] != '\n') {
 		p->line = (unsigned int)lines + 1;

@@ -64,6 +64,7 @@ CASES = {
     "key twice": (build([USER + " name=user"]), 3, "the key 'name' is there twice"),
     "unknown key twice": (build([USER + " new=1 new=1"]), 3, "the key 'new' is there twice"),
     "too many pairs": (build(["future  " + " ".join(f"k{i}=1" for i in range(65))]), 3, "more than 64 pairs"),
+    "too many records": (build(["f"] * 65536), 65537, "more than 65536 lines"),
     "no name": (build([USER.replace(" name=user", "")]), 3, "the region record has no 'name'"),
     "bad name": (build([USER.replace("name=user", 'name="us er"')]), 3, "'us er' is no name"),
     "no start": (build([USER.replace("start=0x0000000000000000 ", "")]), 3, "has no 'start'"),
