@@ -5,6 +5,8 @@ QEMU's registers, its translation of addresses, the guest's memory, and a walk
 of the page tables in it: none of it is told by the guest's kernel.
 """
 
+import matrix
+
 LA57 = 1 << 12  # bit of CR4
 MIB = 1 << 20
 
@@ -31,6 +33,40 @@ def test_levels(run):
 
 def test_interrupt_table_starts_the_cpu_entry_area(run):
     assert run.capture.areas["cpu_entry_area"].number("start") == run.oracle.registers["IDT"]
+
+
+def test_descriptor_tables_are_in_the_cpu_entry_area(run):
+    area = run.capture.areas["cpu_entry_area"].range
+    assert [t for t in ("GDT", "TR") if run.oracle.registers[t] not in area] == []
+
+
+def test_the_processor_stands_in_text(run):
+    assert run.oracle.registers["RIP"] in run.capture.areas["text"].range
+
+
+def test_halves_are_as_wide_as_the_tables_reach(run):
+    """Each level of tables translates 9 bits; half of it is the processes'."""
+    half = 1 << (12 + 9 * run.spot.mode.levels - 1)
+    hole = run.capture.areas["noncanonical"]
+    assert hole.range == range(half, (1 << 64) - half)
+    assert number(run, "va_bits") == half.bit_length()
+    assert run.capture.areas["user"].range == range(0, number(run, "user_limit"))
+    assert run.capture.areas["user_guard"].range == range(number(run, "user_limit"), half)
+
+
+def test_percpu_starts_where_the_first_processors_does(run):
+    """GS points to the processor's own variables, less where they were linked:
+    at 0 up to 6.14, in a section with an address of its own later."""
+    linked = matrix.linked(run.spot.kernel).sections
+    first, _ = linked.get(".data..percpu", (0, 0))
+    slide = number(run, "image_kaslr_offset") if first else 0
+    base = (run.oracle.registers["GS"] + first + slide) % (1 << 64)
+    assert run.capture.areas["percpu"].number("start") == base
+
+
+def test_processors_and_address_width(run):
+    """As QEMU was told, or does untold."""
+    assert (number(run, "cpus"), number(run, "pa_bits")) == (2, 40)
 
 
 def test_everything_mapped_is_published(run):
@@ -91,6 +127,20 @@ def test_sections_are_where_they_say(run):
         assert physical == area.number("phys") or (freed and physical is None), area["name"]
     image = run.capture.areas["image"]
     assert run.oracle.translations[image.number("start")] == image.number("phys")
+
+
+def test_phys_base_ties_the_image_to_memory(run):
+    image, window = (run.capture.areas[n].number("start") for n in ("image", "image_window"))
+    physical = run.oracle.translations[image]
+    assert number(run, "phys_base") == (physical - (image - window)) % (1 << 64)
+
+
+def test_vsyscall_page(run):
+    """Where the processes' ABI has it, and mapped only if it is emulated."""
+    page = run.capture.areas["vsyscall"].number("start")
+    mapped = run.oracle.translations[page] is not None
+    assert page == 0xFFFFFFFFFF600000
+    assert mapped == ("vsyscall=emulate" in run.spot.mode.cmdline)
 
 
 def test_witnesses_are_mapped(run):

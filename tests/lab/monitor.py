@@ -72,12 +72,13 @@ class Monitor:
         return self.execute("human-monitor-command", **{"command-line": line})
 
     def registers(self):
-        """Control registers and the interrupt table of the first processor."""
+        """Of the first processor, as it stands; tables and segments by base."""
         text = self.human("info registers")
-        found = {m[1]: int(m[2], 16) for m in re.finditer(r"\b(CR\d|EFER)=([0-9a-f]+)", text)}
-        for table in re.finditer(r"^(GDT|IDT)= +([0-9a-f]+) ([0-9a-f]+)", text, re.M):
-            found[table[1]] = int(table[2], 16)
-        return found
+        plain = re.finditer(r"\b(CR\d|EFER|RIP)=([0-9a-f]+)", text)
+        found = {m[1]: int(m[2], 16) for m in plain}
+        tables = re.finditer(r"^(GDT|IDT)= +([0-9a-f]+) ", text, re.M)
+        segments = re.finditer(r"^(GS|TR) *=[0-9a-f]+ ([0-9a-f]+) ", text, re.M)
+        return found | {m[1]: int(m[2], 16) for it in (tables, segments) for m in it}
 
     def translate(self, address):
         """The physical address behind a virtual one; None where none is mapped."""
