@@ -233,7 +233,8 @@ static void check(const void *evidence, struct verification *v)
 {
 	const struct config *c = evidence;
 	const struct value *offset;
-	struct known start = c->items[LINK_START];
+	const struct region *kfence;
+	struct known start = c->items[LINK_START], end;
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), c->items);
 	for (size_t i = 0; i < v->layout->n_configs; i++)
@@ -243,6 +244,12 @@ static void check(const void *evidence, struct verification *v)
 	if (!is_arch(v, "x86_64"))
 		return;
 	check_kasan(c, v);
+	kfence = layout_region(v->layout, "kfence");
+	if (kfence && !kfence->absent && c->items[KFENCE_SIZE].kind == NUMBER) {
+		end = c->items[KFENCE_SIZE];
+		end.number += kfence->start - 1;
+		expect(v, RECORD_REGION, "kfence", "end", end);
+	}
 	offset = value_of(v, RECORD_FACT, "image_kaslr_offset", "value");
 	if (!offset)
 		return;

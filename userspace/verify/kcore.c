@@ -172,7 +172,7 @@ static void find_x86_64(struct kcore *k)
 	const char *how = "segment of the kernel's image";
 
 	k->items[VSYSCALL_START] = k->items[VSYSCALL_LAST] =
-		unknown("no segment for it: vsyscall=none, or none at all");
+		unknown("no segment for it");
 	for (size_t i = 0; i < k->core->n_segments; i++)
 		classify(k, &k->core->segments[i]);
 	find_ram(k);

@@ -232,7 +232,8 @@ static void check_direct_map_end(const struct pagetables *k,
 
 /* A known object of the image is mapped there as well. */
 static void check_alias(const struct pagetables *k, struct verification *v,
-			const struct value *value, const char *symbol)
+			const struct value *value, const char *symbol,
+			bool may_be_off)
 {
 	struct mapping at, object;
 	uint64_t addr;
@@ -245,7 +246,9 @@ static void check_alias(const struct pagetables *k, struct verification *v,
 	}
 	at = walk(k, value->number);
 	object = walk(k, addr);
-	if (at.state == UNREADABLE || object.state == UNREADABLE)
+	if (at.state == HOLE && may_be_off)
+		report(v, value, CANNOT_SAY, "nothing is mapped there");
+	else if (at.state == UNREADABLE || object.state == UNREADABLE)
 		report(v, value, CANNOT_SAY, "%s", at.why ? at.why : object.why);
 	else if (at.state == MAPPED && object.state == MAPPED &&
 		 at.phys == object.phys)
@@ -431,7 +434,9 @@ static void check_all(const struct pagetables *k, struct verification *v)
 	check_first(k, v, RECORD_REGION, "image", "start", unknown(""));
 	check_direct_map_end(k, v);
 	check_alias(k, v, value_of(v, RECORD_REGION, "cpu_entry_area", "start"),
-		    "idt_table");
+		    "idt_table", false);
+	check_alias(k, v, value_of(v, RECORD_REGION, "vsyscall", "start"),
+		    "__vsyscall_page", true);
 	check_espfix(k, v);
 	check_fixmap(k, v);
 	check_fixmap_end(k, v);
@@ -459,6 +464,7 @@ static const struct rule rules[] = {
 	{ "x86_64", RECORD_REGION, "ldt_remap", "end", 0, 0 },
 	{ "x86_64", RECORD_REGION, "efi_runtime", "start", 0, 0 },
 	{ "x86_64", RECORD_REGION, "efi_runtime", "end", 0, 0 },
+	{ "x86_64", RECORD_REGION, "vsyscall", "start", 0, 0 },
 	{ "x86_64", RECORD_SECTION, "text", "phys", 0, 0 },
 	{ "x86_64", RECORD_SECTION, "rodata", "phys", 0, 0 },
 	{ "x86_64", RECORD_SECTION, "data", "phys", 0, 0 },
