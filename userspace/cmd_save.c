@@ -25,21 +25,6 @@ struct wishes {
 
 /* --- One file ------------------------------------------------------------ */
 
-static bool write_file(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		size -= (size_t)n;
-	}
-	return !fsync(fd);
-}
-
 /*
  * Whole or not at all, and for the owner's eyes only.  A capture cannot be
  * made again after the next boot, so none is overwritten unasked.
@@ -52,7 +37,7 @@ static void save_file(const struct capture *c, const char *to, bool force)
 	if (fd < 0)
 		die("cannot write %s: %s", to, strerror(errno));
 	errno = 0;
-	if (!write_file(fd, c->text, c->size) || close(fd)) {
+	if (!write_fd(fd, c->text, c->size) || fsync(fd) || close(fd)) {
 		error = errno;
 		unlink(temporary);
 		die("cannot write %s: %s", to, strerror(error));

@@ -12,10 +12,11 @@
 #define KVAS_SYSROOT_H
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-/* All of these return NULL or -1 with errno set on failure. */
+/* All of these return NULL, -1 or false with errno set on failure. */
 
 /* A file descriptor for reading. */
 int sysroot_open(const char *sysroot, const char *path);
@@ -34,5 +35,8 @@ char *sysroot_slurp(const char *sysroot, const char *path, size_t limit,
 
 /* The same from a descriptor that is open already. */
 char *slurp_fd(int fd, size_t limit, size_t *size);
+
+/* Writes all of it. */
+bool write_fd(int fd, const void *data, size_t size);
 
 #endif /* KVAS_SYSROOT_H */

@@ -95,21 +95,6 @@ static bool make_parents(char *path)
 	return true;
 }
 
-static bool write_all(int fd, const char *data, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		data += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
-
 /* What is saved tells where the kernel lies: for the owner's eyes only. */
 void machine_save(struct machine *m, const char *path, const void *data,
 		  size_t size)
@@ -124,7 +109,7 @@ void machine_save(struct machine *m, const char *path, const void *data,
 	fd = make_parents(full) ?
 		open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 		     0600) : -1;
-	m->save_failed = fd < 0 || !write_all(fd, data, size);
+	m->save_failed = fd < 0 || !write_fd(fd, data, size);
 	m->save_errno = errno;
 	if (fd >= 0 && close(fd) && !m->save_failed) {
 		m->save_failed = true;
