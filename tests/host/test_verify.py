@@ -363,6 +363,54 @@ def test_no_rule_for_another_architecture(copy, verify):
     assert cell(document, "documented", "region user.end")["why"] == "no rule for sparc64"
 
 
+def core_file(bits, order, segments, info):
+    """An ELF core file as /proc/kcore starts."""
+    word = "Q" if bits == 64 else "I"
+    head = {64: 64, 32: 52}[bits]
+    size = {64: 56, 32: 32}[bits]
+    note = struct.pack(order + "III", 11, len(info), 0) + b"VMCOREINFO\0\0" + info + bytes(-len(info) % 4)
+    table = head + size * (1 + len(segments))
+
+    def header(kind, offset, vaddr, paddr, length):
+        if bits == 64:
+            return struct.pack(order + "IIQQQQQQ", kind, 7, offset, vaddr, paddr, length, length, 4096)
+        return struct.pack(order + "IIIIIIII", kind, offset, vaddr, paddr, length, length, 7, 4096)
+
+    ident = b"\x7fELF" + bytes([bits // 32, 1 if order == "<" else 2, 1]) + bytes(9)
+    data = ident + struct.pack(order + "HHI" + word * 3 + "IHHHHHH", 4, 20, 1, 0, head, 0, 0,
+                               head, size, 1 + len(segments), 0, 0, 0)
+    data += header(4, table, 0, 0, len(note))
+    data += b"".join(header(1, table + 4096, *segment) for segment in segments)
+    return data + note
+
+
+@pytest.mark.parametrize("order, endian", [("<", "little"), (">", "big")])
+@pytest.mark.parametrize("bits", [32, 64])
+def test_other_word_sizes_and_byte_orders(bits, order, endian, tmp_path, verify):
+    machine = tmp_path / "machine"
+    (machine / "sys/kernel/debug").mkdir(parents=True)
+    (machine / "proc").mkdir()
+    zero = "0x" + "0" * (bits // 4)
+    (machine / "sys/kernel/debug/kvas").write_text(
+        f"kvas 1\nkernel release=6.1.0 machine=ppc arch=ppc bits={bits} endian={endian}\n"
+        "fact name=page_size value=4096 unit=bytes source=PAGE_SIZE route=macro\n"
+        f"region start={zero} end={zero[:-3]}fff size=4K name=vmalloc start_source=0"
+        " start_route=macro end_source=4095 end_route=macro\n"
+        f'witness addr={zero} name=kmalloc region=vmalloc source=x content="hello there"\nend records=4\n')
+    (machine / "proc/kcore").write_bytes(core_file(bits, order, [(0, 2 ** bits - 1, 4096)],
+                                                   b"OSRELEASE=6.1.0\nPAGESIZE=4096\n"))
+    (machine / "proc/kcore.words").write_text("0x0 " + b"hello there\0".hex() + "\n")
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+    for source, value, verdict in (("kcore", "kernel kernel.bits", "agrees"),
+                                   ("kcore", "kernel kernel.endian", "agrees"),
+                                   ("vmcoreinfo", "kernel kernel.release", "agrees"),
+                                   ("vmcoreinfo", "fact page_size.value", "agrees"),
+                                   ("memory", "witness kmalloc.content", "agrees"),
+                                   ("kcore", "region vmalloc.start", "cannot say")):
+        assert cell(document, source, value)["verdict"] == verdict, (source, value)
+
+
 def test_unknown_names_are_listed(copy, kvas):
     machine = copy()
     capture = machine / "sys/kernel/debug/kvas"
