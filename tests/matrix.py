@@ -8,13 +8,12 @@ The tests look at the findings.
 
 import os
 import re
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from lab import cache, guest, images, records, toolchain, vmlinux
+from lab import cache, guest, images, programs, records, toolchain, vmlinux
 from lab.pagetables import PageTables
 
 TOP = Path(__file__).parent.parent
@@ -137,24 +136,12 @@ class Run:
         return whole.partition("kvas-lab: the job starts")[2], whole
 
 
-@lru_cache
+reader = programs.reader
+
+
 def probe():
-    """The guest's checker of system calls, built by this machine's compiler."""
-    source = TOP / "tests" / "lab" / "probe.c"
-
-    def make(directory):
-        subprocess.run(
-            ["cc", "-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-pthread",
-             "-o", directory / "probe", source], check=True)
-
-    return cache.entry("probe", "probe", cache.digest(source), make) / "probe"
-
-
-@lru_cache
-def reader():
-    """The reader, as make builds it."""
-    subprocess.run(["make", "-s", "-C", TOP / "userspace"], check=True, stdout=subprocess.DEVNULL)
-    return TOP / "userspace" / "build" / "kvas"
+    """The guest's checker of system calls."""
+    return programs.static(TOP / "tests" / "lab" / "probe.c")
 
 
 @lru_cache

@@ -6,12 +6,10 @@ ratios are what they tell.
 """
 
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
-from lab import cache, guest, images
-from lab.__main__ import chosen, module, reader
+from lab import cache, guest, images, programs
+from lab.__main__ import chosen, module
 
 HERE = Path(__file__).parent
 KVAS, IOMEM, EMPTY = "/sys/kernel/debug/kvas", "/proc/iomem", "/proc/locks"
@@ -25,14 +23,6 @@ bench processes kvas lsmem >processes
 bench loading >loading
 grep '^kvas ' /proc/modules >>modules
 """
-
-
-def compiled():
-    with tempfile.TemporaryDirectory(prefix="kvas-bench-") as directory:
-        program = Path(directory, "bench")
-        subprocess.run(["cc", "-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
-                        "-o", program, HERE / "bench.c"], check=True)
-        return program.read_bytes()
 
 
 def rows(text):
@@ -52,10 +42,10 @@ def compare(title, measured, first):
 
 def main():
     kernel, mode = chosen()
-    files = {"/lab/kvas.ko": module(kernel), "/bin/bench": compiled()}
-    programs = {"/bin/kvas": reader(), "/bin/lsmem": shutil.which("lsmem")}
+    files = {"/lab/kvas.ko": module(kernel), "/bin/bench": programs.static(HERE / "bench.c")}
+    wanted = {"/bin/kvas": programs.reader(), "/bin/lsmem": shutil.which("lsmem")}
     cache.progress("measuring in a guest")
-    with guest.boot(kernel, mode, JOB, files, programs, name="bench") as g:
+    with guest.boot(kernel, mode, JOB, files, wanted, name="bench") as g:
         g.check()
     print(f"Linux {images.release(kernel)}, {mode.levels}-level page tables; medians.")
     read = rows(g.text("files"))

@@ -12,9 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import cache, guest, images, initramfs, records, toolchain
+from . import cache, guest, images, initramfs, programs, records, toolchain
 
-TOP = Path(__file__).parent.parent.parent
+TOP = programs.TOP
 DEFAULT = "6.12"  # the kernel of demo and shell, if none is asked for
 
 
@@ -26,12 +26,6 @@ def chosen():
     if wanted and wanted not in modes:
         raise SystemExit(f"lab: {kernel.name} has no mode '{wanted}'; it has {' '.join(modes)}")
     return kernel, modes[wanted] if wanted else [m for m in kernel.modes if m.kaslr][-1]
-
-
-def reader():
-    cache.progress("building the reader")
-    subprocess.run(["make", "-s", "-C", TOP / "userspace"], check=True, stdout=sys.stderr)
-    return TOP / "userspace" / "build" / "kvas"
 
 
 def module(kernel):
@@ -49,7 +43,7 @@ def terminal():
 def demo():
     """The layout of a stock kernel that runs in a guest, as table and picture."""
     kernel, mode = chosen()
-    program = reader()
+    program = programs.reader()
     ko = module(kernel)
     size, colour = terminal()
     ascii_only = "UTF-8" not in locale.nl_langinfo(locale.CODESET).upper()
@@ -72,7 +66,7 @@ def demo():
 def shell():
     """An interactive guest on this terminal."""
     kernel, mode = chosen()
-    program, ko = reader(), module(kernel)
+    program, ko = programs.reader(), module(kernel)
     size, _ = terminal()
     image = images.fetch(kernel)
     settings = f"LAB_COLUMNS={size.columns} LAB_LINES={size.lines} LAB_CONSOLE={kernel.arch.console}\n"

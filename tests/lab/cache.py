@@ -44,12 +44,21 @@ def lock(name):
     locks = root() / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     with open(locks / name, "w") as f:
-        try:
-            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken_soon(f):
             progress(f"waiting for {name}, which another run or thread is making")
             fcntl.flock(f, fcntl.LOCK_EX)
         yield
+
+
+def _taken_soon(f, seconds=5):
+    """Most waits are too short to speak of."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def entry(kind, name, key, make, keep=1):

@@ -86,55 +86,60 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
     files maps paths in the guest to contents, programs to programs of this
     machine whose libraries come along; image replaces Debian's kernel.
     """
-    name = name or f"{kernel.name}-{mode.name}"
     image = image or images.fetch(kernel)
-    guest = Guest(name, _run_directory(name))
     tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
+    name = name or f"{kernel.name}-{mode.name}"
+    guest = Guest(name, _run_directory(name))
     ramdisk, disk = guest.dir / "initramfs", guest.dir / "disk"
     tree.write(ramdisk)
     with open(disk, "wb") as f:
         f.truncate(DISK)
-    ours, theirs = socket.socketpair()
-    started = time.monotonic()
-    with _qemu(guest, [
+    words = [
         *command(kernel, image, mode, ramdisk, cmdline),
         "-action", "reboot=shutdown,shutdown=pause",
         "-serial", f"file:{guest.dir / 'console.log'}",
         "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
-        "-chardev", f"socket,id=qmp,fd={theirs.fileno()}", "-mon", "chardev=qmp,mode=control",
-    ], theirs):
-        try:
-            guest.monitor = Monitor(ours)
-        except (MonitorError, OSError) as error:
-            log = (guest.dir / "qemu.log").read_text()
-            raise GuestError(f"{name}: QEMU did not start: {error}\n{log}") from error
-        try:
+    ]
+    try:
+        with _running(guest, words):
+            started = time.monotonic()
             end = guest.monitor.wait_for("SHUTDOWN", PATIENCE)
             guest.seconds = time.monotonic() - started
             _collect(guest, disk, end)
             yield guest
-        finally:
-            guest.monitor.quit()
-            guest.monitor = None
-            ramdisk.unlink()
-            disk.unlink()
+    finally:
+        ramdisk.unlink()
+        disk.unlink()
 
 
 @contextlib.contextmanager
-def _qemu(guest, words, passed):
-    """QEMU as a child that cannot outlive its time, whatever happens to us."""
-    with open(guest.dir / "qemu.log", "wb") as log, passed:
+def _running(guest, words):
+    """QEMU with its monitor; it cannot outlive its time, whatever happens to us."""
+    ours, theirs = socket.socketpair()
+    with open(guest.dir / "qemu.log", "wb") as log, theirs:
         child = subprocess.Popen(
-            ["timeout", "--kill-after=5", str(int(PATIENCE) + 300), *words],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[passed.fileno()])
+            ["timeout", "--kill-after=5", str(int(PATIENCE) + 300), *words,
+             "-chardev", f"socket,id=qmp,fd={theirs.fileno()}",
+             "-mon", "chardev=qmp,mode=control"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs.fileno()])
     try:
-        yield child
+        guest.monitor = _monitor(guest, ours)
+        yield
+        guest.monitor.quit()
+        child.wait(10)
     finally:
-        try:
-            child.wait(5)
-        except subprocess.TimeoutExpired:
-            child.terminate()
-            child.wait()
+        guest.monitor = None
+        ours.close()
+        child.terminate()
+        child.wait()
+
+
+def _monitor(guest, connection):
+    try:
+        return Monitor(connection)
+    except (MonitorError, OSError) as error:
+        log = (guest.dir / "qemu.log").read_text()
+        raise GuestError(f"{guest.name}: QEMU did not start: {error}\n{log}") from error
 
 
 def _collect(guest, disk, end):

@@ -5,6 +5,7 @@ What is read here is QEMU's own view of the processor and of memory.  Nothing
 of it passes through the guest's kernel, so it is a witness of its own.
 """
 
+import contextlib
 import json
 import re
 import socket
@@ -101,8 +102,5 @@ class Monitor:
             return file.read_bytes()
 
     def quit(self):
-        try:
+        with contextlib.suppress(MonitorError, OSError):  # gone already
             self.execute("quit", timeout=10)
-        except (MonitorError, OSError):
-            pass  # gone already
-        self._socket.close()
