@@ -17,6 +17,9 @@ from conftest import BUILD, HERE, clean_environment
 GOLDEN = HERE.parent / "golden"
 MACHINES = sorted(p for p in GOLDEN.iterdir() if p.is_dir())
 MAIN = GOLDEN / "6.12-5level"
+# Kernels built from source: one that dumps its page tables, and one that
+# lists no symbols.
+KASAN, NOSYMBOLS = HERE / "machines/6.1-kasan-5level", HERE / "machines/6.1-nosymbols-4level"
 
 sys.path.insert(0, str(HERE.parent))
 import mutation  # noqa: E402
@@ -41,6 +44,12 @@ def verify(kvas):
         assert result.stderr == ""
         return json.loads(result.stdout), result.returncode
     return call
+
+
+@pytest.fixture(scope="session")
+def mutate(binary, tmp_path_factory):
+    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", BUILD,
+                          "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
 def cell(document, source, value):
@@ -76,10 +85,37 @@ def test_real_machines_agree(machine, verify):
     assert sum(summary["by_number_of_sources"].values()) == summary["values"]
 
 
-@machines
-def test_each_source_judges(machine, verify):
+@pytest.mark.parametrize("machine, silent", [
+    *((m, {"ptdump"}) for m in MACHINES), (KASAN, set()), (NOSYMBOLS, {"kallsyms", "modules"}),
+], ids=lambda p: getattr(p, "name", ""))
+def test_each_source_judges(machine, silent, verify):
     judged = {name: s["judged"] for name, s in verify(machine)[0]["sources"].items()}
-    assert [name for name, n in judged.items() if n == 0] == ["ptdump"]
+    assert {name for name, n in judged.items() if n == 0} == silent
+
+
+def test_a_kernel_that_dumps_its_page_tables(verify, mutate):
+    document, status = verify(KASAN)
+    assert disputes(document) == set() and status == 0 and document["summary"]["unverified"] == 0
+    exact = {f"{v['name']}.{v['key']}" for v in document["values"]
+             if v["sources"].get("ptdump", {}).get("verdict") == "agrees"}
+    assert exact >= {"vmalloc.start", "vmemmap.start", "kasan_shadow.start", "kasan_shadow.end",
+                     "cpu_entry_area.start", "espfix.start", "modules.start", "modules.end"}
+    score = mutation.score(mutate, KASAN, env=clean_environment())
+    assert score.escaped == [] and score.caught == score.tried
+
+
+def test_a_kernel_that_lists_no_symbols(verify, mutate):
+    """System.map stands in; what kvas could not find is absent, and not wrong."""
+    document, status = verify(NOSYMBOLS)
+    assert disputes(document) == set() and status == 0
+    assert cell(document, "memory", "region direct_map.start")["verdict"] == "agrees"
+    assert cell(document, "pagetables", "section text.phys")["verdict"] == "agrees"
+    unverified = {f"{v['name']}.{v['key']}" for v in document["values"]
+                  if v["verdict"] == "unverified"}
+    assert unverified == {"percpu.absent", "image.absent", "init.absent", "init_percpu.absent",
+                          "brk.absent"}
+    score = mutation.score(mutate, NOSYMBOLS, env=clean_environment())
+    assert {line.split()[3].split(".")[0] for line in score.escaped} == {"module_function", "module_bss"}
 
 
 # --- Each source can disagree ------------------------------------------------
@@ -442,12 +478,6 @@ def test_restricted_files_say_nothing(copy, verify):
 
 
 # --- Mutations ---------------------------------------------------------------
-
-@pytest.fixture(scope="session")
-def mutate(binary, tmp_path_factory):
-    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", BUILD,
-                          "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-
 
 @machines
 def test_no_value_can_be_flipped_unnoticed(machine, mutate):
