@@ -26,14 +26,36 @@ struct wishes {
 /* --- One file ------------------------------------------------------------ */
 
 /*
+ * A file that is made anew takes the place of what has its name.  Only a
+ * capture may be lost that way: a device node, a pipe or what makes a name
+ * stand for another file would be gone, and nothing written to it.
+ */
+static void refuse_special(const char *to)
+{
+	struct stat st;
+
+	if (lstat(to, &st) || S_ISREG(st.st_mode))
+		return;
+	if (S_ISDIR(st.st_mode))
+		die("%s is a directory: name a file in it, or see --all", to);
+	if (S_ISLNK(st.st_mode))
+		die("%s is a symbolic link: name the file itself", to);
+	die("%s is no regular file: name another one, or write to standard output with 'kvas save -'",
+	    to);
+}
+
+/*
  * Whole or not at all, and for the owner's eyes only.  A capture cannot be
  * made again after the next boot, so none is overwritten unasked.
  */
 static void save_file(const struct capture *c, const char *to, bool force)
 {
-	char *temporary = text_printf("%s.XXXXXX", to);
-	int fd = mkstemp(temporary), error;
+	char *temporary;
+	int fd, error;
 
+	refuse_special(to);
+	temporary = text_printf("%s.XXXXXX", to);
+	fd = mkstemp(temporary);
 	if (fd < 0)
 		die("cannot write %s: %s", to, strerror(errno));
 	errno = 0;
