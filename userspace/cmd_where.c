@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_where.c - what lies at an address. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,12 @@ static bool find_phys(struct answer *a)
 	return false;
 }
 
-/* Is the kernel image still mapped there?  What booted it is not. */
-static bool is_mapped_section(const struct region *r)
+/*
+ * Does the address in the image still mean the image?  What was needed at boot
+ * only is freed.  Its mapping goes with page-table isolation and stays without, but
+ * either way the pages are anybody's.
+ */
+static bool is_kept_section(const struct region *r)
 {
 	return r && r->is_section && strncmp(r->name, "init", 4) != 0;
 }
@@ -69,7 +74,7 @@ static bool find_alias_in(struct answer *a, const struct region *r)
 		return false;
 	a->alias = r->start + (a->phys - phys);
 	return a->alias != a->addr && is_in_use(r, a->alias) &&
-	       (!r->is_section || is_mapped_section(layout_find(a->l, a->alias)));
+	       (!r->is_section || is_kept_section(layout_find(a->l, a->alias)));
 }
 
 static bool find_alias(struct answer *a)
@@ -115,32 +120,67 @@ static bool parse_address(const struct layout *l, const char *s, uint64_t *addr)
 	return true;
 }
 
-/* SYMBOL+0xOFFSET: cuts the offset off. */
+/* SYMBOL+OFFSET, decimal or with 0x: cuts the offset off. */
 static uint64_t cut_offset(char *name, const char *query)
 {
 	char *plus = strchr(name, '+');
-	char *end;
+	bool hexadecimal;
 	uint64_t offset;
+	char *end;
 
 	if (!plus)
 		return 0;
 	*plus++ = '\0';
-	offset = strtoull(plus, &end, 0);
-	if (!*plus || *plus == '-' || *plus == '+' || *plus == ' ' || *end)
-		die("'%s': what follows + must be a number", query);
+	hexadecimal = strncasecmp(plus, "0x", 2) == 0;
+	plus += hexadecimal ? 2 : 0;
+	/* No sign, no space, no second 0x: strtoull() would take them. */
+	if (!*plus || plus[strspn(plus, hexadecimal ? "0123456789abcdefABCDEF" : "0123456789")])
+		die("'%s': what follows + must be a number, decimal or hexadecimal with 0x", query);
+	errno = 0;
+	offset = strtoull(plus, &end, hexadecimal ? 16 : 10);
+	if (errno || *end)
+		die("'%s': the offset is larger than 64 bits can hold", query);
 	return offset;
 }
 
-static size_t ask(const struct options *opt, const struct layout *l,
-		  const char *query, struct answer *answers)
+static uint64_t add_offset(const struct layout *l, const char *query,
+			   uint64_t addr, uint64_t offset)
 {
-	struct symbol_addresses found;
+	if (addr > l->max_addr || offset > l->max_addr - addr)
+		die("'%s': 0x%" PRIx64 " bytes behind the symbol the address space has ended",
+		    query, offset);
+	return addr + offset;
+}
+
+struct answers {
+	struct answer *list;
+	size_t n, room;
+};
+
+static void add_answer(struct answers *a, struct answer answer)
+{
+	if (a->n == a->room) {
+		size_t room = a->room ? a->room * 2 : 16;
+		struct answer *more = reallocarray(a->list, room, sizeof(*more));
+
+		if (!more)
+			die("not enough memory");
+		a->list = more;
+		a->room = room;
+	}
+	a->list[a->n++] = answer;
+}
+
+static void ask(const struct options *opt, const struct layout *l,
+		const char *query, struct answers *answers)
+{
+	struct symbol_addresses found = { 0 };
 	uint64_t addr, offset;
 	char *name;
 
 	if (parse_address(l, query, &addr)) {
-		*answers = answer(opt, l, query, addr);
-		return 1;
+		add_answer(answers, answer(opt, l, query, addr));
+		return;
 	}
 	name = text_printf("%s", query);
 	offset = cut_offset(name, query);
@@ -152,9 +192,10 @@ static size_t ask(const struct options *opt, const struct layout *l,
 		if (r && strcmp(r->name, "user") == 0)
 			die("'%s' has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
 			    query, found.addr[i]);
-		answers[i] = answer(opt, l, query, (found.addr[i] + offset) & l->max_addr);
+		addr = add_offset(l, query, found.addr[i], offset);
+		add_answer(answers, answer(opt, l, query, addr));
 	}
-	return found.n;
+	symbol_free(&found);
 }
 
 /* --- Answers ------------------------------------------------------------------ */
@@ -337,22 +378,19 @@ static void print_table(const struct options *opt, const struct answer *answers,
 
 int cmd_where(const struct options *opt, int argc, char **argv)
 {
-	const size_t most = ARRAY_SIZE(((struct symbol_addresses *)0)->addr);
-	struct answer *answers;
+	struct answers answers = { 0 };
 	struct layout *l;
-	size_t n = 0;
 
 	if (argc < 3)
 		die("where needs an address or a symbol; see 'kvas where --help'");
 	l = load_layout(opt);
-	answers = zalloc_array((size_t)argc * most, sizeof(*answers));
 	for (int i = 2; i < argc; i++)
-		n += ask(opt, l, argv[i], &answers[n]);
+		ask(opt, l, argv[i], &answers);
 	if (opt->json)
-		print_json(answers, n);
+		print_json(answers.list, answers.n);
 	else
-		print_table(opt, answers, n);
-	free(answers);
+		print_table(opt, answers.list, answers.n);
+	free(answers.list);
 	layout_free(l);
 	return KVAS_OK;
 }

@@ -19,6 +19,26 @@ struct lookup {
 	bool hidden;		/* all addresses are zero */
 };
 
+static void add_address(struct symbol_addresses *found, uint64_t addr)
+{
+	if (found->n == found->room) {
+		size_t room = found->room ? found->room * 2 : 16;
+		uint64_t *more = reallocarray(found->addr, room, sizeof(*more));
+
+		if (!more)
+			die("not enough memory");
+		found->addr = more;
+		found->room = room;
+	}
+	found->addr[found->n++] = addr;
+}
+
+void symbol_free(struct symbol_addresses *found)
+{
+	free(found->addr);
+	*found = (struct symbol_addresses){ 0 };
+}
+
 /* Lines of "address type name", perhaps with a module's name behind. */
 static struct lookup look_up(const char *sysroot, const char *path,
 			     const char *name, struct symbol_addresses *found)
@@ -41,9 +61,8 @@ static struct lookup look_up(const char *sysroot, const char *path,
 		look.readable = true;
 		look.hidden &= addr == 0;
 		n = strcspn(line + at, " \t\n");
-		if (n == strlen(name) && strncmp(line + at, name, n) == 0 &&
-		    found->n < ARRAY_SIZE(found->addr))
-			found->addr[found->n++] = addr;
+		if (n == strlen(name) && strncmp(line + at, name, n) == 0)
+			add_address(found, addr);
 	}
 	free(line);
 	fclose(f);
@@ -56,8 +75,9 @@ static bool find_in_map(const struct options *opt, const struct layout *l,
 {
 	const struct region *text = layout_region(l, "text");
 	const struct region *image = layout_region(l, "image");
-	struct symbol_addresses base;
+	struct symbol_addresses base = { 0 };
 	char *path = text_printf("/boot/System.map-%s", l->release);
+	uint64_t moved;
 
 	if (!text || text->absent || !image || image->absent)
 		found->n = 0;
@@ -66,8 +86,10 @@ static bool find_in_map(const struct options *opt, const struct layout *l,
 	else
 		found->n = 0;
 	free(path);
+	moved = base.n ? text->start - base.addr[0] : 0;
+	symbol_free(&base);
 	for (size_t i = 0; i < found->n; i++) {
-		found->addr[i] += text->start - base.addr[0];
+		found->addr[i] += moved;
 		if (found->addr[i] < image->start || found->addr[i] > image->end)
 			return false;
 	}
@@ -129,6 +151,17 @@ static bool read_address(const char *sysroot, const char *path, uint64_t *addr)
 	return good;
 }
 
+/*
+ * The directory goes on naming sections that are freed once the module has
+ * started, and by now their addresses may be another module's: what module.c
+ * puts into the module's init memory, the whole symbol table included (what is
+ * kept of that has no file here).
+ */
+static bool is_kept_section(const char *name)
+{
+	return strncmp(name, ".init", 5) != 0 && strcmp(name, ".symtab") != 0 &&
+	       strcmp(name, ".strtab") != 0;
+}
 
 /* Takes the module's sections into account that begin at or below addr. */
 static void look_at_module(const struct options *opt, const char *name,
@@ -142,7 +175,8 @@ static void look_at_module(const struct options *opt, const char *name,
 		char *file;
 		uint64_t start;
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    !is_kept_section(entry->d_name))
 			continue;
 		file = text_printf("%s/%s", path, entry->d_name);
 		if (read_address(opt->sysroot, file, &start) && start <= addr &&

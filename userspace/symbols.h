@@ -11,17 +11,19 @@
 
 /* The addresses of a symbol: static ones may share a name. */
 struct symbol_addresses {
-	uint64_t addr[16];
-	size_t n;
+	uint64_t *addr;
+	size_t n, room;
 };
 
 /*
  * Looks a symbol up in /proc/kallsyms, or else in the System.map of the
  * layout's kernel, moved to where the layout says the image is.  Exits with
- * KVAS_FAILURE and a sentence if it cannot be had.
+ * KVAS_FAILURE and a sentence if it cannot be had.  *found must be zeroed at
+ * first and freed in the end.
  */
 void symbol_find(const struct options *opt, const struct layout *l,
 		 const char *name, struct symbol_addresses *found);
+void symbol_free(struct symbol_addresses *found);
 
 struct module_place {
 	char name[256];

@@ -158,6 +158,29 @@ def test_all_symbols_of_a_name(output, sysroot):
     assert [a["addr"] for a in answers] == [CAP.address(text + 0x100), CAP.address(text + 0x200)]
 
 
+def test_all_symbols_of_a_name_however_many(output, sysroot):
+    text = CAP.regions["text"][0]
+    with (sysroot / "proc/kallsyms").open("a") as f:
+        f.writelines(f"{text + i * 16:016x} t cleanup\n" for i in range(100))
+    assert [a["addr"] for a in ask(output, "--sysroot", sysroot, "cleanup", "schedule", "cleanup+1")] == [
+        CAP.address(text + addr) for addr in (*range(0, 1600, 16), 0xa3c2d0, *range(1, 1601, 16))]
+
+
+@pytest.mark.parametrize("offset, number", [
+    ("010", 10), ("0x10", 16), ("0X10", 16), ("08", 8), ("0", 0), ("0x00000000000000000001", 1),
+])
+def test_offsets(output, sysroot, offset, number):
+    [answer] = ask(output, "--sysroot", sysroot, f"schedule+{offset}")
+    assert answer["addr"] == CAP.address(CAP.regions["text"][0] + 0xa3c2d0 + number)
+
+
+def test_the_last_offset_there_is(output, refused, sysroot):
+    most = CAP.top - CAP.regions["text"][0]
+    [answer] = ask(output, "--sysroot", sysroot, f"_text+{most}")
+    assert int(answer["addr"], 16) == CAP.top
+    assert "the address space has ended" in refused("where", "--sysroot", sysroot, f"_text+{most + 1}")
+
+
 def test_modules(output, sysroot):
     def module(offset):
         return ask(output, "--sysroot", sysroot, hex(MODULES + offset))[0]["module"]
@@ -173,6 +196,19 @@ def test_modules(output, sysroot):
     assert module(0x700000) is None
     row = output("where", "-n", "-o", "MODULE", "--sysroot", sysroot, hex(MODULES + 0x40c020))
     assert row.strip() == "kvas .data+0x20"
+
+
+def test_freed_sections_name_no_module(output, sysroot):
+    """sections/ of kvas goes on naming its init memory, which now is other's."""
+    for section, offset in ((".init.text", 0x502000), (".init.rodata", 0x502800), (".symtab", 0x503000),
+                            (".strtab", 0x504000)):
+        (sysroot / "sys/module/kvas/sections" / section).write_text(f"0x{MODULES + offset:016x}\n")
+    for offset in (0x502010, 0x502810, 0x503010, 0x504010):
+        [answer] = ask(output, "--sysroot", sysroot, hex(MODULES + offset))
+        assert (answer["module"]["name"], answer["module"]["section"]) == ("other", ".text")
+    # What begins with the same letters and is kept counts.
+    (sysroot / "sys/module/kvas/sections/.symtab_shndx").write_text(f"0x{MODULES + 0x505000:016x}\n")
+    assert ask(output, "--sysroot", sysroot, hex(MODULES + 0x505000))[0]["module"]["name"] == "kvas"
 
 
 def test_a_capture_has_no_modules(output):
@@ -237,6 +273,15 @@ def test_physical_addresses_are_those_of_iomem(output, machine):
     ("schedule+x", "what follows + must be a number"),
     ("schedule+", "what follows + must be a number"),
     ("schedule+-1", "what follows + must be a number"),
+    ("schedule+ 1", "what follows + must be a number"),
+    ("schedule+0x", "what follows + must be a number"),
+    ("schedule+0x-1", "what follows + must be a number"),
+    ("schedule+0x0x1", "what follows + must be a number"),
+    ("schedule+1+1", "what follows + must be a number"),
+    ("schedule+10a", "what follows + must be a number"),
+    ("schedule+18446744073709551616", "the offset is larger than 64 bits can hold"),
+    ("schedule+0x10000000000000000", "the offset is larger than 64 bits can hold"),
+    ("schedule+0xffffffffffffffff", "the address space has ended"),
     ("fixed_percpu_data", "has no address of its own"),
     ("0x10000000000000000", "is no address of this 64-bit kernel"),
     ("0x", "there is no symbol '0x'"),
