@@ -66,9 +66,27 @@ static struct refusal investigate(int error)
 	return r;
 }
 
-__attribute__((noreturn))
-static void die_unreadable(const char *name, int error)
+/* What messages call the capture; the caller frees it. */
+static char *capture_name(const struct options *opt)
 {
+	if (!opt->file)
+		return text_printf("%s%s", opt->sysroot ? opt->sysroot : "",
+				   KVAS_LIVE_FILE);
+	return text_printf("%s", strcmp(opt->file, "-") ? opt->file : "standard input");
+}
+
+void load_failed(const struct options *opt, int error)
+{
+	char *name = capture_name(opt);
+
+	if (!opt->file && !opt->sysroot) {
+		struct refusal r = investigate(error);
+
+		die("cannot read %s: %s", name, refusal_advice(&r));
+	}
+	if (!opt->file && (error == ENOENT || error == ENOTDIR))
+		die("%s holds no saved machine (there is no %s): make one with 'kvas save --all %s'",
+		    opt->sysroot, name, opt->sysroot);
 	if (error == EISDIR)
 		die("%s is a directory: a machine that 'kvas save --all' saved is read with --sysroot", name);
 	if (error == EFBIG)
@@ -76,76 +94,70 @@ static void die_unreadable(const char *name, int error)
 	die("cannot read %s: %s", name, strerror(error));
 }
 
-static struct layout *parse_or_die(const char *name, char *text, size_t size)
+static int open_capture(const struct options *opt)
+{
+	if (!opt->file)
+		return sysroot_open(opt->sysroot, KVAS_LIVE_FILE);
+	if (strcmp(opt->file, "-") == 0)
+		return dup(STDIN_FILENO);
+	return open(opt->file, O_RDONLY | O_CLOEXEC);
+}
+
+char *load_text(const struct options *opt, size_t *size, int *fd)
+{
+	char *text;
+	int error;
+
+	*fd = open_capture(opt);
+	if (*fd < 0)
+		return NULL;
+	text = slurp_fd(*fd, MAX_CAPTURE, size);
+	if (!text) {
+		error = errno;
+		close(*fd);
+		*fd = -1;
+		errno = error;
+	}
+	return text;
+}
+
+struct layout *load_parsed(const struct options *opt, const char *text,
+			   size_t size)
 {
 	struct parse_error error;
 	struct layout *l = layout_parse(text, size, &error);
+	char *name = capture_name(opt);
 
-	free(text);
 	if (!l && error.line)
 		die("%s:%u: %s", name, error.line, error.message);
 	if (!l)
 		die("%s: %s", name, error.message);
-	return l;
-}
-
-static struct layout *load_file(const char *name)
-{
-	bool is_stdin = strcmp(name, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	size_t size;
-	char *text;
-
-	if (is_stdin)
-		name = "standard input";
-	if (fd < 0)
-		die_unreadable(name, errno);
-	text = slurp_fd(fd, MAX_CAPTURE, &size);
-	if (!text)
-		die_unreadable(name, errno);
-	if (!is_stdin)
-		close(fd);
-	return parse_or_die(name, text, size);
-}
-
-static struct layout *load_sysroot(const char *sysroot)
-{
-	char *name = text_printf("%s%s", sysroot, KVAS_LIVE_FILE);
-	struct layout *l;
-	size_t size;
-	char *text = sysroot_slurp(sysroot, KVAS_LIVE_FILE, MAX_CAPTURE, &size);
-
-	if (!text && (errno == ENOENT || errno == ENOTDIR))
-		die("%s holds no saved machine (there is no %s): make one with 'kvas save --all %s'",
-		    sysroot, name, sysroot);
-	if (!text)
-		die_unreadable(name, errno);
-	l = parse_or_die(name, text, size);
 	free(name);
 	return l;
 }
 
 struct layout *load_layout_if_any(const struct options *opt)
 {
+	struct layout *l;
 	size_t size;
-	char *text;
+	int fd;
+	char *text = load_text(opt, &size, &fd);
 
-	if (opt->file)
-		return load_file(opt->file);
-	if (opt->sysroot)
-		return load_sysroot(opt->sysroot);
-	text = sysroot_slurp(NULL, KVAS_LIVE_FILE, MAX_CAPTURE, &size);
-	return text ? parse_or_die(KVAS_LIVE_FILE, text, size) : NULL;
+	if (!text && (opt->file || opt->sysroot))
+		load_failed(opt, errno);
+	if (!text)
+		return NULL;
+	l = load_parsed(opt, text, size);
+	free(text);
+	close(fd);
+	return l;
 }
 
 struct layout *load_layout(const struct options *opt)
 {
 	struct layout *l = load_layout_if_any(opt);
 
-	if (!l) {
-		struct refusal r = investigate(errno);
-
-		die("cannot read %s: %s", KVAS_LIVE_FILE, refusal_advice(&r));
-	}
+	if (!l)
+		load_failed(opt, errno);
 	return l;
 }

@@ -4,8 +4,23 @@
 #define KVAS_LOAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "kvas.h"
 
 #define KVAS_LIVE_FILE "/sys/kernel/debug/kvas"
+
+/*
+ * The capture that the options ask for, in the two steps that make a layout of
+ * it: open and read (the caller frees text and closes *fd; NULL with errno and
+ * *fd -1 on failure), and parse.  What is wrong ends the program with a
+ * sentence.
+ */
+char *load_text(const struct options *opt, size_t *size, int *fd);
+__attribute__((noreturn))
+void load_failed(const struct options *opt, int error);
+struct layout *load_parsed(const struct options *opt, const char *text,
+			   size_t size);
 
 /* What is known after the live file could not be opened. */
 struct refusal {

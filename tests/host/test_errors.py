@@ -199,6 +199,17 @@ def test_standard_input(output, refused):
     assert refused("-f", "-", stdin="x\n").startswith("standard input:1: not a capture")
 
 
+@pytest.mark.parametrize("command", ["show", "verify", "save"])
+def test_standard_input_is_read_once(refused, command, tmp_path):
+    """What is wrong with it is said of all that came, not of the nothing behind."""
+    text = SAMPLES[0].read_text()[:-100]
+    operands = [tmp_path / "new"] if command == "save" else []
+    said = refused(command, "-f", "-", *operands, stdin=text)
+    assert said.startswith(f"standard input:{text.count(chr(10)) + 1}: cut short")
+    assert "larger than 4 MiB" in refused(command, "-f", "-", *operands, stdin="x" * (9 << 20))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_output_that_does_not_arrive(binary):
     with open("/dev/full", "w") as full:
         result = subprocess.run([binary, "-f", SAMPLES[0]], stdout=full, stderr=subprocess.PIPE,
