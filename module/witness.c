@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Witnesses: live objects, one or more in each region, found anew whenever the
- * file is opened and kept until it is closed.  Those with a content can be
- * looked at by anyone who may read kernel memory.
+ * file is opened.  What was allocated for it stays until the file is closed.
+ * Those with a content can be looked at by anyone who may read kernel memory.
  */
 #include <linux/gfp.h>
 #include <linux/kernel_stat.h>
@@ -48,7 +48,7 @@ static noinline void add(struct kvas_snapshot *s, const char *name,
 		.content = content,
 	};
 	if (!addr)
-		w->absent = "out of memory";
+		w->absent = "no memory, or no such process";
 	s->n_witnesses++;
 }
 
@@ -127,8 +127,11 @@ void kvas_witness_collect(struct kvas_snapshot *s)
 	unsigned long slot;
 
 	add_allocated(s);
+	/* Of one CPU only, its variables are the image's own. */
 	add(s, "percpu", per_cpu_ptr(&kernel_cpustat, 0),
-	    home(&s->layout, KVAS_PERCPU, KVAS_DIRECT_MAP),
+	    IS_ENABLED(CONFIG_SMP) ?
+	    home(&s->layout, KVAS_PERCPU, KVAS_DIRECT_MAP) :
+	    home(&s->layout, KVAS_DATA, KVAS_IMAGE_WINDOW),
 	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL);
 	add_image(s);
 	add_stacks(s);

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/cpufeature.h>
+#include <asm/e820/types.h>
 #include <asm/fixmap.h>
 #include <asm/processor.h>
 #include <uapi/asm/vsyscall.h>
@@ -21,7 +22,7 @@
 #include "../compat.h"
 #include "../kvas.h"
 
-#define NEEDS_SYMBOLS	"needs kallsyms with data symbols, and kprobes"
+#define NEEDS_SYMBOLS	"needs KALLSYMS_ALL and KPROBES"
 #define TB_SHIFT	40
 
 const char kvas_arch_name[] = "x86_64";
@@ -46,23 +47,23 @@ static unsigned long image_va(resource_size_t phys)
 /*
  * A marker between data and BSS.  Such memory is freed after boot, and with
  * page-table isolation unmapped, so ask for a byte of BSS behind the marker.
+ * How far that is, is not known: come down from above, where nothing or brk
+ * is met, and stop at the first answer, so that no freed memory is asked for.
  */
 static unsigned long __init marker(const char *name)
 {
 	unsigned long first = image_va(found.image.data.end) + 1;
 	unsigned long bss = image_va(found.image.bss.start);
 	unsigned long last = image_va(found.image.bss.end);
-	unsigned long step, distance, addr;
+	unsigned long addr = 0;
+	long distance;
 
 	if (!found.image.data.end || !found.image.bss.end || last - bss < 64)
 		return 0;
-	step = last - bss - 16;
-	for (distance = step; distance < last - first + step; distance += step) {
+	for (distance = last - first - 16; distance > 0 && !addr;
+	     distance -= last - bss - 16)
 		addr = kvas_symbol(name, distance);
-		if (addr)
-			return addr >= first && addr <= bss ? addr : 0;
-	}
-	return 0;
+	return addr >= first && addr <= bss ? addr : 0;
 }
 
 /*
@@ -99,13 +100,49 @@ static bool memory_is_randomized(void)
 	       VMEMMAP_START != LINK_BASE(VMEMMAP);
 }
 
+#if defined(CONFIG_RANDOMIZE_MEMORY) && \
+	!(KVAS_HAS_PHYSMEM_END && defined(CONFIG_ZONE_DEVICE))
+/*
+ * kernel_randomize_memory() of arch/x86/mm/kaslr.c: room for the memory there
+ * was at boot, and some more.  With ZONE_DEVICE, newer releases leave room for
+ * all physical addresses instead.  0 if not known.
+ */
+static unsigned long __init room_for_boot_memory(void)
+{
+	const struct e820_table *table;
+	unsigned long end = 0;
+	u32 i, n;
+
+	/* Unlike max_pfn and high_memory, not changed by memory hotplug. */
+	if (!kvas_variable("e820_table", &table, sizeof(table)) ||
+	    !kvas_read(&n, &table->nr_entries, sizeof(n)))
+		return 0;
+	for (i = 0; i < min_t(u32, n, E820_MAX_ENTRIES); i++) {
+		struct e820_entry entry;
+
+		if (!kvas_read(&entry, &table->entries[i], sizeof(entry)))
+			return 0;
+		if (entry.type == E820_TYPE_RAM)
+			end = max_t(unsigned long, end, entry.addr + entry.size);
+	}
+	end = (DIV_ROUND_UP(end, 1UL << TB_SHIFT) +
+	       CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING) << TB_SHIFT;
+	return min(end, MAXMEM);
+}
+#else
+static unsigned long __init room_for_boot_memory(void)
+{
+	return 0;
+}
+#endif
+
 /*
  * How far the direct map's window reaches, set once: memory added later does
  * not move it.
  */
 static void __init find_direct_map_end(struct kvas_bound *end)
 {
-	unsigned long physmem_end;
+	unsigned long physmem_end, room;
 
 	end->route = KVAS_ROUTE_KPROBE;
 	end->source = "__va(direct_map_physmem_end)";
@@ -126,15 +163,12 @@ static void __init find_direct_map_end(struct kvas_bound *end)
 		end->addr = PAGE_OFFSET + MAXMEM - 1;
 		return;
 	}
-#if defined(CONFIG_RANDOMIZE_MEMORY) && !KVAS_HAS_PHYSMEM_END
-	/* kernel_randomize_memory() of arch/x86/mm/kaslr.c, 5.10 */
-	end->source = "PAGE_OFFSET + (max_pfn rounded up to TB + "
-		"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1";
-	end->addr = PAGE_OFFSET - 1 +
-		min(MAXMEM, (DIV_ROUND_UP(__pa((unsigned long)high_memory - 1) + 1,
-					  1UL << TB_SHIFT) +
-			     CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING) << TB_SHIFT);
-#endif
+	room = room_for_boot_memory();
+	if (room) {
+		end->source = "PAGE_OFFSET + (end of RAM in e820_table rounded up to TB + "
+			"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1";
+		end->addr = PAGE_OFFSET + room - 1;
+	}
 }
 
 void __init kvas_arch_init(void)
@@ -188,11 +222,10 @@ static void set_populated(struct kvas_area *area, unsigned long end,
 }
 
 #define ROOM_UNKNOWN							\
-	"shown to the end of memory: what is reserved behind it " NEEDS_SYMBOLS
+	"to the end of memory; the room behind it " NEEDS_SYMBOLS
 
-static void add_direct_map(struct kvas_layout *l)
+static void add_direct_map(struct kvas_layout *l, unsigned long last)
 {
-	unsigned long last = (unsigned long)high_memory - 1;
 	const struct kvas_bound *end = &found.direct_map_end;
 	struct kvas_area *area;
 
@@ -206,14 +239,14 @@ static void add_direct_map(struct kvas_layout *l)
 				     KVAS_ROUTE_OF(PAGE_OFFSET, EXPORTED),
 				     end->addr, end->source, end->route);
 	set_populated(area, last, "high_memory - 1");
+	area->note = "populated to the highest memory since boot, with holes";
 }
 
 /* The struct page of each page that the direct map has room for. */
-static void add_vmemmap(struct kvas_layout *l)
+static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
 {
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
-	unsigned long last = (unsigned long)
-		(virt_to_page((unsigned long)high_memory - 1) + 1) - 1;
+	unsigned long last = (unsigned long)(virt_to_page(last_memory) + 1) - 1;
 	unsigned long room = found.direct_map_end.addr - PAGE_OFFSET + 1;
 	struct kvas_area *area;
 
@@ -239,7 +272,7 @@ static void add_kfence(struct kvas_layout *l)
 {
 #ifdef CONFIG_KFENCE
 	if (!__kfence_pool) {
-		kvas_layout_add_absent(l, KVAS_KFENCE, "off: kfence.sample_interval is 0");
+		kvas_layout_add_absent(l, KVAS_KFENCE, "off: __kfence_pool is NULL");
 		return;
 	}
 	KVAS_RANGE(l, KFENCE, __kfence_pool,
@@ -249,30 +282,52 @@ static void add_kfence(struct kvas_layout *l)
 #endif
 }
 
-/* The units of the first chunk, from the lowest to the end of the highest. */
+/* From the lowest CPU's unit to the highest's; a kernel for one has one. */
+static unsigned long percpu_span(void)
+{
+#ifdef CONFIG_SMP
+	unsigned long lowest = ULONG_MAX, highest = 0;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		lowest = min(lowest, per_cpu_offset(cpu));
+		highest = max(highest, per_cpu_offset(cpu));
+	}
+	return highest - lowest;
+#else
+	return 0;
+#endif
+}
+
+/* The first chunk, where its units stand side by side. */
 static void add_percpu(struct kvas_layout *l)
 {
-	unsigned long lowest = ULONG_MAX, highest = 0;
 	unsigned long base = (unsigned long)found.pcpu_base_addr;
-	unsigned int cpu;
+	struct kvas_area *area;
 
 	if (!base || found.pcpu_unit_size <= 0) {
 		kvas_layout_add_absent(l, KVAS_PERCPU, NEEDS_SYMBOLS);
 		return;
 	}
-	for_each_possible_cpu(cpu) {
-		lowest = min(lowest, per_cpu_offset(cpu));
-		highest = max(highest, per_cpu_offset(cpu));
+	if (percpu_span() / found.pcpu_unit_size >= num_possible_cpus()) {
+		kvas_layout_add_absent(l, KVAS_PERCPU,
+				       "in several pieces, one for each memory node");
+		return;
 	}
-	kvas_layout_add_range(l, KVAS_PERCPU, base, "pcpu_base_addr",
-			      KVAS_ROUTE_KPROBE,
-			      base + highest - lowest + found.pcpu_unit_size - 1,
-			      "pcpu_base_addr + span of __per_cpu_offset[] + pcpu_unit_size - 1",
-			      KVAS_ROUTE_KPROBE);
+	area = kvas_layout_add_range(l, KVAS_PERCPU, base, "pcpu_base_addr",
+				     KVAS_ROUTE_KPROBE,
+				     base + percpu_span() + found.pcpu_unit_size - 1,
+				     "pcpu_base_addr + span of __per_cpu_offset[] + pcpu_unit_size - 1",
+				     KVAS_ROUTE_KPROBE);
+	area->note = "the unused end of each CPU's unit is ordinary memory";
 }
 
 static void add_vmalloc(struct kvas_layout *l)
 {
+#ifdef CONFIG_KASAN
+	struct kvas_area *area;
+#endif
+
 	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED);
 #ifdef CONFIG_KMSAN
 	KVAS_RANGE(l, KMSAN_VMALLOC_SHADOW, KMSAN_VMALLOC_SHADOW_START,
@@ -290,7 +345,11 @@ static void add_vmalloc(struct kvas_layout *l)
 	kvas_layout_add_absent(l, KVAS_KMSAN_MODULES_ORIGIN, "CONFIG_KMSAN is not set");
 #endif
 #ifdef CONFIG_KASAN
-	KVAS_RANGE(l, KASAN_SHADOW, KASAN_SHADOW_START, KASAN_SHADOW_END - 1, CPU);
+	area = KVAS_RANGE(l, KASAN_SHADOW, KASAN_SHADOW_START,
+			  KASAN_SHADOW_END - 1, CPU);
+	/* kasan_init() of arch/x86/mm/kasan_init_64.c */
+	if (KASAN_SHADOW_START & ~PGDIR_MASK)
+		area->note = "mapped from KASAN_SHADOW_START & PGDIR_MASK on";
 #else
 	kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, "CONFIG_KASAN is not set");
 #endif
@@ -304,8 +363,7 @@ static void add_fixed(struct kvas_layout *l)
 	KVAS_RANGE(l, GUARD_HOLE, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR - 1,
 		   EXPORTED);
 	area = KVAS_RANGE(l, LDT_REMAP, LDT_BASE_ADDR, LDT_END_ADDR - 1, EXPORTED);
-	area->note = "used in processes' page tables only, with page-table isolation "
-		"and modify_ldt()";
+	area->note = "used in processes only, by modify_ldt() under PTI";
 	KVAS_RANGE(l, CPU_ENTRY_AREA, CPU_ENTRY_AREA_BASE,
 		   CPU_ENTRY_AREA_BASE + CPU_ENTRY_AREA_MAP_SIZE - 1, EXPORTED);
 #ifdef CONFIG_X86_ESPFIX64
@@ -316,7 +374,7 @@ static void add_fixed(struct kvas_layout *l)
 #endif
 #ifdef CONFIG_EFI
 	area = KVAS_RANGE(l, EFI_RUNTIME, EFI_VA_END, EFI_VA_START - 1, EXPORTED);
-	area->note = "mapped in the page tables of EFI calls only; filled from the top";
+	area->note = "mapped during EFI calls only; filled from the top";
 #else
 	kvas_layout_add_absent(l, KVAS_EFI_RUNTIME, "CONFIG_EFI is not set");
 #endif
@@ -325,13 +383,13 @@ static void add_fixed(struct kvas_layout *l)
 #ifdef CONFIG_MODULES
 	KVAS_RANGE(l, MODULES, MODULES_VADDR, MODULES_END - 1, EXPORTED);
 #endif
-	/* FIXADDR_TOP is the address of slot 0, so its page belongs to it. */
-	KVAS_RANGE(l, FIXMAP, FIXADDR_TOT_START, FIXADDR_TOP + PAGE_SIZE - 1,
-		   EXPORTED);
+	/* Slots count downward, from 0 at FIXADDR_TOP. */
+	KVAS_RANGE(l, FIXMAP, __fix_to_virt(__end_of_fixed_addresses - 1),
+		   FIXADDR_TOP + PAGE_SIZE - 1, EXPORTED);
 #ifdef CONFIG_X86_VSYSCALL_EMULATION
 	area = KVAS_RANGE(l, VSYSCALL, VSYSCALL_ADDR, VSYSCALL_ADDR + PAGE_SIZE - 1,
 			  EXPORTED);
-	area->note = "whether a process may call it is the boot parameter vsyscall=";
+	area->note = "usable or not: boot parameter vsyscall=";
 #else
 	kvas_layout_add_absent(l, KVAS_VSYSCALL,
 			       "CONFIG_X86_VSYSCALL_EMULATION is not set");
@@ -357,9 +415,9 @@ static void add_part(struct kvas_layout *l, enum kvas_area_id id,
 	area->has_phys = true;
 	area->phys = start - __START_KERNEL_map + phys_base;
 	if (id == KVAS_INIT)
-		area->note = "freed after boot, then used like any memory";
+		area->note = "freed after boot";
 	if (id == KVAS_INIT_PERCPU)
-		area->note = "the original of each CPU's copy; freed after boot";
+		area->note = "each CPU's original; freed after boot";
 }
 
 static void add_resource(struct kvas_layout *l, enum kvas_area_id id,
@@ -386,10 +444,14 @@ static void add_image(struct kvas_layout *l)
 	add_part(l, KVAS_INIT, found.init_begin, "__init_begin",
 		 KVAS_ROUTE_KPROBE, found.init_end, "__init_end - 1",
 		 KVAS_ROUTE_KPROBE);
-	add_part(l, KVAS_INIT_PERCPU, found.per_cpu_start,
-		 found.per_cpu_start_source,
-		 KVAS_ROUTE_KPROBE, found.per_cpu_end, found.per_cpu_end_source,
-		 KVAS_ROUTE_KPROBE);
+	if (IS_ENABLED(CONFIG_SMP))
+		add_part(l, KVAS_INIT_PERCPU, found.per_cpu_start,
+			 found.per_cpu_start_source, KVAS_ROUTE_KPROBE,
+			 found.per_cpu_end, found.per_cpu_end_source,
+			 KVAS_ROUTE_KPROBE);
+	else
+		kvas_layout_add_absent(l, KVAS_INIT_PERCPU,
+				       "CONFIG_SMP is not set");
 	/* vmlinux.lds.S: nothing stands between BSS and brk. */
 	add_part(l, KVAS_BRK,
 		 image->bss.end ? PAGE_ALIGN(image_va(image->bss.end)) : 0,
@@ -422,11 +484,13 @@ static void add_paging_facts(struct kvas_layout *l)
 	KVAS_FACT(l, "pti", BOOL, boot_cpu_has(X86_FEATURE_PTI), EXPORTED);
 }
 
-static void add_memory_facts(struct kvas_layout *l)
+static void add_memory_facts(struct kvas_layout *l, const void *memory_end)
 {
 	KVAS_FACT(l, "cpus", COUNT, num_possible_cpus(), EXPORTED);
 	KVAS_FACT(l, "ram", BYTES, totalram_pages() * PAGE_SIZE, EXPORTED);
-	KVAS_FACT(l, "high_memory", ADDRESS, high_memory, EXPORTED);
+	kvas_layout_add_fact(l, "high_memory", KVAS_UNIT_ADDRESS,
+			     (unsigned long)memory_end, "high_memory",
+			     KVAS_ROUTE_EXPORTED);
 	KVAS_FACT(l, "phys_base", ADDRESS, phys_base, EXPORTED);
 }
 
@@ -438,7 +502,7 @@ static void add_kaslr_facts(struct kvas_layout *l)
 
 	kvas_layout_add_fact(l, "memory_kaslr", KVAS_UNIT_BOOL,
 			     memory_is_randomized(),
-			     "is any of the three bases not where it was linked?",
+			     "PAGE_OFFSET, VMALLOC_START or VMEMMAP_START is not its link-time base",
 			     KVAS_ROUTE_DERIVED);
 	kvas_layout_add_fact(l, "direct_map_kaslr_offset", KVAS_UNIT_OFFSET,
 			     PAGE_OFFSET - LINK_BASE(PAGE_OFFSET),
@@ -464,16 +528,20 @@ static void add_kaslr_facts(struct kvas_layout *l)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
+	/* Once, as memory may be added at any time. */
+	const void *memory_end = high_memory;
+	unsigned long last = (unsigned long)memory_end - 1;
+
 	add_user_half(l);
 	add_fixed(l);
-	add_direct_map(l);
-	add_vmemmap(l);
+	add_direct_map(l, last);
+	add_vmemmap(l, last);
 	add_kfence(l);
 	add_percpu(l);
 	add_vmalloc(l);
 	add_image(l);
 	add_paging_facts(l);
-	add_memory_facts(l);
+	add_memory_facts(l, memory_end);
 	add_kaslr_facts(l);
 }
 
