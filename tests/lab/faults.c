@@ -42,7 +42,7 @@ static void read_behind(void)
 
 static void index_too_large(void)
 {
-	static int table[8];
+	static volatile int table[8];
 
 	table[ten] = 1;
 }
@@ -68,11 +68,14 @@ static void locks_in_both_orders(void)
 
 static void lose_memory(void)
 {
+	void *p;
 	int i;
 
-	/* Some, lest one pointer be left on a stack or in a register. */
-	for (i = 0; i < 16; i++)
-		OPTIMIZER_HIDE_VAR(i), (void)kmalloc(48, GFP_KERNEL);
+	/* Some, lest the one pointer be left on a stack or in a register. */
+	for (i = 0; i < 16; i++) {
+		p = kmalloc(48, GFP_KERNEL);
+		OPTIMIZER_HIDE_VAR(p);
+	}
 }
 
 static void print_an_address(void)

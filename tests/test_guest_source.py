@@ -1,0 +1,572 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kernels built from source, where the kernel itself watches kvas.
+
+checked    KASAN, UBSAN, lockdep, kmemleak; KUnit; the kernel's page-table dump
+nosymbols  neither kallsyms nor kprobes, every base random
+bare       one processor and as little else as a kernel can have
+"""
+
+import collections
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+
+import matrix
+import test_guest_build
+import test_guest_module
+import test_guest_qemu
+from lab import cache, source
+from lab.monitor import MonitorError
+
+LAB = matrix.TOP / "tests" / "lab"
+ROUNDS = 50
+LITTLE = "512M"  # KASAN and kmemleak take their time for each page
+
+# --- boots that look at the layout ------------------------------------------
+
+LAYOUT = """
+echo 'kvas-lab: the job starts' >/dev/kmsg
+if [ -e /lab/kvas_test.ko ]; then
+	insmod /lab/kvas_test.ko || exit
+	cp -r /sys/kernel/debug/kunit /out/kunit
+	rmmod kvas_test || exit
+fi
+insmod /lab/kvas.ko || exit
+kvas save --all /out/sysroot >/out/save 2>&1; echo $? >>/out/save
+exec 9</sys/kernel/debug/kvas
+cat <&9 >/out/capture
+cat /proc/sys/kernel/tainted >/out/tainted
+sleep 100000 <&9 &
+cat /proc/uptime >/out/uptime
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kernel built from source, one way to start it, and what is special."""
+
+    variant: str
+    mode: str
+    cmdline: str = ""
+    memory: str = ""
+
+    def __str__(self):
+        pti = "pti" if "pti=on" in self.cmdline else ""
+        return "-".join(filter(None, (self.variant, self.mode, pti)))
+
+
+# Page-table isolation unmaps what is freed after boot.  The checked kernel has
+# its pool for kfence always.
+POOL = "kfence.sample_interval=100"
+PLACES = (
+    Place("checked", "4level", POOL, LITTLE),
+    Place("checked", "5level", POOL, LITTLE),
+    Place("checked", "4level-nokaslr", f"{POOL} pti=on"),
+    Place("nosymbols", "4level"),
+    Place("nosymbols", "5level"),
+    Place("nosymbols", "4level-nokaslr", "pti=on"),
+    Place("bare", "4level-nokaslr"),
+)
+
+
+def module(variant, **how):
+    prepared = source.prepare(variant)
+    words = ["UBSAN_SANITIZE=y"] if variant == "checked" else []
+    return source.build(prepared, matrix.toolchain.kvas_sources(matrix.TOP), words=words, **how)
+
+
+def modules(variant):
+    built = module(variant)
+    return {f"/lab/{m.name}": m for m in built.modules}
+
+
+@dataclass
+class Look(matrix.Run):
+    """A run of the matrix, and what only these kernels tell."""
+
+    place: Place
+    markers: dict  # System.map
+    slide: int  # by how much KASLR moved the image, as QEMU sees it
+
+    def marker(self, name):
+        return self.markers[name] + self.slide
+
+
+def look(place):
+    prepared = source.prepare(place.variant)
+    mode = prepared.mode(place.mode, place.memory, place.cmdline)
+    files = {**modules(place.variant), "/bin/probe": matrix.probe()}
+    markers = system_map(prepared)
+    # The dump of KASAN's shadow holds a processor for longer than RCU likes.
+    with prepared.boot(mode, LAYOUT, files, programs={"/bin/kvas": matrix.reader()},
+                       cmdline="rcupdate.rcu_cpu_stall_timeout=300", name=f"source-{place}") as g:
+        g.check()
+        capture = matrix.Capture(g.text("capture"))
+        oracle = matrix.question(g.monitor, capture)
+        slide = find_slide(g.monitor, markers)
+    cache.progress(f"guest {place}: {g.seconds:.1f} s")
+    return Look(matrix.Spot(prepared.record, mode), g, capture, oracle, place, markers, slide)
+
+
+def system_map(prepared):
+    rows = (line.split() for line in prepared.symbols.read_text().splitlines())
+    return {name: int(address, 16) for address, _, name in rows}
+
+
+def find_slide(monitor, markers):
+    """Where the kernel's banner really is: QEMU looks for it in memory."""
+    banner, found = markers["linux_banner"], []
+    for slide in range(0, 1 << 30, 2 << 20):
+        try:
+            if (monitor.translate(banner + slide) is not None
+                    and monitor.virtual(banner + slide, 14) == b"Linux version "):
+                found.append(slide)
+        except MonitorError:
+            continue  # not mapped
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.fixture(scope="session", params=PLACES, ids=str)
+def looked(request):
+    return look(request.param)
+
+
+# --- builds ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variant", source.VARIANTS)
+def test_builds_without_a_warning(variant):
+    assert test_guest_build.unexpected(module(variant).log) == []
+
+
+def test_kmsan_compiles():
+    """Its kernel needs another compiler; its rows and macros do not."""
+    prepared = source.prepare("nosymbols")
+    built = source.build(prepared, matrix.toolchain.kvas_sources(matrix.TOP), "kvas-kmsan",
+                         words=["KCFLAGS=-DCONFIG_KMSAN=1"])
+    assert test_guest_build.unexpected(built.log) == []
+    assert b"KMSAN_MODULES_ORIGIN_START" in built.module("kvas").read_bytes()
+
+
+def test_suites_are_built_where_there_is_kunit():
+    names = {v: [m.stem for m in module(v).modules] for v in source.VARIANTS}
+    assert names == {"checked": ["kvas", "kvas_test"], "nosymbols": ["kvas", "kvas_test"],
+                     "bare": ["kvas"]}
+
+
+def test_module_is_watched():
+    """KASAN and UBSAN are in the module's code, not just in the kernel's."""
+    listed = subprocess.run(["nm", "-u", module("checked").module("kvas")], check=True,
+                            text=True, stdout=subprocess.PIPE).stdout
+    assert "__asan_load8_noabort" in listed and "__asan_store8_noabort" in listed
+
+
+# --- the layout --------------------------------------------------------------
+
+
+def test_started_as_asked(looked):
+    capture, mode = looked.capture, looked.spot.mode
+    assert capture.fact("page_levels") == str(mode.levels)
+    random = looked.place.variant == "nosymbols" and mode.kaslr
+    assert capture.fact("memory_kaslr") == ("y" if random else "n")
+    assert capture.all("kernel")[0]["release"] == source.prepare(looked.place.variant).release
+
+
+def test_saved(looked):
+    assert looked.guest.text("save").splitlines()[-1] == "0", looked.guest.text("save")
+
+
+def test_verify(looked, report):
+    """No source disagrees."""
+    done = subprocess.run([matrix.reader(), "verify", "-J", "--sysroot", looked.sysroot],
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    values = json.loads(done.stdout)["values"]
+    verdicts = collections.Counter(v["verdict"] for v in values)
+    opinions = collections.Counter(s for v in values for s in v["sources"])
+    report(f"{looked.place}: {len(values)} values, {sum(opinions.values())} confirmations by"
+           f" {len(opinions)} sources, {verdicts['disagrees']} disagreements,"
+           f" {verdicts['unverified']} without a source")
+    assert [v for v in values if v["verdict"] == "disagrees"] == []
+    assert done.returncode == 0 and done.stderr == ""
+
+
+def test_log_is_clean(looked):
+    assert trouble(looked.log()[1]) == []
+    assert odd_taint(looked.guest.text("tainted")) == 0
+
+
+# Section, its first symbol, the first symbol behind it.
+SECTIONS = (
+    ("image", "_text", "_end"),
+    ("text", "_text", "_etext"),
+    ("rodata", "__start_rodata", "__end_rodata"),
+    ("data", "_sdata", "_edata"),
+    ("bss", "__bss_start", "__bss_stop"),
+    ("init", "__init_begin", "__init_end"),
+    ("init_percpu", "__per_cpu_load", "_sinittext"),
+    ("brk", "__brk_base", "_end"),
+)
+
+# What remains when the kernel can name no address of its own.
+ALWAYS = ("text", "rodata", "data", "bss")
+
+
+def test_sections_against_system_map(looked):
+    """System.map, moved by what QEMU found, is all that this compares with."""
+    known = {s: looked.capture.areas[s] for s, _, _ in SECTIONS if s in looked.capture.areas}
+    wrong = {s: known[s] for s, first, behind in SECTIONS if s in known
+             and known[s].range != range(looked.marker(first), looked.marker(behind))}
+    assert wrong == {}
+    whole = looked.place.variant == "checked"
+    assert sorted(known) == sorted(s for s, _, _ in SECTIONS if whole or s in ALWAYS)
+
+
+def test_sections_are_in_memory(looked):
+    for area in looked.capture.all("section"):
+        physical = looked.oracle.translations[area.number("start")]
+        freed = "freed" in area.get("note", "")
+        assert physical == area.number("phys") or (freed and physical is None), area["name"]
+
+
+def test_isolation_unmaps_what_boot_freed(looked):
+    """So that the look-ups did have something to stumble over."""
+    if "pti=on" in looked.place.cmdline:
+        assert looked.oracle.translations.get(looked.marker("__init_begin")) is None
+
+
+def test_image_offset(looked):
+    assert int(looked.capture.fact("image_kaslr_offset"), 0) == looked.slide
+    assert (looked.slide != 0) <= looked.spot.mode.kaslr
+
+
+# What a kernel without kallsyms and kprobes cannot tell.
+LOST = {"nosymbols": {"image", "init", "init_percpu", "brk", "percpu"},
+        "bare": {"image", "init", "brk", "percpu"},
+        "checked": set()}
+
+
+def test_what_is_lost_is_absent(looked):
+    absent = {r["name"]: r["absent"] for r in looked.capture.records if "absent" in r}
+    assert absent and all(len(why) > 10 for why in absent.values())
+    lost = {name for name, why in absent.items() if "kallsyms" in why}
+    assert lost == LOST[looked.place.variant]
+    assert not [r for r in looked.capture.records if "kallsyms" in r.get("note", "")]
+
+
+# --- the checks of the distributions' kernels --------------------------------
+
+NEEDS_PACKAGE = {"test_percpu_starts_where_the_first_processors_does"}
+NEEDS_SYMBOLS = {"test_regions_are_used_as_they_say", "test_sections_are_where_they_say",
+                 "test_phys_base_ties_the_image_to_memory", "test_vsyscall_page"}
+NOT_FOR = {
+    "checked": NEEDS_PACKAGE,
+    "nosymbols": NEEDS_PACKAGE | NEEDS_SYMBOLS,
+    "bare": NEEDS_PACKAGE | NEEDS_SYMBOLS | {
+        "test_processors_and_address_width", "test_direct_map_starts_with_physical_address_0",
+        "test_vmemmap_is_indexed_by_page_numbers", "test_vmemmap_is_mapped_as_far_as_populated"},
+}
+# test_dump_shows_nothing_unpublished says why.
+ROUNDED = (PLACES[1], "test_everything_mapped_is_published")
+
+CHECKS = {name: f for name, f in vars(test_guest_qemu).items() if name.startswith("test_")}
+APPLY = [(place, name) for place in PLACES for name in CHECKS
+         if name not in NOT_FOR[place.variant] and (place, name) != ROUNDED]
+
+
+@pytest.mark.parametrize("looked, check", APPLY, indirect=["looked"],
+                         ids=lambda p: str(p).removeprefix("test_"))
+def test_as_others(looked, check):
+    """What holds for the distributions' kernels holds for these."""
+    CHECKS[check](looked)
+
+
+def test_percpu_starts_where_the_first_processors_does(looked):
+    """Up to 6.14 per-CPU variables are linked at 0, and GS has the distance."""
+    area = looked.capture.areas.get("percpu")
+    assert looked.markers.get("__per_cpu_start", 0) == 0 or looked.place.variant == "bare"
+    if area:
+        assert area.number("start") == looked.oracle.registers["GS"]
+
+
+# --- the kernel's own dump of its page tables --------------------------------
+
+ROW = re.compile(r"0x([0-9a-f]{16})-0x([0-9a-f]{16}) +\S+ (.*?) *(?:pgd|p4d|pud|pmd|pte)?$")
+
+
+class Dump:
+    """page_tables/kernel: what is mapped, and where its headings stand."""
+
+    def __init__(self, text):
+        self.mapped, self.headings, self.starts = [], {}, set()
+        heading = None
+        for line in text.splitlines():
+            if line.startswith("---["):
+                heading = line.strip("-[] ")
+                continue
+            row = ROW.match(line)
+            if not row:
+                continue
+            first, behind = int(row[1], 16), int(row[2], 16)
+            self.headings.setdefault(heading, first)
+            self.starts.add(first)
+            if row[3].strip():
+                self.mapped.append(range(first, behind or 1 << 64))
+
+
+# Headings of arch/x86/mm/dump_pagetables.c, and what must start or end there.
+# The first two come a row late: the dump moves on by one heading a row.
+HEADINGS = (
+    ("LDT remap", "ldt_remap", 0), ("Low Kernel Mapping", "direct_map", 0),
+    ("vmalloc() Area", "vmalloc", 0), ("Vmemmap", "vmemmap", 0),
+    ("KASAN shadow", "kasan_shadow", 0), ("KASAN shadow end", "kasan_shadow", 1),
+    ("CPU entry Area", "cpu_entry_area", 0), ("ESPfix Area", "espfix", 0),
+    ("High Kernel Mapping", "image_window", 0), ("Modules", "modules", 0),
+    ("End Modules", "modules", 1),
+)
+LATE = 2
+
+
+@pytest.fixture(scope="session")
+def dump(looked):
+    if looked.place.variant == "bare":
+        pytest.skip("the bare kernel has no dump of its page tables")
+    return Dump((looked.sysroot / "sys/kernel/debug/page_tables/kernel").read_text())
+
+
+def test_dump_has_the_same_bounds(looked, dump):
+    areas, compared = looked.capture.areas, 0
+    for n, (heading, name, behind) in enumerate(HEADINGS):
+        if name not in areas or heading not in dump.headings:
+            continue
+        bound = areas[name].range.stop if behind else areas[name].range.start
+        assert bound in dump.starts, (heading, hex(bound))
+        if n >= LATE:
+            assert dump.headings[heading] == bound, (heading, hex(bound))
+        compared += 1
+    assert compared >= 7
+
+
+def test_dump_shows_nothing_unpublished(looked, dump):
+    areas = [a.range for a in looked.capture.areas.values()]
+    areas += shadow_of_nothing(looked.capture)
+    stray = [f"{r.start:#x}-{r.stop - 1:#x}" for r in dump.mapped
+             if not any(a.start <= r.start and r.stop <= a.stop for a in areas)]
+    assert len(dump.mapped) > 50 and stray == []
+
+
+def shadow_of_nothing(capture):
+    """KASAN's shadow fills the first entry of the top table that it needs."""
+    shadow = capture.areas.get("kasan_shadow")
+    if not shadow or "PGDIR_MASK" not in shadow.get("note", ""):
+        return []
+    start = shadow.number("start")
+    return [range(start & -int(capture.fact("pgdir_size")), start)]
+
+
+# --- KUnit -------------------------------------------------------------------
+
+
+def results(text):
+    """(number, name, good) of each case of one suite, as KTAP has them."""
+    return [(int(number), name, verdict == "ok") for verdict, number, name in
+            re.findall(r"^ +(ok|not ok) (\d+) -? ?(\w+)$", text, re.M)]
+
+
+@pytest.mark.parametrize("suite", ("kvas_layout", "kvas_format"))
+def test_kunit(looked, suite):
+    if looked.place.variant == "bare":
+        pytest.skip("the bare kernel has no KUnit")
+    text = looked.guest.text(f"kunit/{suite}/results")
+    planned = int(re.search(r"^ +1\.\.(\d+)$", text, re.M)[1])
+    cases = results(text)
+    assert planned > 0 and [number for number, _, _ in cases] == list(range(1, planned + 1))
+    assert [name for _, name, good in cases if not good] == [], text
+    written = re.findall(r"KUNIT_CASE\((\w+)\)", (matrix.TOP / "module/kvas_test.c").read_text())
+    assert {name for _, name, _ in cases} <= set(written)
+
+
+# --- under load --------------------------------------------------------------
+
+# kmemleak speaks of an object that is 5 s old and was the same at two scans.
+SCAN_FOR_LEAKS = """
+scan_for_leaks() {
+	sleep 6
+	for i in 1 2; do
+		echo scan >/sys/kernel/debug/kmemleak
+	done
+	cat /sys/kernel/debug/kmemleak >/out/kmemleak
+}
+"""
+
+STRESS = SCAN_FOR_LEAKS + """
+file=/sys/kernel/debug/kvas
+echo 'kvas-lab: the job starts' >/dev/kmsg
+echo clear >/sys/kernel/debug/kmemleak
+
+reader() {
+	whole=0 broken=0
+	while [ ! -e /tmp/stop ]; do
+		if text=$(dd if=$file bs=$2 2>/dev/null); then
+			case $text in
+			"kvas 1"*"end     records="*) whole=$((whole + 1));;
+			*) broken=$((broken + 1));;
+			esac
+		fi
+		usleep 200000
+	done
+	echo "$whole $broken" >/out/reader.$1
+}
+
+for size in 64k 1000 257; do
+	reader $size $size &
+done
+refused=0 killed=0 rounds=0
+while [ $rounds -lt %(rounds)d ]; do
+	insmod /lab/kvas.ko || exit
+	dd if=$file of=/dev/null bs=1 2>/dev/null &
+	exec 9<$file || exit
+	rmmod kvas 2>/dev/null || refused=$((refused + 1))
+	kill -9 $! 2>/dev/null; wait $! 2>/dev/null
+	[ $? -eq 137 ] && killed=$((killed + 1))
+	exec 9<&-
+	until rmmod kvas 2>/dev/null; do usleep 5000; done
+	rounds=$((rounds + 1))
+done
+touch /tmp/stop
+wait
+echo "rounds=$rounds refused=$refused killed=$killed" >/out/stress
+
+insmod /lab/kvas.ko || exit
+for group in reads crowd reload; do
+	probe $group >/out/probe-$group 2>&1
+done
+rmmod kvas || exit
+scan_for_leaks
+cat /proc/sys/kernel/tainted >/out/tainted
+""" % {"rounds": ROUNDS}
+
+
+@pytest.fixture(scope="session")
+def stressed():
+    prepared = source.prepare("checked")
+    files = {**modules("checked"), "/bin/probe": matrix.probe()}
+    with prepared.boot(prepared.mode("4level", LITTLE), STRESS, files,
+                       programs={"/bin/kvas": matrix.reader()}, name="source-stress") as g:
+        g.check()
+    cache.progress(f"guest source-stress: {g.seconds:.1f} s")
+    return g
+
+
+def test_loaded_and_unloaded_under_readers(stressed):
+    """While the file was open, unloading was refused, each time."""
+    counts = dict(word.split("=") for word in stressed.text("stress").split())
+    assert counts["rounds"] == counts["refused"] == str(ROUNDS)
+    assert int(counts["killed"]) >= ROUNDS / 2
+
+
+@pytest.mark.parametrize("size", ("64k", "1000", "257"))
+def test_readers_saw_whole_files(stressed, size):
+    whole, broken = map(int, stressed.text(f"reader.{size}").split())
+    assert whole >= 5 and broken == 0
+
+
+@pytest.mark.parametrize("group", ("reads", "crowd", "reload"))
+def test_probe(stressed, group):
+    lines = stressed.text(f"probe-{group}").splitlines()
+    assert [line for line in lines if not line.startswith("ok ")][:-1] == []
+    assert lines[-1] == f"done {group} {len(lines) - 1}" and len(lines) > 1
+
+
+def test_no_memory_is_lost(stressed):
+    assert stressed.text("kmemleak") == ""
+
+
+def test_log_under_load_is_clean(stressed):
+    log = stressed.text("dmesg")
+    assert trouble(log) == []
+    assert odd_taint(stressed.text("tainted")) == 0
+
+
+def test_no_address_in_the_log(stressed):
+    ours = stressed.text("dmesg").partition("kvas-lab: the job starts")[2]
+    assert ours.count("kvas") >= 0 and addresses(ours) == []
+
+
+# --- would any of that be noticed? -------------------------------------------
+
+TROUBLE = re.compile(test_guest_module.TROUBLE.pattern.replace("|kmemleak", "")
+                     + r"|UBSAN|INFO: possible|possible (?:circular|recursive)|kmemleak: \d+ new"
+                     r"|sleeping function|DEBUG_LOCKS_WARN|corruption|Attempted to kill")
+
+
+def trouble(log):
+    return [line for line in log.splitlines() if TROUBLE.search(line)]
+
+
+def addresses(log):
+    return re.findall(r"\b(?:0x)?[89a-f][0-9a-f]{15}\b", log)
+
+
+# A module from outside the tree (12) and, for KUnit, a test (18).
+EXPECTED_TAINT = 1 << 12 | 1 << 18
+
+
+def odd_taint(text):
+    return int(text) & ~EXPECTED_TAINT
+
+
+FAULTS = {
+    "locks_in_both_orders": "WARNING: possible circular locking dependency detected",
+    "sleep_with_a_spinlock": "BUG: sleeping function called from invalid context",
+    "warn": "WARNING: CPU: ",
+    "index_too_large": "UBSAN: array-index-out-of-bounds",
+    "use_after_free": "BUG: KASAN: use-after-free",
+    "read_behind": "BUG: KASAN: vmalloc-out-of-bounds",
+}
+
+MAKE_FAULTS = SCAN_FOR_LEAKS + """
+echo clear >/sys/kernel/debug/kmemleak
+for fault in print_an_address lose_memory %s; do
+	dmesg -c >/dev/null
+	insmod /lab/faults.ko fault=$fault || exit
+	rmmod faults || exit
+	dmesg >/out/$fault
+	cat /proc/sys/kernel/tainted >/out/$fault.tainted
+done
+scan_for_leaks
+""" % " ".join(FAULTS)
+
+
+@pytest.fixture(scope="session")
+def faulty():
+    prepared = source.prepare("checked")
+    kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": LAB / "faults.c"}
+    built = source.build(prepared, kbuild, "faults", words=["UBSAN_SANITIZE=y"])
+    with prepared.boot(prepared.mode("4level", LITTLE), MAKE_FAULTS,
+                       {"/lab/faults.ko": built.module("faults")},
+                       cmdline="kasan_multi_shot", name="source-faults") as g:
+        g.check()
+    return g
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_would_be_seen(faulty, fault):
+    """What the logs above are searched for is what this kernel says."""
+    log = faulty.text(fault)
+    assert FAULTS[fault] in log
+    assert trouble(log)
+    # lockdep alone leaves no taint.
+    assert odd_taint(faulty.text(f"{fault}.tainted")) or fault == "locks_in_both_orders"
+
+
+def test_lost_memory_would_be_seen(faulty):
+    assert "unreferenced object" in faulty.text("kmemleak")
+
+
+def test_an_address_would_be_seen(faulty):
+    log = faulty.text("print_an_address")
+    assert addresses(log) and not trouble(log)
