@@ -88,7 +88,7 @@ TEXT(DIRECT_MAP) = {
 	.what = "The direct map (linear map; lowmem in textbooks and on 32-bit machines): physical memory, mapped from its first byte on at a constant distance. So the kernel finds the virtual address of any physical page by an addition, __va(), and back by a subtraction, __pa().",
 	.users = "kmalloc() and the slab caches, the page allocator, page tables, the page cache, per-CPU areas: whatever is handed out as whole physical pages. On 64-bit every page that a process owns is visible here too.",
 	.place = "It begins at PAGE_OFFSET. Reserved is room for as much physical memory as the kernel can address; mapped is what there is, up to high_memory. That is an end of addresses and not an amount of RAM: holes for devices count.",
-	.options = "CONFIG_RANDOMIZE_MEMORY moves it at each boot (nokaslr and CONFIG_KASAN switch that off) and sizes it to memory plus CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TiB. 5-level paging moves and widens it. Boot parameters mem= and memmap= limit what is mapped.",
+	.options = "CONFIG_RANDOMIZE_MEMORY moves it at each boot (nokaslr and CONFIG_KASAN switch that off) and mostly cuts it down to memory plus CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TiB; since 6.15, and in later releases of older series, not where CONFIG_ZONE_DEVICE is set. 5-level paging moves and widens it. Boot parameters mem= and memmap= limit what is mapped.",
 	.elsewhere = "On 32-bit it usually holds the first 700 to 900 MiB of memory only; the rest is highmem and has no permanent address (see pkmap). On arm64 it fills the lower part of the kernel half, on ppc64 it begins at 0xc000000000000000, on RISC-V and s390 at a base that depends on the number of levels and on KASLR.",
 };
 
@@ -181,7 +181,7 @@ TEXT(KASAN_SHADOW) = {
 	.purpose = "KASAN: which bytes may be used",
 	.what = "One byte for each eight bytes of kernel address space says how many of them may be accessed now. The compiler puts a check of it before each load and store, which finds overruns and uses after free.",
 	.users = "Code that the compiler instruments; a debugging kernel only. Where nothing is tracked one single read-only page is mapped again and again.",
-	.place = "One eighth of the kernel's half: 16 TiB with 4-level page tables. The shadow of an address is (address >> 3) + KASAN_SHADOW_OFFSET.",
+	.place = "One eighth of the kernel's half: 16 TiB with 4-level page tables, 8 PiB with 5-level ones. The shadow of an address is (address >> 3) + KASAN_SHADOW_OFFSET.",
 	.options = "CONFIG_KASAN, CONFIG_KASAN_GENERIC, CONFIG_KASAN_VMALLOC. With KASAN, x86_64 does not randomise the memory regions.",
 	.elsewhere = "arm64 can also use tags in the pointers: CONFIG_KASAN_SW_TAGS has one shadow byte for 16 bytes, CONFIG_KASAN_HW_TAGS needs no shadow.",
 };
@@ -192,8 +192,8 @@ TEXT(CPU_ENTRY_AREA) = {
 	.purpose = "what a CPU needs to enter the kernel",
 	.what = "For each CPU what must be mapped even while a process runs with the kernel's page tables taken away: descriptor table (GDT), task state (TSS), entry stack, exception stacks, debug store; and once for all the interrupt table (IDT), read-only.",
 	.users = "The CPU itself on interrupts, exceptions and system calls, and the first instructions of the kernel.",
-	.place = "Fixed at -2 TiB, 512 GiB long. Since 6.2 each CPU's part is at a random place in it, before that they stand in a row.",
-	.options = "nokaslr puts the CPUs' parts in a row again. Page-table isolation (pti=) is why the area exists, but it is there always.",
+	.place = "Fixed at -2 TiB. Since 6.2 it is 512 GiB long, and each CPU's part is at a random place in it. Before, the parts stood in a row, one for each of CONFIG_NR_CPUS: some 1.8 GiB for 8192.",
+	.options = "nokaslr puts the CPUs' parts in a row again; before 6.2 CONFIG_NR_CPUS sizes it. Page-table isolation (pti=) is why the area exists, but it is there always.",
 	.elsewhere = "32-bit x86 has it below the fixmap, sized for CONFIG_NR_CPUS.",
 };
 
@@ -204,7 +204,7 @@ TEXT(ESPFIX) = {
 	.what = "Tiny stacks, mapped many times over. A return to a 16-bit stack segment restores only half of the stack pointer and would leak bits 16 to 31 of the kernel's. Returning by way of one of these aliases leaks nothing of use.",
 	.users = "The return path to 16-bit user code (Wine, DOSEMU).",
 	.place = "At -1 TiB, 512 GiB long; each stack has 64 bytes.",
-	.options = "CONFIG_X86_16BIT, which selects CONFIG_X86_ESPFIX64; needs CONFIG_MODIFY_LDT_SYSCALL.",
+	.options = "CONFIG_X86_ESPFIX64, which is set wherever CONFIG_X86_16BIT is; that depends on CONFIG_MODIFY_LDT_SYSCALL.",
 	.elsewhere = "32-bit x86 has another trick (CONFIG_X86_ESPFIX32) without a range of its own.",
 };
 
@@ -318,7 +318,7 @@ TEXT(INIT) = {
 	.purpose = "boot-time code and data, freed",
 	.what = "Functions and data marked __init. When the kernel has started they are freed (dmesg says 'Freeing unused kernel image (initmem) memory') and the pages are used like any other, so what is found there later has nothing to do with the kernel image.",
 	.users = "The kernel during boot; afterwards anybody, by way of the direct map.",
-	.place = "__init_begin to __init_end, behind data on x86. Only its place is known after boot; the content is gone.",
+	.place = "__init_begin to __init_end, behind data on x86. Only its place is known after boot; the content is gone. With page-table isolation these addresses are then unmapped, without it they stay mapped.",
 	.options = "What is built in. Boot parameter initcall_debug shows it at work.",
 	.elsewhere = "On Arm, arm64, RISC-V and LoongArch it lies between code and data.",
 };
@@ -329,7 +329,7 @@ TEXT(INIT_PERCPU) = {
 	.purpose = "initial per-CPU values, freed",
 	.what = "The original of the per-CPU variables. At boot each CPU gets its copy (see percpu), then this one is freed with the rest of init.",
 	.users = "setup_per_cpu_areas(), once.",
-	.place = "__per_cpu_load, within the freed part of the image.",
+	.place = "__per_cpu_load, since 6.15 __per_cpu_start, within the freed part of the image.",
 	.options = "CONFIG_SMP. Debugging options grow it.",
 };
 
