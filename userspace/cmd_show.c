@@ -496,6 +496,28 @@ static enum summary parse_summary(const char *when)
 	die("--summary=%s: expected auto, never, always or only", when);
 }
 
+/* What would have no effect is a mistake. */
+static void check_summary(const struct options *opt, enum show_what what,
+			  enum summary summary)
+{
+	const char *other = what == SHOW_FACTS ? "--facts" :
+			    what == SHOW_WITNESSES ? "--witnesses" : NULL;
+
+	if (opt->json && (other || summary != SUMMARY_AUTO))
+		die("--json and %s exclude each other: JSON always has everything",
+		    other ? other : "--summary");
+	if (summary != SUMMARY_ONLY)
+		return;
+	if (!other)
+		other = opt->raw ? "--raw" : opt->pairs ? "--pairs" :
+			opt->noheadings ? "--noheadings" : opt->bytes ? "--bytes" :
+			opt->columns ? "--output" :
+			opt->all_columns ? "--output-all" : NULL;
+	if (other)
+		die("%s has no effect on the summary alone: use --summary=always",
+		    other);
+}
+
 int cmd_show(const struct options *opt, int argc, char **argv)
 {
 	enum show_what what = SHOW_REGIONS;
@@ -514,6 +536,7 @@ int cmd_show(const struct options *opt, int argc, char **argv)
 	}
 	if (optind < argc)
 		die("show takes no operand, but got '%s': a capture is named with -f", argv[optind]);
+	check_summary(opt, what, summary);
 	l = load_layout(opt);
 	if (opt->json) {
 		json_print(stdout, json_layout(l));

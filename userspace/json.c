@@ -118,7 +118,9 @@ json_t *json_layout(const struct layout *l)
 
 void json_print(FILE *out, json_t *document)
 {
-	if (json_dumpf(document, out, JSON_INDENT(3) | JSON_ENSURE_ASCII))
+	/* Of output that does not arrive the end of the program tells. */
+	if (json_dumpf(document, out, JSON_INDENT(3) | JSON_ENSURE_ASCII) &&
+	    !ferror(out))
 		die("the JSON document cannot be printed");
 	fputc('\n', out);
 	json_decref(document);

@@ -68,6 +68,7 @@ struct command {
 	const char *own_help;
 	void (*columns_help)(FILE *out);
 	bool joins_file_and_sysroot;	/* a capture against a saved machine */
+	const char *exclusive[2];	/* of its own options, or NULL */
 };
 
 static const struct option no_options[] = { { 0 } };
@@ -109,6 +110,7 @@ static const struct command commands[] = {
 		" --quiet                 only what disagrees, and the exit status\n",
 		.columns_help = verify_columns_help,
 		.joins_file_and_sysroot = true,
+		.exclusive = { "all", "quiet" },
 	}, {
 		.name = "save", .run = cmd_save, .own = save_options,
 		.takes = ALWAYS_TAKEN,
@@ -276,6 +278,22 @@ static void exclude(const struct invocation *inv, const char *letters)
 	}
 }
 
+static bool has_own(const struct invocation *inv, const char *name)
+{
+	for (int i = 1; i < inv->own_argc; i++)
+		if (strcmp(inv->own_argv[i] + strlen("--"), name) == 0)
+			return true;
+	return false;
+}
+
+static void exclude_own(const struct invocation *inv)
+{
+	const char *const *names = inv->command->exclusive;
+
+	if (names[0] && has_own(inv, names[0]) && has_own(inv, names[1]))
+		die("--%s and --%s exclude each other", names[0], names[1]);
+}
+
 static void check_options(const struct invocation *inv)
 {
 	exclude(inv, "JrP");
@@ -284,6 +302,9 @@ static void check_options(const struct invocation *inv)
 	exclude(inv, "o\2");
 	exclude(inv, "Jo");	/* JSON always has all */
 	exclude(inv, "J\2");
+	exclude(inv, "Jb");	/* and exact sizes, and no headings */
+	exclude(inv, "Jn");
+	exclude_own(inv);
 	for (int c = 1; c < OPT_OWN; c++)
 		if (inv->seen[c] && !strchr(inv->command->takes, c))
 			die("%s does not take --%s; see '%s'", inv->command->name,

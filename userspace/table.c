@@ -114,7 +114,8 @@ struct libscols_line *table_add(struct table *t, struct libscols_line *parent,
 void table_print(struct table *t, FILE *out)
 {
 	scols_table_set_stream(t->scols, out);
-	if (scols_print_table(t->scols))
+	/* Of output that does not arrive the end of the program tells. */
+	if (scols_print_table(t->scols) && !ferror(out))
 		die("the table cannot be printed");
 	scols_unref_table(t->scols);
 }

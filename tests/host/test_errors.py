@@ -210,9 +210,13 @@ def test_standard_input_is_read_once(refused, command, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_output_that_does_not_arrive(binary):
+@pytest.mark.parametrize("args", [
+    ["show"], ["show", "-J"], ["show", "-P"], ["map"], ["map", "-J"], ["where", "0x0"], ["where", "-J", "0x0"],
+    ["explain", "vmalloc"], ["explain", "-J"], ["save", "-"],
+], ids="-".join)
+def test_output_that_does_not_arrive(binary, args):
     with open("/dev/full", "w") as full:
-        result = subprocess.run([binary, "-f", SAMPLES[0]], stdout=full, stderr=subprocess.PIPE,
+        result = subprocess.run([binary, "-f", SAMPLES[0], *args], stdout=full, stderr=subprocess.PIPE,
                                 text=True, env=clean_environment(), timeout=60)
     assert result.returncode == 2
     assert re.fullmatch(r"kvas: cannot write the output: No space left on device\n", result.stderr)

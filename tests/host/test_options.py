@@ -44,6 +44,18 @@ def test_own_options_without_the_command(output):
     (["-o", "NAME", "--output-all"], "--output and --output-all exclude each other"),
     (["-J", "-o", "NAME"], "--json and --output exclude each other"),
     (["-J", "--output-all"], "--json and --output-all exclude each other"),
+    (["-J", "-b"], "--json and --bytes exclude each other"),
+    (["-n", "where", "-J", "0x0"], "--json and --noheadings exclude each other"),
+    (["-J", "--facts"], "--json and --facts exclude each other: JSON always has everything"),
+    (["-J", "--witnesses"], "--json and --witnesses exclude each other"),
+    (["-J", "--summary=only"], "--json and --summary exclude each other"),
+    (["-J", "--summary=always"], "--json and --summary exclude each other"),
+    (["--facts", "--summary", "-o", "NAME"], "--facts has no effect on the summary alone"),
+    *((["--summary", *option], f"--{name} has no effect on the summary alone") for option, name in (
+        (["-r"], "raw"), (["-P"], "pairs"), (["-n"], "noheadings"), (["-b"], "bytes"),
+        (["-o", "NAME"], "output"), (["--output-all"], "output-all"), (["--witnesses"], "witnesses"))),
+    (["verify", "--all", "--quiet"], "--all and --quiet exclude each other"),
+    (["verify", "--quiet", "-r", "--all"], "--all and --quiet exclude each other"),
     (["--facts", "--witnesses"], "--facts and --witnesses exclude each other"),
     (["--facts", "map"], "--facts is an option of show, not of map"),
     (["map", "--facts"], "there is no option --facts here; see 'kvas map --help'"),
@@ -62,6 +74,12 @@ def test_own_options_without_the_command(output):
 ])
 def test_wrong_usage(refused, args, said):
     assert said in refused(*args)
+
+
+def test_facts_behind_a_summary(output):
+    summary = output("--summary", "-f", SAMPLE)
+    facts = output("--facts", "-n", "-o", "NAME", "-f", SAMPLE)
+    assert output("--facts", "-n", "-o", "NAME", "--summary=always", "-f", SAMPLE) == f"{summary}\n{facts}"
 
 
 # --- Help ----------------------------------------------------------------------------------
