@@ -7,27 +7,32 @@
 
 #include "kvas.h"
 
+/* As below, asked of 32-bit kernels only. */
+#ifdef CONFIG_64BIT
+#define SWITCHES_32(X)
+#else
+#define SWITCHES_32(X)							\
+	X(X86_PAE)							\
+	X(HIGHMEM)							\
+	X(HIGHMEM4G)							\
+	X(HIGHMEM64G)							\
+	X(FLATMEM)
+#endif
+
 /*
  * X(option): yes or no; a tristate counts if it is built in.
  * Renamed options stand under each of their names.
  */
 #define SWITCHES(X)							\
-	X(64BIT)							\
 	X(SMP)								\
 	X(NUMA)								\
-	X(MMU)								\
 	X(X86_5LEVEL)							\
-	X(X86_PAE)							\
-	X(HIGHMEM)							\
-	X(HIGHMEM4G)							\
-	X(HIGHMEM64G)							\
 	X(DYNAMIC_MEMORY_LAYOUT)					\
 	X(RELOCATABLE)							\
 	X(RANDOMIZE_BASE)						\
 	X(RANDOMIZE_MEMORY)						\
 	X(ZONE_DEVICE)							\
 	X(MEMORY_HOTPLUG)						\
-	X(FLATMEM)							\
 	X(SPARSEMEM)							\
 	X(SPARSEMEM_VMEMMAP)						\
 	X(VMAP_STACK)							\
@@ -57,7 +62,6 @@
 /* X(option): a number, as in .config; not shown where there is none. */
 #define NUMBERS(X)							\
 	X(PGTABLE_LEVELS)						\
-	X(PAGE_OFFSET)							\
 	X(PHYSICAL_START)						\
 	X(PHYSICAL_ALIGN)						\
 	X(RANDOMIZE_MEMORY_PHYSICAL_PADDING)				\
@@ -80,7 +84,7 @@
 #define SWITCH(option)	#option "=" YES_OR_NO(option) "\n"
 #define NUMBER(option)	#option "=" __stringify(CONFIG_##option) "\n"
 
-static const char options[] = SWITCHES(SWITCH) NUMBERS(NUMBER);
+static const char options[] = SWITCHES(SWITCH) SWITCHES_32(SWITCH) NUMBERS(NUMBER);
 
 /**
  * kvas_config_show() - print the config records

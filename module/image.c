@@ -15,10 +15,15 @@ static struct kvas_phys_range *range_of(struct kvas_image *image,
 					const struct resource *res)
 {
 	char name[16] = "";
+	unsigned int i;
 
-	/* Copies past a name's end stay inside the kernel's memory or fail. */
-	if (!res->name || !kvas_read(name, res->name, sizeof(name) - 1))
-		return NULL;
+	/* Byte by byte: what lies behind a name is not ours to touch. */
+	for (i = 0; res->name && i < sizeof(name) - 1; i++) {
+		if (!kvas_read(&name[i], res->name + i, 1))
+			return NULL;
+		if (!name[i])
+			break;
+	}
 	if (!strcmp(name, "Kernel code"))
 		return &image->code;
 	if (!strcmp(name, "Kernel rodata"))

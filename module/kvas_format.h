@@ -37,11 +37,13 @@
  *
  * kernel:  release machine arch bits endian build_id
  * fact:    name value unit source route, or name absent
- * config:  name value (y, n or a number)
+ * config:  name value (y, or n if it is not set or this kernel has no such
+ *          option, or a number)
  * region:  start end size name parent start_source start_route end_source
  *          end_route, populated_* where the used part is known and smaller
  *          than the reserved window, note; or name absent
- * section: as region, and phys (physical address of start)
+ * section: as region; it and the region image have phys (physical address of
+ *          start)
  * witness: addr name region (the region or section it must lie in) source
  *          content (the bytes at addr, as text); or name absent
  *
@@ -80,7 +82,10 @@
 	X(CONTENT,	"content")	/* ASCII text found at addr */	\
 	X(RECORDS,	"records")
 
-/* X(identifier, "word"): by which route a value was had, surest first. */
+/*
+ * X(identifier, "word"): by which route a value was had, surest first.  One made
+ * from several is named after the least sure; exported bases may help in any.
+ */
 #define KVAS_ROUTES(X)							\
 	X(MACRO,	"macro")	/* a macro or constant of the headers */ \
 	X(EXPORTED,	"exported")	/* needs an exported symbol's value */ \
