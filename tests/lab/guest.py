@@ -118,7 +118,8 @@ def _running(guest, words):
     ours, theirs = socket.socketpair()
     with open(guest.dir / "qemu.log", "wb") as log, theirs:
         child = subprocess.Popen(
-            ["timeout", "--kill-after=5", str(int(PATIENCE) + 300), *words,
+            ["setpriv", "--pdeathsig", "TERM",
+             "timeout", "--kill-after=5", str(int(PATIENCE) + 300), *words,
              "-chardev", f"socket,id=qmp,fd={theirs.fileno()}",
              "-mon", "chardev=qmp,mode=control"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs.fileno()])
