@@ -25,8 +25,8 @@ def build(target, objects, *flags):
 class Score:
     caught: int
     tried: int
-    sources: int  # noticed by one that does not look at the capture alone
-    invariants: int
+    sources: int  # noticed by one that leans on no published value
+    consistency: int  # noticed only since published values do not fit together
     parser: int
     values: int
     firm: int  # values of which no flip goes unnoticed
@@ -34,8 +34,9 @@ class Score:
 
     def __str__(self):
         return (f"{self.caught} of {self.tried} mutations caught"
-                f" ({100 * self.caught / self.tried:.1f}%; {self.sources} by sources,"
-                f" {self.invariants} by invariants, {self.parser} by the parser);"
+                f" ({100 * self.caught / self.tried:.1f}%; {100 * self.sources / self.tried:.1f}% by"
+                f" sources outside, {100 * self.consistency / self.tried:.1f}% by consistency only,"
+                f" {100 * self.parser / self.tried:.1f}% by the parser);"
                 f" {self.firm} of {self.values} values cannot be flipped unnoticed")
 
 
@@ -44,8 +45,8 @@ def score(program, sysroot, **how):
     if done.returncode:
         raise RuntimeError(f"{sysroot}: {done.stderr}")
     first, second, *escaped = done.stdout.splitlines()
-    caught, tried, sources, invariants, parser = map(int, re.fullmatch(
-        r".*: (\d+) of (\d+) mutations caught \([\d.]+%\): (\d+) by sources outside the capture,"
-        r" (\d+) by invariants alone, (\d+) by the parser", first).groups())
+    caught, tried, sources, consistency, parser = map(int, re.fullmatch(
+        r".*: (\d+) of (\d+) mutations caught \([\d.]+%\): (\d+) by sources that lean on no published"
+        r" value, (\d+) by consistency only, (\d+) by the parser", first).groups())
     values, firm = map(int, re.search(r": of (\d+) values, (\d+) cannot", second).groups())
-    return Score(caught, tried, sources, invariants, parser, values, firm, escaped)
+    return Score(caught, tried, sources, consistency, parser, values, firm, escaped)

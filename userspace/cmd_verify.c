@@ -22,18 +22,25 @@ struct summary {
 	size_t values;
 	size_t exactly;		/* some source has exactly this value */
 	size_t bounded;		/* some source allows it, and none has it */
+	size_t consistent;	/* with other published values, which is no check */
 	size_t disagree;	/* some source has another */
 	size_t unverified;
 	size_t by[32];		/* how many values this many sources judged */
 	size_t *judged;		/* how many values each source judged */
 };
 
+/* Does it say more than that published values fit together? */
+static bool is_check(const struct cell *c)
+{
+	return c->verdict == DISAGREES ? c->outside : c->verdict >= ALLOWS;
+}
+
 static size_t count_judges(const struct verification *v, size_t value)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_sources; i++)
-		n += cell_of(v, value, i)->verdict >= ALLOWS;
+		n += is_check(cell_of(v, value, i));
 	return n;
 }
 
@@ -48,16 +55,17 @@ static void summarize(const struct verification *v, struct summary *s)
 		s->exactly += verdict == AGREES;
 		s->bounded += verdict == ALLOWS;
 		s->disagree += verdict == DISAGREES;
-		s->unverified += verdict < ALLOWS;
+		s->consistent += verdict == CONSISTENT;
+		s->unverified += verdict < CONSISTENT;
 		s->by[judges < ARRAY_SIZE(s->by) ? judges : ARRAY_SIZE(s->by) - 1]++;
 		for (size_t j = 0; j < n_sources; j++)
-			s->judged[j] += cell_of(v, i, j)->verdict >= ALLOWS;
+			s->judged[j] += cell_of(v, i, j)->verdict >= CONSISTENT;
 	}
 }
 
 static const char *overall(enum verdict verdict)
 {
-	return verdict < ALLOWS ? "unverified" : verdict_name(verdict);
+	return verdict < CONSISTENT ? "unverified" : verdict_name(verdict);
 }
 
 /* --- The table: a row for each value ------------------------------------- */
@@ -68,7 +76,7 @@ enum { COL_NAME, COL_VALUE, COL_VERDICT, COL_SOURCES, COL_WHY, COL_RECORD,
 static const struct column value_columns[COL_FIRST_SOURCE] = {
 	{ "NAME", "what it is: record and key", 0, BY_DEFAULT },
 	{ "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
-	{ "VERDICT", "agrees, allows (within what is possible), disagrees, or unverified", 0, BY_DEFAULT },
+	{ "VERDICT", "agrees, allows (within what is possible), consistent (with other published values only), disagrees, or unverified", 0, BY_DEFAULT },
 	{ "SOURCES", "which sources have this value, or allow it", 0, BY_DEFAULT },
 	{ "WHY", "what disagrees, or why it is not verified", 0, BY_DEFAULT },
 	{ "RECORD", "type of the record", 0, ON_REQUEST },
@@ -179,7 +187,9 @@ static char *value_cell(const void *item, int column)
 	case COL_VERDICT:
 		return text_printf("%s", overall(verdict_of(row->v, row->value)));
 	case COL_SOURCES:
-		return list_sources(row, ALLOWS, AGREES);
+		return verdict_of(row->v, row->value) == CONSISTENT ?
+			list_sources(row, CONSISTENT, CONSISTENT) :
+			list_sources(row, ALLOWS, AGREES);
 	case COL_WHY:
 		return why(row);
 	case COL_RECORD:
@@ -197,7 +207,7 @@ static const char *color_of(const struct options *opt, enum verdict verdict)
 {
 	if (!opt->color)
 		return NULL;
-	return verdict == DISAGREES ? "red" : verdict < ALLOWS ? "yellow" : NULL;
+	return verdict == DISAGREES ? "red" : verdict < CONSISTENT ? "yellow" : NULL;
 }
 
 static void print_values(const struct options *opt,
@@ -227,7 +237,7 @@ static const struct column cell_columns[] = {
 	{ "NAME", "what it is: record and key", 0, BY_DEFAULT },
 	{ "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
 	{ "SOURCE", "who judges", 0, BY_DEFAULT },
-	{ "VERDICT", "agrees, allows, disagrees, or cannot say", 0, BY_DEFAULT },
+	{ "VERDICT", "agrees, allows, consistent, disagrees, or cannot say", 0, BY_DEFAULT },
 	{ "WHY", "where it stands, or why there is no verdict", 0, BY_DEFAULT },
 };
 
@@ -273,9 +283,9 @@ static void print_judgements(const struct options *opt,
 static void print_summary(const struct verification *v,
 			  const struct summary *s)
 {
-	printf("\n%zu values, %zu checked by at least one source (%zu exactly, %zu within bounds), %zu disagreements, %zu unverified\n",
-	       s->values, s->values - s->unverified, s->exactly, s->bounded,
-	       s->disagree, s->unverified);
+	printf("\n%zu values, %zu checked by at least one other source (%zu exactly, %zu within bounds), %zu only consistent with other published values, %zu disagreements, %zu unverified\n",
+	       s->values, s->exactly + s->bounded, s->exactly, s->bounded,
+	       s->consistent, s->disagree, s->unverified);
 	printf("checked by number of sources:");
 	for (size_t i = 1; i < ARRAY_SIZE(s->by); i++) {
 		if (s->by[i])
@@ -289,7 +299,7 @@ static void print_summary(const struct verification *v,
 		const struct row row = { .v = v, .value = i };
 		char *name, *reason;
 
-		if (verdict_of(v, i) >= ALLOWS)
+		if (verdict_of(v, i) >= CONSISTENT)
 			continue;
 		name = value_name(&v->values[i]);
 		reason = why(&row);
@@ -333,9 +343,10 @@ static json_t *json_summary(const struct summary *s)
 
 	json_member(object, "values", json_integer((json_int_t)s->values));
 	json_member(object, "checked",
-		    json_integer((json_int_t)(s->values - s->unverified)));
+		    json_integer((json_int_t)(s->exactly + s->bounded)));
 	json_member(object, "exactly", json_integer((json_int_t)s->exactly));
 	json_member(object, "bounded", json_integer((json_int_t)s->bounded));
+	json_member(object, "consistent", json_integer((json_int_t)s->consistent));
 	json_member(object, "disagree", json_integer((json_int_t)s->disagree));
 	json_member(object, "unverified", json_integer((json_int_t)s->unverified));
 	for (size_t i = 0; i < ARRAY_SIZE(s->by); i++) {

@@ -224,9 +224,9 @@ static void check_kasan(const struct config *c, struct verification *v)
 	half = -(UINT64_C(1) << (bits->number - 1));
 	offset += half >> 3;
 	expect(v, RECORD_REGION, "kasan_shadow", "start",
-	       if_any(number(offset, how)));
+	       leaning(if_any(number(offset, how))));
 	expect(v, RECORD_REGION, "kasan_shadow", "end",
-	       if_any(number(offset + (UINT64_C(1) << (bits->number - 4)) - 1, how)));
+	       leaning(if_any(number(offset + (UINT64_C(1) << (bits->number - 4)) - 1, how))));
 }
 
 static void check(const void *evidence, struct verification *v)
@@ -248,14 +248,14 @@ static void check(const void *evidence, struct verification *v)
 	if (kfence && !kfence->absent && c->items[KFENCE_SIZE].kind == NUMBER) {
 		end = c->items[KFENCE_SIZE];
 		end.number += kfence->start - 1;
-		expect(v, RECORD_REGION, "kfence", "end", end);
+		expect(v, RECORD_REGION, "kfence", "end", leaning(end));
 	}
 	offset = value_of(v, RECORD_FACT, "image_kaslr_offset", "value");
 	if (!offset)
 		return;
 	start.number += offset->number;
-	expect(v, RECORD_SECTION, "text", "start", start);
-	expect(v, RECORD_REGION, "image", "start", start);
+	expect(v, RECORD_SECTION, "text", "start", leaning(start));
+	expect(v, RECORD_REGION, "image", "start", leaning(start));
 }
 
 const struct source source_config = {

@@ -203,8 +203,8 @@ static void check_base(const struct documented *d, struct verification *v,
 	if (!start || !start->is_number)
 		return;
 	expect(v, RECORD_FACT, bases[i].offset, "value",
-	       number(start->number - base, "distance of the start from its documented place"));
-	if (d->memory_kaslr == NO || start->number == base) {
+	       leaning(number(start->number - base, "distance of the start from its documented place")));
+	if (d->memory_kaslr == NO) {
 		expect_value(v, start, number(base, "its place without KASLR"));
 		return;
 	}
@@ -225,7 +225,7 @@ static void expect_size(struct verification *v, const char *name,
 		return;
 	size.number += start->number - 1;
 	size.high += start->number - 1;
-	expect(v, RECORD_REGION, name, "end", size);
+	expect(v, RECORD_REGION, name, "end", leaning(size));
 }
 
 /*
@@ -277,7 +277,7 @@ static void check_vmemmap_size(struct verification *v)
 		return;
 	size = (memory->number / PAGE * page->number + TIB - 1) / TIB * TIB;
 	expect_size(v, "vmemmap",
-		    number(size, "a struct page for each page of direct_map, up to a TiB"));
+		    leaning(number(size, "a struct page for each page of direct_map, up to a TiB")));
 }
 
 static void check_vmalloc(const struct documented *d, struct verification *v)
@@ -300,9 +300,9 @@ static void check_vmalloc(const struct documented *d, struct verification *v)
 		uint64_t start = r->start + parts[i].quarter * size;
 
 		expect(v, RECORD_REGION, parts[i].name, "start",
-		       number(start, "a quarter of the documented vmalloc"));
+		       leaning(number(start, "a quarter of the documented vmalloc")));
 		expect(v, RECORD_REGION, parts[i].name, "end",
-		       number(start + size - 1, "a quarter of the documented vmalloc"));
+		       leaning(number(start + size - 1, "a quarter of the documented vmalloc")));
 	}
 }
 
@@ -320,10 +320,10 @@ static void check_modules(const struct documented *d, struct verification *v)
 	/* Their shadow and origins share the last quarter of vmalloc. */
 	size = end - modules->start;
 	at = vmalloc->start + 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4);
-	expect(v, RECORD_REGION, "kmsan_modules_shadow", "start", number(at, "the last quarter of vmalloc"));
-	expect(v, RECORD_REGION, "kmsan_modules_shadow", "end", number(at + size - 1, "as long as modules"));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "start", number(at + size, "behind the shadow"));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "end", number(at + 2 * size - 1, "as long as modules"));
+	expect(v, RECORD_REGION, "kmsan_modules_shadow", "start", leaning(number(at, "the last quarter of vmalloc")));
+	expect(v, RECORD_REGION, "kmsan_modules_shadow", "end", leaning(number(at + size - 1, "as long as modules")));
+	expect(v, RECORD_REGION, "kmsan_modules_origin", "start", leaning(number(at + size, "behind the shadow")));
+	expect(v, RECORD_REGION, "kmsan_modules_origin", "end", leaning(number(at + 2 * size - 1, "as long as modules")));
 }
 
 static void check_kaslr(const struct documented *d, struct verification *v)
@@ -339,7 +339,7 @@ static void check_kaslr(const struct documented *d, struct verification *v)
 			kaslr = "y";
 	}
 	expect(v, RECORD_FACT, "memory_kaslr", "value",
-	       word(kaslr, "the three regions against their documented places"));
+	       leaning(word(kaslr, "the three regions against their documented places")));
 	if (d->memory_kaslr == NO)
 		expect(v, RECORD_FACT, "memory_kaslr", "value",
 		       word("n", "nokaslr, or not configured"));
@@ -388,11 +388,12 @@ static void check_homes(const struct documented *d, struct verification *v)
 		bool is_stack = !strcmp(homes[i].region, "vmalloc") &&
 				homes[i].otherwise;
 		bool elsewhere = is_stack ? !d->vmap_stack : !r || r->absent;
+		struct known home = word(elsewhere && homes[i].otherwise ?
+					 homes[i].otherwise : homes[i].region,
+					 "where such objects live");
 
 		expect(v, RECORD_WITNESS, homes[i].name, "region",
-		       word(elsewhere && homes[i].otherwise ?
-			    homes[i].otherwise : homes[i].region,
-			    "where such objects live"));
+		       elsewhere && !is_stack ? leaning(home) : home);
 	}
 }
 
@@ -407,10 +408,13 @@ static void check(const void *evidence, struct verification *v)
 			       "no rule for %s", v->layout->arch);
 		return;
 	}
+	/* Rules without a machine to apply them to confirm nothing. */
+	v->leaning = d->why != NULL;
 	check_fixed(d, v);
 	check_homes(d, v);
 	check_entry_areas(d, v);
 	check_modules(d, v);
+	v->leaning = false;
 	if (d->why)
 		return;
 	check_kaslr(d, v);

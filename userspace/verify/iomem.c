@@ -156,7 +156,8 @@ static void check_relative(const struct known *items, struct verification *v,
 		k.how = by_phys_base ? "moved by phys_base" :
 				       "moved by the start of direct_map";
 	}
-	expect(v, relative[i].type, relative[i].name, relative[i].key, k);
+	expect(v, relative[i].type, relative[i].name, relative[i].key,
+	       leaning(k));
 }
 
 static void check(const void *evidence, struct verification *v)

@@ -242,8 +242,8 @@ static void check_phys(const struct kcore *k, struct verification *v)
 		    r->start > last_of(k->text))
 			continue;
 		expect(v, r->record->type, r->name, "phys",
-		       number(r->start - k->text->vaddr + k->text->paddr,
-			      "by the segment of the kernel's image"));
+		       leaning(number(r->start - k->text->vaddr + k->text->paddr,
+				      "by the segment of the kernel's image")));
 	}
 }
 
@@ -287,10 +287,10 @@ static void check_struct_page(const struct kcore *k, struct verification *v)
 	    i[VMEMMAP_START].kind != NUMBER || i[PAGE_STRUCT].kind != NUMBER)
 		return;
 	expect(v, RECORD_WITNESS, "struct_page", "addr",
-	       number(i[VMEMMAP_START].number +
-		      (page->addr - i[DIRECT_START].number) / X86_PAGE *
-		      i[PAGE_STRUCT].number,
-		      "by the segments of RAM and of struct pages, from the page"));
+	       leaning(number(i[VMEMMAP_START].number +
+		       (page->addr - i[DIRECT_START].number) / X86_PAGE *
+		       i[PAGE_STRUCT].number,
+		       "by the segments of RAM and of struct pages, from the page")));
 }
 
 static void check(const void *evidence, struct verification *v)

@@ -95,6 +95,16 @@ static bool make_parents(char *path)
 	return true;
 }
 
+/* ".." as a part of a path. */
+static bool leads_up(const char *path)
+{
+	for (const char *p = strstr(path, ".."); p; p = strstr(p + 2, "..")) {
+		if ((p == path || p[-1] == '/') && (!p[2] || p[2] == '/'))
+			return true;
+	}
+	return false;
+}
+
 /* What is saved tells where the kernel lies: for the owner's eyes only. */
 void machine_save(struct machine *m, const char *path, const void *data,
 		  size_t size)
@@ -104,6 +114,11 @@ void machine_save(struct machine *m, const char *path, const void *data,
 
 	if (!m->save_to || m->save_failed)
 		return;
+	if (leads_up(path)) {
+		m->save_failed = true;
+		m->save_errno = EINVAL;
+		return;
+	}
 	full = pool_printf(&m->pool, "%s%s", m->save_to, path);
 	errno = 0;
 	fd = make_parents(full) ?
@@ -241,6 +256,9 @@ static const char *find_by_release(struct machine *m, const struct place *places
 {
 	const char *release = machine_measured(m, "release");
 
+	/* uname(2) has none such, but a saved machine may say anything. */
+	if (release && (!*release || strchr(release, '/') || strstr(release, "..")))
+		return NULL;
 	for (size_t i = 0; release && i < n; i++) {
 		const char *path = pool_printf(&m->pool, "%s%s%s",
 					       places[i].before, release,

@@ -20,6 +20,7 @@ enum item {
 	/* What follows from several of them. */
 	DIRECT_LAST, MEMORY_LAST, VA_BITS, PGDIR_SIZE, RAM, CPUS, PCPU_LAST,
 	ENTRY_AREA_LAST, ESPFIX, RELEASE, CPU0_TIMES,
+	DIRECT_OFFSET, VMALLOC_OFFSET, VMEMMAP_OFFSET, MEMORY_KASLR,
 	N_ITEMS,
 };
 
@@ -202,9 +203,38 @@ static void find_release(struct memory *k)
 			(size_t)(end - banner) - strlen(prefix)), "linux_banner");
 }
 
+/* How far KASLR moved the three, from where they are linked. */
+static void find_offsets(struct memory *k, bool five)
+{
+	static const struct {
+		enum item base, offset;
+		uint64_t four, five;
+	} bases[] = {
+		{ PAGE_OFFSET, DIRECT_OFFSET, 0xffff888000000000, 0xff11000000000000 },
+		{ VMALLOC, VMALLOC_OFFSET, 0xffffc90000000000, 0xffa0000000000000 },
+		{ VMEMMAP, VMEMMAP_OFFSET, 0xffffea0000000000, 0xffd4000000000000 },
+	};
+	bool moved = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		uint64_t offset;
+
+		if (k->items[bases[i].base].kind != NUMBER)
+			return;
+		offset = k->items[bases[i].base].number -
+			 (five ? bases[i].five : bases[i].four);
+		k->items[bases[i].offset] = number(offset,
+			k->items[bases[i].base].how);
+		moved = moved || offset;
+	}
+	k->items[MEMORY_KASLR] = word(moved ? "y" : "n",
+		"page_offset_base, vmalloc_base, vmemmap_base");
+}
+
 static void derive(struct memory *k)
 {
 	struct known *i = k->items;
+	uint64_t root;
 
 	if (known_numbers(k, PAGE_OFFSET, PHYSMEM_END))
 		i[DIRECT_LAST] = number(i[PAGE_OFFSET].number +
@@ -224,6 +254,11 @@ static void derive(struct memory *k)
 
 		i[VA_BITS] = number(five ? 57 : 48, i[LEVELS].how);
 		i[LEVELS].number = five ? 5 : 4;
+		find_offsets(k, five);
+	} else if (symbols_find(k->symbols, "init_top_pgt", NULL, &root) &&
+		   !symbols_find(k->symbols, "__pgtable_l5_enabled", NULL, &root)) {
+		/* All variables are listed: this kernel knows four only. */
+		find_offsets(k, false);
 	}
 	if (i[KFENCE].kind == NUMBER && !i[KFENCE].number)
 		i[KFENCE] = nothing("__kfence_pool is NULL");
@@ -280,6 +315,10 @@ static const struct rule rules[] = {
 	{ "x86_64", RECORD_FACT, "pgdir_size", "value", PGDIR_SIZE, 0 },
 	{ "x86_64", RECORD_FACT, "ram", "value", RAM, 0 },
 	{ "x86_64", RECORD_FACT, "cpus", "value", CPUS, 0 },
+	{ "x86_64", RECORD_FACT, "memory_kaslr", "value", MEMORY_KASLR, 0 },
+	{ "x86_64", RECORD_FACT, "direct_map_kaslr_offset", "value", DIRECT_OFFSET, 0 },
+	{ "x86_64", RECORD_FACT, "vmalloc_kaslr_offset", "value", VMALLOC_OFFSET, 0 },
+	{ "x86_64", RECORD_FACT, "vmemmap_kaslr_offset", "value", VMEMMAP_OFFSET, 0 },
 	{ "x86_64", RECORD_WITNESS, "percpu", "addr", CPU0_TIMES, 0 },
 };
 

@@ -165,19 +165,46 @@ static const void *load(struct machine *m)
 	return k;
 }
 
+/* Where a part of the image starts: as listed, or else as published. */
+static bool find_part(const struct pagetables *k, const struct region *r,
+		      uint64_t *start)
+{
+	static const char *const parts[][2] = {
+		{ "image", "_text" },		{ "text", "_text" },
+		{ "rodata", "__start_rodata" },	{ "data", "_sdata" },
+		{ "init", "__init_begin" },	{ "init_percpu", "__per_cpu_load" },
+		{ "init_percpu", "__per_cpu_start" },
+		{ "bss", "__bss_start" },	{ "brk", "__brk_base" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!strcmp(r->name, parts[i][0]) &&
+		    symbols_find(k->symbols, parts[i][1], NULL, start) && *start)
+			return true;
+	}
+	*start = r->start;
+	return false;
+}
+
 /* The physical address of every part of the image that is still mapped. */
 static void check_phys(const struct pagetables *k, struct verification *v)
 {
 	for (size_t i = 0; i < v->layout->n_regions; i++) {
 		const struct region *r = &v->layout->regions[i];
 		struct mapping at;
+		struct known is;
+		uint64_t start;
+		bool listed;
 
 		if (!r->has_phys || r->absent)
 			continue;
-		at = walk(k, r->start);
+		listed = find_part(k, r, &start);
+		at = walk(k, start);
+		is = at.state == MAPPED ?
+			number(at.phys, "where its first byte is mapped") :
+			unknown(at.state == HOLE ? "not mapped any more" : at.why);
 		expect(v, r->record->type, r->name, "phys",
-		       at.state == MAPPED ? number(at.phys, "where its first byte is mapped") :
-		       unknown(at.state == HOLE ? "not mapped any more" : at.why));
+		       listed ? is : leaning(is));
 	}
 }
 
@@ -220,6 +247,7 @@ static void check_direct_map_end(const struct pagetables *k,
 		return;
 	at = walk(k, r->populated_end);
 	behind = walk(k, r->populated_end + 1);
+	v->leaning = true;		/* on where the region starts */
 	if (at.state == UNREADABLE || behind.state == UNREADABLE)
 		report(v, value, CANNOT_SAY, "%s", at.why ? at.why : behind.why);
 	else if (at.state == HOLE || at.phys != r->populated_end - r->start)
@@ -228,6 +256,7 @@ static void check_direct_map_end(const struct pagetables *k,
 		report(v, value, ALLOWS, "more is mapped behind");
 	else
 		report(v, value, AGREES, "the last byte is mapped, and nothing behind");
+	v->leaning = false;
 }
 
 /* A known object of the image is mapped there as well. */

@@ -3,7 +3,8 @@
 #include "../util.h"
 #include "verify.h"
 
-extern const struct source source_calls, source_config, source_cpu,
+extern const struct source source_calls, source_completeness, source_config,
+	source_cpu,
 	source_documented, source_invariants, source_iomem, source_kallsyms,
 	source_kcore, source_maps, source_meminfo, source_memory,
 	source_modules, source_notes, source_pagetables, source_ptdump,
@@ -27,6 +28,7 @@ const struct source *const sources[] = {
 	&source_maps,
 	&source_cpu,
 	&source_documented,
+	&source_completeness,
 	&source_invariants,
 };
 

@@ -7,13 +7,16 @@
 #include <string.h>
 
 #include "../util.h"
+#include "elfcore.h"
 #include "symtab.h"
+#include "text.h"
 #include "verify.h"
 
 struct systemmap {
 	const struct symbols *map;
 	const char *why;		/* there is none */
 	struct known slide;
+	struct known noted;		/* the same, as VMCOREINFO has it */
 };
 
 /* Per-CPU symbols are offsets, and stay where they are. */
@@ -59,6 +62,20 @@ static void find_slide(struct systemmap *k, struct machine *m)
 		"distance of %zu symbols to System.map", alike));
 }
 
+/* For where there are no symbols that run. */
+static struct known noted_slide(struct machine *m)
+{
+	const struct elfcore *core;
+	const char *p, *why;
+	uint64_t slide;
+
+	core = machine_core(m, &why);
+	p = core && core->vmcoreinfo ?
+		after(core->vmcoreinfo, "KERNELOFFSET=") : NULL;
+	return p && scan_number(&p, 16, &slide) ?
+		number(slide, "KERNELOFFSET in the note VMCOREINFO") : unknown("");
+}
+
 static const void *load(struct machine *m)
 {
 	struct systemmap *k = pool_alloc(machine_pool(m), sizeof(*k));
@@ -67,6 +84,7 @@ static const void *load(struct machine *m)
 	k->slide = unknown(k->why);
 	if (k->map)
 		find_slide(k, m);
+	k->noted = noted_slide(m);
 	return k;
 }
 
@@ -94,7 +112,7 @@ static const struct {
 	{ RECORD_WITNESS, "kernel_function", "addr", "schedule", 0 },
 };
 
-/* By the offset that kvas publishes: the link address is what is known here. */
+/* At worst by the offset that kvas publishes: link addresses are known here. */
 static void check(const void *evidence, struct verification *v)
 {
 	const struct systemmap *k = evidence;
@@ -106,8 +124,10 @@ static void check(const void *evidence, struct verification *v)
 	if (!is_arch(v, "x86_64"))
 		return;
 	expect(v, RECORD_FACT, "image_kaslr_offset", "value", slide);
-	if (slide.kind != NUMBER && k->map && offset && offset->is_number)
-		slide = number(offset->number, "moved by image_kaslr_offset");
+	if (slide.kind != NUMBER && k->map && k->noted.kind == NUMBER)
+		slide = k->noted;
+	else if (slide.kind != NUMBER && k->map && offset && offset->is_number)
+		slide = leaning(number(offset->number, "moved by image_kaslr_offset"));
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		struct known at = slide;
 

@@ -102,6 +102,9 @@ static void add_value(struct verification *v, const struct record *r,
 	v->slots[at] = (uint32_t)v->n_values;
 }
 
+/* Rows for what ought to be there and is not. */
+enum { MAX_MISSING = 512 };
+
 static void collect_values(struct verification *v)
 {
 	const struct layout *l = v->layout;
@@ -109,7 +112,7 @@ static void collect_values(struct verification *v)
 
 	for (size_t i = 0; i < l->n_records; i++)
 		most += l->records[i].n_fields;
-	v->values = zalloc_array(most, sizeof(*v->values));
+	v->values = zalloc_array(most + MAX_MISSING, sizeof(*v->values));
 	for (v->n_slots = 16; v->n_slots < most * 2;)
 		v->n_slots *= 2;
 	v->slots = zalloc_array(v->n_slots, sizeof(*v->slots));
@@ -121,7 +124,9 @@ static void collect_values(struct verification *v)
 				add_value(v, r, &r->fields[j]);
 		}
 	}
-	v->cells = zalloc_array(v->n_values * n_sources, sizeof(*v->cells));
+	v->cells = zalloc_array((v->n_values + MAX_MISSING) * n_sources,
+				sizeof(*v->cells));
+	v->room = v->n_values + MAX_MISSING;
 }
 
 const struct value *value_of(const struct verification *v,
@@ -157,6 +162,11 @@ static char *printable(char *text)
 	return text;
 }
 
+static bool leans(const struct verification *v)
+{
+	return v->leaning || sources[v->source]->inside;
+}
+
 void report(struct verification *v, const struct value *value,
 	    enum verdict verdict, const char *why, ...)
 {
@@ -166,6 +176,10 @@ void report(struct verification *v, const struct value *value,
 	if (!value)
 		return;
 	c = &v->cells[(size_t)(value - v->values) * n_sources + v->source];
+	if ((verdict == ALLOWS || verdict == AGREES) && leans(v))
+		verdict = CONSISTENT;
+	if (verdict == DISAGREES && !leans(v))
+		c->outside = true;
 	if (verdict == DISAGREES && c->verdict != DISAGREES)
 		v->n_disagree++;
 	if (verdict <= c->verdict)
@@ -236,11 +250,9 @@ static void expect_number(struct verification *v, const struct value *value,
 		       ", %s", k.number, high, k.how);
 }
 
-void expect_value(struct verification *v, const struct value *value,
+static void judge(struct verification *v, const struct value *value,
 		  struct known k)
 {
-	if (!value)
-		return;
 	if (!strcmp(value->key, "absent")) {
 		expect_absent(v, value, k);
 		return;
@@ -263,6 +275,41 @@ void expect_value(struct verification *v, const struct value *value,
 		expect_number(v, value, k);
 		break;
 	}
+}
+
+void expect_value(struct verification *v, const struct value *value,
+		  struct known k)
+{
+	bool before = v->leaning;
+
+	if (!value)
+		return;
+	v->leaning = before || k.leaning;
+	judge(v, value, k);
+	v->leaning = before;
+}
+
+void report_missing(struct verification *v, enum record_type type,
+		    const char *name, const char *key, const char *why)
+{
+	static const char *const words[] = {
+#define X(id, word) [RECORD_##id] = word,
+		KVAS_RECORD_TYPES(X)
+#undef X
+	};
+	struct value *value;
+	struct record *r;
+
+	if (v->n_values == v->room)
+		return;
+	r = pool_alloc(&v->pool, sizeof(*r));
+	r->type = type;
+	r->word = words[type];
+	value = &v->values[v->n_values++];
+	*value = (struct value) {
+		.record = r, .name = name, .key = key, .text = "(missing)",
+	};
+	report(v, value, DISAGREES, "%s", why);
 }
 
 void expect(struct verification *v, enum record_type type, const char *name,
@@ -352,6 +399,7 @@ const char *verdict_name(enum verdict verdict)
 	static const char *const names[] = {
 		[NO_RULE] = "no rule",
 		[CANNOT_SAY] = "cannot say",
+		[CONSISTENT] = "consistent",
 		[ALLOWS] = "allows",
 		[AGREES] = "agrees",
 		[DISAGREES] = "disagrees",

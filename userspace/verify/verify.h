@@ -21,6 +21,7 @@
 enum verdict {
 	NO_RULE,		/* nothing that this source knows about */
 	CANNOT_SAY,		/* knows, if it could be read */
+	CONSISTENT,		/* as other published values have it: no check */
 	ALLOWS,			/* the value is one of those possible */
 	AGREES,			/* exactly this value */
 	DISAGREES,
@@ -40,6 +41,7 @@ struct value {
 struct cell {
 	enum verdict verdict;
 	const char *why;	/* a sentence, or NULL unless explain is set */
+	bool outside;		/* disagrees, whatever else is published */
 };
 
 struct verification;
@@ -54,6 +56,7 @@ struct source {
 	const void *(*load)(struct machine *m);
 	/* May be NULL where load() has nothing to tell. */
 	void (*check)(const void *evidence, struct verification *v);
+	bool inside;		/* leans on published values only */
 };
 
 extern const struct source *const sources[];
@@ -64,9 +67,11 @@ struct verification {
 	struct machine *machine;
 	struct value *values;
 	size_t n_values;
+	size_t room;		/* for that many */
 	struct cell *cells;	/* n_values rows of n_sources */
 	size_t source;		/* the one whose turn it is */
 	bool explain;		/* keep the sentences */
+	bool leaning;		/* what is reported now leans on published values */
 	size_t n_disagree;	/* cells */
 	uint32_t *slots;	/* hash of values */
 	size_t n_slots;
@@ -107,6 +112,7 @@ struct known {
 	const char *word;
 	const char *how;	/* where it stands, or why it is not known */
 	bool if_any;		/* where it must be, not that it is there */
+	bool leaning;		/* computed from another published value */
 };
 
 static inline struct known unknown(const char *why)
@@ -142,6 +148,16 @@ static inline struct known if_any(struct known k)
 	return k;
 }
 
+/*
+ * What was computed from another published value: it can contradict one, but
+ * that both fit together confirms neither.
+ */
+static inline struct known leaning(struct known k)
+{
+	k.leaning = true;
+	return k;
+}
+
 /* A published value, or NULL. */
 const struct value *value_of(const struct verification *v,
 			     enum record_type type, const char *name,
@@ -156,7 +172,14 @@ void expect(struct verification *v, enum record_type type, const char *name,
 void expect_value(struct verification *v, const struct value *value,
 		  struct known k);
 
-/* A verdict that is not a comparison; the strongest one counts. */
+/* A value that ought to be there: a row of its own, which disagrees. */
+void report_missing(struct verification *v, enum record_type type,
+		    const char *name, const char *key, const char *why);
+
+/*
+ * A verdict that is not a comparison; the strongest one counts.  What leans
+ * on published values allows and agrees to nothing: it is CONSISTENT.
+ */
 __attribute__((format(printf, 4, 5)))
 void report(struct verification *v, const struct value *value,
 	    enum verdict verdict, const char *why, ...);
