@@ -2,13 +2,17 @@
 /* cmd_explain.c - what a region is for and what decides where it is. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json.h"
 #include "kvas.h"
 #include "texts.h"
 #include "util.h"
 
-enum { MAX_LINE = 100 };	/* longer lines are hard to read */
+enum {
+	MAX_LINE = 100,		/* longer lines are hard to read */
+	INDENT = 12,		/* of paragraphs, behind their labels */
+};
 
 static const struct region_text *find_text(const char *name)
 {
@@ -22,7 +26,6 @@ static const struct region_text *find_text(const char *name)
 static void print_paragraph(FILE *out, const struct options *opt,
 			    const char *label, const char *text)
 {
-	enum { INDENT = 12 };
 	unsigned int width = opt->width < MAX_LINE ? opt->width : MAX_LINE;
 
 	if (!text)
@@ -33,16 +36,19 @@ static void print_paragraph(FILE *out, const struct options *opt,
 }
 
 /* Where the region is in this layout, or why it is not. */
-static char *here_text(const struct layout *l, const struct region *r)
+static char *here_text(const struct options *opt, const struct layout *l,
+		       const struct region *r)
 {
 	int digits = (int)l->bits / 4;
+	/* A range is broken at its dash only where it is wider than the line. */
+	bool narrow = opt->width < INDENT + 2 * (2 + l->bits / 4) + strlen("-,");
 	char *size, *text;
 
 	if (r->absent)
 		return text_printf("not on Linux %s: %s", l->release, r->absent);
 	size = size_human(r->end - r->start);
-	text = text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64 ", %s, on Linux %s%s%s",
-			   digits, r->start, digits, r->end, size, l->release,
+	text = text_printf("0x%0*" PRIx64 "-%s0x%0*" PRIx64 ", %s, on Linux %s%s%s",
+			   digits, r->start, narrow ? " " : "", digits, r->end, size, l->release,
 			   r->note ? "; " : "", r->note ? r->note : "");
 	free(size);
 	return text;
@@ -52,10 +58,11 @@ static void print_text(FILE *out, const struct options *opt,
 		       const struct region_text *t, const struct layout *l)
 {
 	const struct region *here = l ? layout_region(l, t->name) : NULL;
-	char *where = here ? here_text(l, here) : NULL;
+	char *where = here ? here_text(opt, l, here) : NULL;
+	bool narrow = strlen(t->name) + strlen(": ") + strlen(t->purpose) > opt->width;
 
-	fprintf(out, "%s%s%s: %s\n\n", opt->color ? "\033[1m" : "", t->name,
-		opt->color ? "\033[0m" : "", t->purpose);
+	fprintf(out, "%s%s%s:%s%s\n\n", opt->color ? "\033[1m" : "", t->name,
+		opt->color ? "\033[0m" : "", narrow ? "\n  " : " ", t->purpose);
 	print_paragraph(out, opt, "What it is", t->what);
 	print_paragraph(out, opt, "Who uses it", t->users);
 	print_paragraph(out, opt, "Where", t->place);
@@ -86,12 +93,17 @@ static json_t *json_region_text(const struct region_text *t, const struct layout
 	return object;
 }
 
-static void list_names(FILE *out)
+static void list_names(FILE *out, const struct options *opt)
 {
-	for (size_t i = 0; i < n_region_texts; i++)
-		fprintf(out, "%-21s %s\n", region_texts[i]->name,
-			region_texts[i]->purpose);
-	fputs("\n'kvas explain NAME' tells more. lowmem is another name of direct_map.\n", out);
+	enum { NAME_WIDTH = 22 };
+
+	for (size_t i = 0; i < n_region_texts; i++) {
+		fprintf(out, "%-*s", NAME_WIDTH, region_texts[i]->name);
+		print_wrapped(out, NAME_WIDTH, opt->width, region_texts[i]->purpose);
+	}
+	fputc('\n', out);
+	print_wrapped(out, 0, opt->width,
+		      "'kvas explain NAME' tells more. lowmem is another name of direct_map.");
 }
 
 int cmd_explain(const struct options *opt, int argc, char **argv)
@@ -117,7 +129,7 @@ int cmd_explain(const struct options *opt, int argc, char **argv)
 		json_member(document, "explain", array);
 		json_print(stdout, document);
 	} else if (argc == 2) {
-		list_names(stdout);
+		list_names(stdout, opt);
 	}
 	layout_free(l);
 	return KVAS_OK;

@@ -17,11 +17,32 @@ struct row {
 	const struct region *region;
 	const struct fact *fact;
 	const struct witness *witness;
+	unsigned int purpose_width;	/* 0: any */
 };
 
 static char *text(const char *s)
 {
 	return s ? text_printf("%s", s) : NULL;
+}
+
+/* Words in lines of that width, which 0 leaves open. */
+static char *broken(const char *s, unsigned int width)
+{
+	char *lines = text(s), *start = lines, *space = NULL;
+
+	if (!lines || !width)
+		return lines;
+	for (char *p = lines; ; p++) {
+		if (*p != ' ' && *p)
+			continue;
+		if (space && p > start + width) {
+			*space = '\n';
+			start = space + 1;
+		}
+		if (!*p)
+			return lines;
+		space = p;
+	}
 }
 
 static char *address(const struct row *row, uint64_t addr)
@@ -133,7 +154,7 @@ static char *region_cell(const void *item, int column)
 	case REGION_NAME:
 		return text(r->name);
 	case REGION_PURPOSE:
-		return text(about ? about->purpose : NULL);
+		return broken(about ? about->purpose : NULL, row->purpose_width);
 	case REGION_TYPE:
 		return text(r->record->word);
 	case REGION_NOTE:
@@ -268,18 +289,61 @@ static struct libscols_line *add(struct listing *s, const struct row *row,
 	return table_add(&s->table, parent, color, s->cell, row);
 }
 
+static unsigned int wider(unsigned int width, char *cell)
+{
+	unsigned int length = cell ? (unsigned int)strlen(cell) : 0;
+
+	free(cell);
+	return length > width ? length : width;
+}
+
+/*
+ * What the other default columns leave of a terminal for the purpose, so that
+ * it is broken between words.  0: there is no terminal to keep to, or which
+ * columns to have was not left to us.
+ */
+static unsigned int purpose_width(const struct listing *s)
+{
+	enum { LEAST = 14 };	/* narrower terminals get what does not fit */
+	const struct options *opt = s->opt;
+	unsigned int names = 4, ranges = 5, sizes = 4, routes = 5, taken;
+
+	if (!opt->width_known || opt->raw || opt->pairs || opt->columns ||
+	    opt->all_columns)
+		return 0;
+	for (size_t i = 0; i < s->l->n_present; i++) {
+		const struct region *r = &s->l->regions[i];
+		const struct row row = { s->l, opt, .region = r };
+
+		/* Two for each branch of the tree. */
+		names = wider(names, text_printf("%*s%s", 2 * (int)r->depth, "", r->name));
+		ranges = wider(ranges, region_cell(&row, REGION_RANGE));
+		sizes = wider(sizes, region_cell(&row, REGION_SIZE));
+		routes = wider(routes, region_cell(&row, REGION_ROUTE));
+	}
+	taken = names + 1 + ranges + 1 + sizes + 1;
+	if (table_has(&s->table, REGION_ROUTE))
+		taken += 1 + routes;
+	return opt->width >= taken + LEAST ? opt->width - taken : LEAST;
+}
+
 static void add_regions(struct listing *s)
 {
 	const struct layout *l = s->l;
 	struct libscols_line **lines = zalloc_array(l->n_regions, sizeof(*lines));
 	bool tree = !s->opt->raw && !s->opt->pairs;
+	unsigned int purpose;
 
 	begin(s, region_columns, ARRAY_SIZE(region_columns), region_cell,
 	      REGION_ABSENT);
+	purpose = purpose_width(s);
+	if (purpose)
+		table_break_lines(&s->table, REGION_PURPOSE);
 	for (size_t i = 0; i < l->n_regions; i++) {
 		const struct region *r = &l->regions[i];
 		const struct region_text *about = region_text(r->name);
-		const struct row row = { l, s->opt, .region = r };
+		const struct row row = { l, s->opt, .region = r,
+					 .purpose_width = purpose };
 
 		lines[i] = add(s, &row, r->absent, about ? about->color : NULL,
 			       tree && r->parent ? lines[r->parent - l->regions] : NULL);

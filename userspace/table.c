@@ -83,6 +83,20 @@ void table_init(struct table *t, const struct options *opt,
 	}
 }
 
+void table_break_lines(struct table *t, int column)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct libscols_column *c = scols_table_get_column(t->scols, i);
+
+		if (t->chosen[i] != column)
+			continue;
+		scols_column_set_flags(c, SCOLS_FL_WRAP);
+		scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+					  scols_wrapnl_nextchunk, NULL);
+		scols_column_set_safechars(c, "\n");
+	}
+}
+
 bool table_has(const struct table *t, int column)
 {
 	for (size_t i = 0; i < t->n; i++)

@@ -22,7 +22,7 @@ struct column {
 	enum column_default by_default;
 };
 
-enum { TABLE_MAX_COLUMNS = 32, TABLE_WIDE = 100 };
+enum { TABLE_MAX_COLUMNS = 32, TABLE_WIDE = 108 };
 
 struct table {
 	struct libscols_table *scols;
@@ -36,6 +36,9 @@ struct table {
  */
 void table_init(struct table *t, const struct options *opt,
 		const struct column *columns, size_t n_columns);
+
+/* Breaks the cells of a column at the newlines in them. */
+void table_break_lines(struct table *t, int column);
 
 bool table_has(const struct table *t, int column);
 

@@ -68,8 +68,8 @@ char *size_bytes(uint64_t less_one)
 void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 		   const char *text)
 {
-	/* However narrow: some twenty columns of text. */
-	unsigned int room = width > indent + 20 ? width - indent : 20;
+	/* However narrow: a word or two of text. */
+	unsigned int room = width > indent + 15 ? width - indent : 15;
 	unsigned int used = 0;
 
 	while (*text) {

@@ -181,9 +181,31 @@ def test_columns_that_are_not_there(refused, columns, said):
 
 def test_a_narrow_terminal_has_no_route(output):
     assert "ROUTE" in output("-f", capture.SAMPLES[0])
-    assert "ROUTE" in output("-f", capture.SAMPLES[0], env={"COLUMNS": 100})
-    assert "ROUTE" not in output("-f", capture.SAMPLES[0], env={"COLUMNS": 99})
-    assert "ROUTE" in output("-f", capture.SAMPLES[0], "-r", env={"COLUMNS": 99})
+    assert "ROUTE" in output("-f", capture.SAMPLES[0], env={"COLUMNS": 108})
+    assert "ROUTE" not in output("-f", capture.SAMPLES[0], env={"COLUMNS": 107})
+    assert "ROUTE" in output("-f", capture.SAMPLES[0], "-r", env={"COLUMNS": 107})
+
+
+def purposes(table):
+    """NAME: PURPOSE, from a table in which cells may go over several lines."""
+    header, *lines = table.partition("\nAbsent:\n")[0].splitlines()
+    at, end = header.index("PURPOSE"), header.find("ROUTE") if "ROUTE" in header else None
+    found = {}
+    for line in lines:
+        named = re.search(r"(\w+) +0x", line)
+        name = named[1] if named else name
+        found[name] = f"{found.get(name, '')} {line[at:end].strip()}".strip()
+    return found
+
+
+@each_capture
+@pytest.mark.parametrize("width", [80, 81, 93, 100, 107, 108, 110, 132])
+def test_purposes_are_whole(output, path, width):
+    wanted = {row["NAME"]: row["PURPOSE"] for row in pairs(output("-P", "-f", path))}
+    found = purposes(output("-f", path, env={"COLUMNS": width}))
+    assert found and found == {name: wanted[name] for name in found}
+    for name in Capture(path).regions:
+        assert name in found
 
 
 @pytest.mark.parametrize("width", [80, 100, 132])
