@@ -321,8 +321,8 @@ static void check_espfix(const struct pagetables *k, struct verification *v)
 
 /*
  * The lowest slots of the fixmap are for early_ioremap(): 512 of them, in the
- * table bm_pte; below is one for tboot if INTEL_TXT is set, and FIXADDR_TOT_START
- * is the page below the last slot (arch/x86/include/asm/fixmap.h).
+ * table bm_pte; below is one for tboot if INTEL_TXT is set
+ * (arch/x86/include/asm/fixmap.h).
  */
 static void check_fixmap(const struct pagetables *k, struct verification *v)
 {
@@ -342,12 +342,11 @@ static void check_fixmap(const struct pagetables *k, struct verification *v)
 		if (reached != 2 || !(entry & PRESENT) || (entry & LEAF) ||
 		    (entry & k->mask) != table.phys)
 			continue;
-		addr -= PAGE;
 		if (k->config && after(k->config, "CONFIG_INTEL_TXT=y"))
 			addr -= PAGE;
 		expect_value(v, start, k->config ?
-			     number(addr, "below the slots that bm_pte maps") :
-			     range(addr - PAGE, addr, "below the slots that bm_pte maps"));
+			     number(addr, "the lowest slots are those that bm_pte maps") :
+			     range(addr - PAGE, addr, "the lowest slots are those that bm_pte maps"));
 		return;
 	}
 	report(v, start, CANNOT_SAY, "%s", why ? why : "bm_pte is not mapped");
