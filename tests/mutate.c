@@ -50,6 +50,9 @@ struct trial {
 	char *last_value;		/* for counting values */
 	size_t values, values_caught;
 	bool value_escaped, values_done;
+	struct {
+		size_t tried, outside, inside, parser;
+	} flips;			/* of all that was tried */
 	char *escaped;			/* names of what nobody noticed */
 	size_t escaped_size;
 	FILE *out;
@@ -608,6 +611,10 @@ static void flip_all(struct trial *t)
 	}
 	count_value(t, NULL);
 	t->values_done = true;
+	t->flips.tried = t->tried;
+	t->flips.outside = t->outside;
+	t->flips.inside = t->inside;
+	t->flips.parser = t->parser;
 	for (size_t i = 0; i < l->n_records; i++) {
 		leave_out_record(t, m, i);
 		leave_out_fields(t, m, i);
@@ -670,8 +677,9 @@ static void print_score(const struct trial *t, const char *sysroot)
 	       sysroot, caught, t->tried,
 	       100.0 * (double)caught / (double)t->tried,
 	       t->outside, t->inside, t->parser);
-	printf("%s: of %zu values, %zu cannot be flipped unnoticed in any of these ways\n",
-	       sysroot, t->values, t->values_caught);
+	printf("%s: of %zu values, %zu cannot be flipped unnoticed in any of these ways; of %zu such flips %zu are caught from outside, %zu by consistency only, %zu by the parser, the other mutations are things left out or moved\n",
+	       sysroot, t->values, t->values_caught, t->flips.tried,
+	       t->flips.outside, t->flips.inside, t->flips.parser);
 	fputs(t->escaped, stdout);
 }
 

@@ -30,6 +30,7 @@ class Score:
     parser: int
     values: int
     firm: int  # values of which no flip goes unnoticed
+    flips: tuple  # of values, without what is left out: tried, sources, consistency, parser
     escaped: list  # one line for each that did, with the reasons
 
     def __str__(self):
@@ -37,7 +38,9 @@ class Score:
                 f" ({100 * self.caught / self.tried:.1f}%; {100 * self.sources / self.tried:.1f}% by"
                 f" sources outside, {100 * self.consistency / self.tried:.1f}% by consistency only,"
                 f" {100 * self.parser / self.tried:.1f}% by the parser);"
-                f" {self.firm} of {self.values} values cannot be flipped unnoticed")
+                f" {self.firm} of {self.values} values cannot be flipped unnoticed;"
+                f" of {self.flips[0]} flips {self.flips[1]} by sources outside,"
+                f" {self.flips[2]} by consistency only, {self.flips[3]} by the parser")
 
 
 def score(program, sysroot, **how):
@@ -49,4 +52,6 @@ def score(program, sysroot, **how):
         r".*: (\d+) of (\d+) mutations caught \([\d.]+%\): (\d+) by sources that lean on no published"
         r" value, (\d+) by consistency only, (\d+) by the parser", first).groups())
     values, firm = map(int, re.search(r": of (\d+) values, (\d+) cannot", second).groups())
-    return Score(caught, tried, sources, consistency, parser, values, firm, escaped)
+    flips = tuple(map(int, re.search(r"of (\d+) such flips (\d+) are caught from outside,"
+                                     r" (\d+) by consistency only, (\d+) by the parser", second).groups()))
+    return Score(caught, tried, sources, consistency, parser, values, firm, flips, escaped)

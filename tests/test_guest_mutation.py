@@ -19,4 +19,7 @@ def test_mutations_are_noticed(run, mutate, report):
     for line in score.escaped:
         report(f"{run.spot}: {line}")
     assert score.tried > 4 * score.values
+    # Of flipped values that the parser takes; what is left are sizes, parents.
+    tried, outside, _, parser = score.flips
+    assert outside >= 0.9 * (tried - parser)
     assert score.caught >= 0.99 * score.tried
