@@ -85,10 +85,13 @@ def test_real_machines_agree(machine, verify):
     assert summary["checked"] + summary["consistent"] == summary["values"]
     # What is said twice, and so confirmed by nobody else.
     consistent = {v["key"] for v in document["values"] if v["verdict"] == "consistent"}
-    assert consistent == {"size", "parent", "end"} and summary["checked"] > 0.85 * summary["values"]
+    assert consistent <= {"size", "parent", "end", "phys"} and summary["checked"] > 0.8 * summary["values"]
     # How far the windows reach: before 6.10 no variable tells.
     assert {v["name"] for v in document["values"] if (v["key"], v["verdict"]) == ("end", "consistent")} \
-        <= ({"vmemmap", "direct_map"} if machine.name.startswith("5.10") else {"vmemmap"})
+        <= ({"vmemmap", "direct_map", "kfence"} if machine.name.startswith("5.10") else {"vmemmap", "kfence"})
+    # Freed after boot, and not always mapped any more.
+    assert {v["name"] for v in document["values"] if (v["key"], v["verdict"]) == ("phys", "consistent")} \
+        <= {"init", "init_percpu"}
     assert sum(summary["by_number_of_sources"].values()) == summary["values"]
 
 
