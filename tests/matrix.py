@@ -17,8 +17,8 @@ from lab import cache, guest, images, programs, records, toolchain, vmlinux
 from lab.pagetables import PageTables
 
 TOP = Path(__file__).parent.parent
-PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "memory", "busy", "reload",
-          "lockdown")
+PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
+          "reload", "lockdown")
 
 # Lockdown comes last but one, as nothing lifts it; at the very end a process
 # holds the file open, so that its witnesses live when QEMU looks for them.

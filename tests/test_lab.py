@@ -42,9 +42,27 @@ def test_consoles_cannot_forge_a_verdict(spot):
 
 
 def test_a_guest_that_hangs_is_ended(spot, monkeypatch):
-    monkeypatch.setattr(guest, "PATIENCE", 5)
-    with pytest.raises(guest.GuestError, match="did not end in 5 s"):
+    monkeypatch.setattr(guest, "PATIENCE", 15)
+    with pytest.raises(guest.GuestError, match="did not end in 15 s"):
         boot(spot, "sleep 1000", "lab-hangs")
+
+
+def test_a_guest_that_does_not_come_up_gets_another_chance(spot, monkeypatch):
+    """A kernel that dies before the job is tried three times, no more."""
+    tried = []
+    monkeypatch.setattr(guest, "_running", count(tried, guest._running))
+    with pytest.raises(guest.NotStarted, match="guest-reset.* without results"):
+        with guest.boot(spot.kernel, spot.mode, "true", cmdline="rdinit=/nowhere init=/nowhere",
+                        name="lab-no-init"):
+            pass
+    assert len(tried) == 3
+
+
+def count(calls, function):
+    def counting(*args):
+        calls.append(args)
+        return function(*args)
+    return counting
 
 
 @pytest.mark.parametrize("damage", ["length", "content", "sum", "none"])

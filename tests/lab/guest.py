@@ -38,6 +38,10 @@ class GuestError(Exception):
     pass
 
 
+class NotStarted(GuestError):
+    """The guest died before its job began, so nothing of ours is to blame."""
+
+
 @dataclass
 class Guest:
     name: str
@@ -70,7 +74,7 @@ def command(kernel, image, mode, ramdisk, cmdline=""):
     """The part of QEMU's command line that all guests share."""
     arch = kernel.arch
     accel = "kvm" if os.environ.get("KVM") == "1" else TCG
-    words = f"console={arch.console} {CMDLINE} {mode.cmdline} {cmdline}"
+    words = f"console={arch.console} {CMDLINE} {arch.cmdline} {mode.cmdline} {cmdline}"
     return [
         arch.qemu, *arch.machine, "-accel", accel, "-cpu", mode.cpu,
         "-m", mode.memory, "-smp", "2", "-no-user-config", "-nodefaults",
@@ -89,6 +93,21 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
     image = image or images.fetch(kernel)
     tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
     name = name or f"{kernel.name}-{mode.name}"
+    for last in (False, False, True):
+        with contextlib.ExitStack() as stack:
+            try:
+                guest = stack.enter_context(_once(kernel, mode, image, tree, cmdline, name))
+            except NotStarted as error:
+                if last:
+                    raise
+                cache.progress(f"once more: {str(error).splitlines()[0].removesuffix(" ends:")}")
+                continue
+            yield guest
+            return
+
+
+@contextlib.contextmanager
+def _once(kernel, mode, image, tree, cmdline, name):
     guest = Guest(name, _run_directory(name))
     ramdisk, disk = guest.dir / "initramfs", guest.dir / "disk"
     tree.write(ramdisk)
@@ -149,8 +168,9 @@ def _collect(guest, disk, end):
         header = f.read(HEADER).split(b"\n")[0].decode(errors="replace").split()
         if end is None or len(header) != 4 or header[0] != "kvas-lab":
             how = f"ended ({end.get('reason')})" if end else f"did not end in {PATIENCE:.0f} s"
-            raise GuestError(f"{guest.name}: the guest {how} without results; its console"
-                             f" ({guest.dir / 'console.log'}) ends:\n{_tail(guest.console)}")
+            kind = GuestError if header == ["kvas-lab", "started"] else NotStarted
+            raise kind(f"{guest.name}: the guest {how} without results; its console"
+                       f" ({guest.dir / 'console.log'}) ends:\n{_tail(guest.console)}")
         _, status, length, wanted = header
         f.seek(HEADER)
         data = f.read(int(length))

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -584,6 +585,34 @@ static void group_reload(void)
 	verdict(!bad, "readers_of_a_reloaded_module", "%d of 3 saw a broken file", bad);
 }
 
+/* --- mounts ------------------------------------------------------------ */
+
+/* debugfs is gone and back, or seen in two places: the file is the same. */
+static void group_mounts(void)
+{
+	static const char other[] = "/tmp/debugfs";
+	struct stat here, there;
+	int fd = must_open();
+	ssize_t length;
+	char *text = reference(fd, &length), *again = malloc(ROOM);
+
+	verdict(!umount2("/sys/kernel/debug", MNT_DETACH), "unmount", "%s", strerror(errno));
+	lseek(fd, 0, SEEK_SET);
+	verdict(drain(fd, again, 4096) == length && !memcmp(text, again, length),
+		"readable_when_unmounted", "other bytes");
+	verdict(access(FILE_PATH, F_OK) < 0, "out_of_sight", "still there");
+	verdict(!mount("debugfs", "/sys/kernel/debug", "debugfs", 0, ""), "mount_again",
+		"%s", strerror(errno));
+	mkdir(other, 0700);
+	verdict(!mount("debugfs", other, "debugfs", 0, "") && !stat(FILE_PATH, &here) &&
+		!stat("/tmp/debugfs/kvas", &there) && here.st_ino == there.st_ino &&
+		there.st_mode == here.st_mode, "same_file_elsewhere", "%s", strerror(errno));
+	umount2(other, MNT_DETACH);
+	close(fd);
+	fd = must_open();
+	verdict(complete(again, drain(fd, again, 65536)), "complete_after_all", "broken");
+}
+
 /* --- memory ------------------------------------------------------------ */
 
 /* Lines of /proc/vmallocinfo that name a function of kvas as the allocator. */
@@ -703,6 +732,7 @@ static const struct {
 	{ "rights", group_rights },
 	{ "passed", group_passed },
 	{ "kptr_restrict", group_kptr_restrict },
+	{ "mounts", group_mounts },
 	{ "memory", group_memory },
 	{ "busy", group_busy },
 	{ "reload", group_reload },
