@@ -100,7 +100,7 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
             except NotStarted as error:
                 if last:
                     raise
-                cache.progress(f"once more: {str(error).splitlines()[0].removesuffix(" ends:")}")
+                cache.progress(f"once more: {str(error).splitlines()[0].removesuffix(' ends:')}")
                 continue
             yield guest
             return
