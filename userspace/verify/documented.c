@@ -27,7 +27,7 @@ struct documented {
 	bool five;
 	enum question memory_kaslr, image_kaslr;
 	bool kasan, kmsan, force_map, old_entry_areas;
-	bool vmap_stack;
+	bool vmap_stack, vmemmap, one_processor;
 	uint64_t padding;		/* TiB; 0 if not known */
 	enum question zone_device;
 	uint64_t ram_end;		/* physical, or 0 */
@@ -101,6 +101,8 @@ static const void *load(struct machine *m)
 	d->kmsan = option_is(config, "CONFIG_KMSAN");
 	d->force_map = option_is(config, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
 	d->vmap_stack = !config || option_is(config, "CONFIG_VMAP_STACK");
+	d->vmemmap = !config || option_is(config, "CONFIG_SPARSEMEM_VMEMMAP");
+	d->one_processor = config && !option_is(config, "CONFIG_SMP");
 	d->zone_device = !config ? OPEN :
 		option_is(config, "CONFIG_ZONE_DEVICE") ? YES : NO;
 	p = config ? after(config, "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=") :
@@ -384,12 +386,14 @@ static const struct {
 static void check_homes(const struct documented *d, struct verification *v)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(homes); i++) {
-		const struct region *r = layout_region(v->layout, homes[i].region);
-		bool is_stack = !strcmp(homes[i].region, "vmalloc") &&
-				homes[i].otherwise;
+		/* A kernel for one processor keeps no copies for others. */
+		bool own = d->one_processor && !strcmp(homes[i].name, "percpu");
+		const char *name = own ? "data" : homes[i].region;
+		const char *otherwise = own ? "image_window" : homes[i].otherwise;
+		const struct region *r = layout_region(v->layout, name);
+		bool is_stack = !strcmp(name, "vmalloc") && otherwise;
 		bool elsewhere = is_stack ? !d->vmap_stack : !r || r->absent;
-		struct known home = word(elsewhere && homes[i].otherwise ?
-					 homes[i].otherwise : homes[i].region,
+		struct known home = word(elsewhere && otherwise ? otherwise : name,
 					 "where such objects live");
 
 		expect(v, RECORD_WITNESS, homes[i].name, "region",
@@ -419,7 +423,8 @@ static void check(const void *evidence, struct verification *v)
 		return;
 	check_kaslr(d, v);
 	check_direct_map_size(d, v);
-	check_vmemmap_size(v);
+	if (d->vmemmap)
+		check_vmemmap_size(v);
 	check_vmalloc(d, v);
 }
 
