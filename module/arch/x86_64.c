@@ -14,7 +14,7 @@
 #include <linux/sched.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/cpufeature.h>
-#include <asm/e820/types.h>
+#include <asm/e820/api.h>
 #include <asm/fixmap.h>
 #include <asm/processor.h>
 #include <uapi/asm/vsyscall.h>
@@ -109,25 +109,14 @@ static bool memory_is_randomized(void)
  */
 static unsigned long __init room_for_boot_memory(void)
 {
-	const struct e820_table *table;
-	unsigned long end = 0;
-	u32 i, n;
+	unsigned long tb = MAXMEM >> TB_SHIFT;
 
 	/* Unlike max_pfn and high_memory, not changed by memory hotplug. */
-	if (!kvas_variable("e820_table", &table, sizeof(table)) ||
-	    !kvas_read(&n, &table->nr_entries, sizeof(n)))
-		return 0;
-	for (i = 0; i < min_t(u32, n, E820_MAX_ENTRIES); i++) {
-		struct e820_entry entry;
-
-		if (!kvas_read(&entry, &table->entries[i], sizeof(entry)))
-			return 0;
-		if (entry.type == E820_TYPE_RAM)
-			end = max_t(unsigned long, end, entry.addr + entry.size);
-	}
-	end = (DIV_ROUND_UP(end, 1UL << TB_SHIFT) +
-	       CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING) << TB_SHIFT;
-	return min(end, MAXMEM);
+	while (tb && !e820__mapped_any((tb - 1) << TB_SHIFT, tb << TB_SHIFT,
+				       E820_TYPE_RAM))
+		tb--;
+	tb += CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING;
+	return min(tb << TB_SHIFT, MAXMEM);
 }
 #else
 static unsigned long __init room_for_boot_memory(void)
@@ -165,7 +154,7 @@ static void __init find_direct_map_end(struct kvas_bound *end)
 	}
 	room = room_for_boot_memory();
 	if (room) {
-		end->source = "PAGE_OFFSET + (end of RAM in e820_table rounded up to TB + "
+		end->source = "PAGE_OFFSET + (end of RAM by e820__mapped_any() rounded up to TB + "
 			"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1";
 		end->addr = PAGE_OFFSET + room - 1;
 	}
