@@ -84,8 +84,10 @@ class Source:
     def record(self):
         """As the lab names kernels; its suite is where busybox comes from."""
         stock = base()
+        # The MP table has one processor of each socket.
+        arch = dataclasses.replace(stock.arch, machine=(*stock.arch.machine, "-smp", "sockets=2"))
         return dataclasses.replace(stock, version=f"{stock.version}-source",
-                                   flavour=self.variant)
+                                   flavour=self.variant, arch=arch)
 
     def mode(self, name, memory="", cmdline=""):
         """One of the record's modes, with other memory and more parameters."""
