@@ -23,8 +23,9 @@ def manual():
 
 def test_lint():
     result = subprocess.run(["mandoc", "-T", "lint", MANUAL], capture_output=True, text=True)
-    # Whether this machine has indexed its other manuals is no matter.
-    said = [line for line in (result.stdout + result.stderr).splitlines() if "mandoc.db" not in line]
+    # Whether this machine has other manuals, and an index of them, is no matter.
+    said = [line for line in (result.stdout + result.stderr).splitlines()
+            if "mandoc.db" not in line and "referenced manual not found" not in line]
     assert said == []
 
 
