@@ -136,6 +136,25 @@ static void layout_expression_is_spelled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, area->end.route, KVAS_ROUTE_EXPORTED);
 }
 
+/* First what there is, sorted; then what there is not, as it was added. */
+static void layout_absent_keeps_its_order(struct kunit *test)
+{
+	struct kvas_layout *l = new_layout(test);
+
+	kvas_layout_add_absent(l, KVAS_PKMAP, "first");
+	kvas_layout_add_absent(l, KVAS_ESPFIX, "second");
+	add(l, KVAS_VMALLOC, 0, ULONG_MAX);
+	kvas_layout_add_absent(l, KVAS_FIXMAP, "third");
+	kvas_layout_nest(l);
+	KUNIT_ASSERT_EQ(test, l->n_areas, 4U);
+	KUNIT_EXPECT_EQ(test, l->areas[0].id, KVAS_VMALLOC);
+	KUNIT_EXPECT_EQ(test, l->areas[1].id, KVAS_PKMAP);
+	KUNIT_EXPECT_EQ(test, l->areas[2].id, KVAS_ESPFIX);
+	KUNIT_EXPECT_EQ(test, l->areas[3].id, KVAS_FIXMAP);
+	KUNIT_EXPECT_PTR_EQ(test, kvas_layout_get(l, KVAS_PKMAP),
+			    (const struct kvas_area *)NULL);
+}
+
 static void layout_size_is_exact(struct kunit *test)
 {
 	static const struct {
@@ -169,6 +188,7 @@ static struct kunit_case layout_cases[] = {
 	KUNIT_CASE(layout_reversed_range_is_absent),
 	KUNIT_CASE(layout_full_takes_no_more),
 	KUNIT_CASE(layout_expression_is_spelled),
+	KUNIT_CASE(layout_absent_keeps_its_order),
 	KUNIT_CASE(layout_size_is_exact),
 	{}
 };
@@ -251,6 +271,64 @@ static void format_fact_by_unit(struct kunit *test)
 	}
 }
 
+static void format_fact_with_provenance(struct kunit *test)
+{
+	struct kvas_layout *l = new_layout(test);
+	struct seq_file m;
+
+	KVAS_FACT(l, "answer", COUNT, 6 * 7, EXPORTED);
+	l->facts[1] = (struct kvas_fact) { .name = "gone", .absent = "no such thing" };
+	open_text(test, &m, 256);
+	put_fact(&m, &l->facts[0]);
+	put_fact(&m, &l->facts[1]);
+	KUNIT_EXPECT_STREQ(test, (const char *)m.buf,
+			   "fact    name=answer value=42 unit=count"
+			   " source=\"6 * 7\" route=macro\n"
+			   "fact    name=gone absent=\"no such thing\"\n");
+}
+
+static void format_witness(struct kunit *test)
+{
+	static const struct kvas_witness here = {
+		.name = "w", .addr = 0x4000, .home = KVAS_TEXT, .source = "f(x, y)",
+		.content = "two words",
+	};
+	static const struct kvas_witness gone = { .name = "w", .absent = "none" };
+	struct seq_file m;
+
+	open_text(test, &m, 256);
+	put_witness(&m, &here);
+	put_witness(&m, &gone);
+	KUNIT_EXPECT_STREQ(test, (const char *)m.buf,
+			   "witness addr=" ADDR("00004000") " name=w               region=text"
+			   " source=\"f(x, y)\" content=\"two words\"\n"
+			   "witness name=w absent=none\n");
+}
+
+/* An option is a line of its own, set or not; a number only if there is one. */
+static void format_config(struct kunit *test)
+{
+	unsigned int shown, lines = 0;
+	struct seq_file m;
+	const char *at;
+
+	open_text(test, &m, 16384);
+	shown = kvas_config_show(&m);
+	KUNIT_ASSERT_FALSE(test, seq_has_overflowed(&m));
+	for (at = m.buf; *at; at = strchr(at, '\n') + 1) {
+		KUNIT_EXPECT_EQ(test, strncmp(at, "config  name=CONFIG_", 20), 0);
+		lines++;
+	}
+	KUNIT_EXPECT_GT(test, lines, 30U);
+	KUNIT_EXPECT_EQ(test, lines, shown);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(m.buf, IS_ENABLED(CONFIG_SMP) ?
+						  "=CONFIG_SMP value=y\n" :
+						  "=CONFIG_SMP value=n\n"));
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(m.buf, "=CONFIG_NR_CPUS value="
+						  __stringify(CONFIG_NR_CPUS) "\n"));
+	KUNIT_EXPECT_PTR_EQ(test, strstr(m.buf, "value=CONFIG_"), (char *)NULL);
+}
+
 static void format_counts_its_records(struct kunit *test)
 {
 	struct kvas_snapshot *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
@@ -299,6 +377,9 @@ static struct kunit_case format_cases[] = {
 	KUNIT_CASE(format_present_region),
 	KUNIT_CASE(format_absent_section),
 	KUNIT_CASE(format_fact_by_unit),
+	KUNIT_CASE(format_fact_with_provenance),
+	KUNIT_CASE(format_witness),
+	KUNIT_CASE(format_config),
 	KUNIT_CASE(format_counts_its_records),
 	KUNIT_CASE(format_same_snapshot_same_bytes),
 	{}
