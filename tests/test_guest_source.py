@@ -556,7 +556,7 @@ FAULTS = {
     "sleep_with_a_spinlock": "BUG: sleeping function called from invalid context",
     "warn": "WARNING: CPU: ",
     "index_too_large": "UBSAN: array-index-out-of-bounds",
-    "use_after_free": "BUG: KASAN: use-after-free",
+    "use_after_free": ": use-after-free",  # KASAN or KFENCE sees it first
     "read_behind": "BUG: KASAN: vmalloc-out-of-bounds",
 }
 
