@@ -29,15 +29,22 @@ static void put_text(struct seq_file *m, const char *key, const char *value)
 		seq_putc(m, '"');
 }
 
-static void put_hex(struct seq_file *m, const char *key, u64 value)
+/* As many digits as a number of so many bytes has. */
+static void put_digits(struct seq_file *m, const char *key, u64 value,
+		       size_t bytes)
 {
-	char text[2 + 2 * sizeof(long)] = "0x";
-	char *at = text + sizeof(text);
+	char text[2 + 2 * sizeof(value)] = "0x";
+	char *at = text + 2 + 2 * bytes;
 
 	for (; at > text + 2; value >>= 4)
 		*--at = "0123456789abcdef"[value & 15];
 	put(m, key);
-	seq_write(m, text, sizeof(text));
+	seq_write(m, text, 2 + 2 * bytes);
+}
+
+static void put_hex(struct seq_file *m, const char *key, unsigned long value)
+{
+	put_digits(m, key, value, sizeof(value));
 }
 
 /* A field of at least so many columns, for those who read with cat. */
@@ -58,7 +65,7 @@ static void put_bound(struct seq_file *m, const char *source_key,
 {
 	put_text(m, source_key, bound->source);
 	put(m, route_key);
-	put(m, kvas_route_names[bound->route]);
+	put(m, kvas_route_name(bound->route));
 }
 
 static void put_kernel(struct seq_file *m)
@@ -115,7 +122,7 @@ static void put_fact(struct seq_file *m, const struct kvas_fact *fact)
 	} else {
 		put_fact_value(m, fact);
 		put_text(m, " source=", fact->source);
-		put_text(m, " route=", kvas_route_names[fact->route]);
+		put_text(m, " route=", kvas_route_name(fact->route));
 	}
 	seq_putc(m, '\n');
 }
@@ -129,8 +136,8 @@ static void put_populated(struct seq_file *m, const struct kvas_area *area)
 
 static void put_area(struct seq_file *m, const struct kvas_area *area)
 {
-	const char *name = kvas_area_names[area->id];
-	char size[16];
+	const char *name = kvas_area_name(area->id);
+	char size[24];
 
 	put(m, area->id < KVAS_FIRST_SECTION ? "region " : "section");
 	if (area->absent) {
@@ -145,9 +152,9 @@ static void put_area(struct seq_file *m, const struct kvas_area *area)
 	put_padded(m, " size=", size, 13);
 	put_padded(m, " name=", name, 14);
 	if (area->parent != KVAS_NO_AREA)
-		put_text(m, " parent=", kvas_area_names[area->parent]);
+		put_text(m, " parent=", kvas_area_name(area->parent));
 	if (area->has_phys)
-		put_hex(m, " phys=", area->phys);
+		put_digits(m, " phys=", area->phys, sizeof(phys_addr_t));
 	put_bound(m, " start_source=", " start_route=", &area->start);
 	put_bound(m, " end_source=", " end_route=", &area->end);
 	if (area->has_populated)
@@ -180,7 +187,7 @@ static void put_witness(struct seq_file *m, const struct kvas_witness *w)
 	} else {
 		put_hex(m, " addr=", w->addr);
 		put_padded(m, " name=", w->name, 15);
-		put_text(m, " region=", kvas_area_names[w->home]);
+		put_text(m, " region=", kvas_area_name(w->home));
 		put_text(m, " source=", w->source);
 		if (w->content)
 			put_text(m, " content=", w->content);

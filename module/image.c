@@ -3,6 +3,7 @@
  * The kernel image in physical memory, from the resource tree behind
  * /proc/iomem: it needs neither kallsyms nor kprobes.
  */
+#include <linux/init.h>
 #include <linux/ioport.h>
 #include <linux/string.h>
 
@@ -11,8 +12,8 @@
 /* Far more than any machine has; keeps a torn list from looping for ever. */
 #define MAX_RESOURCES	65536
 
-static struct kvas_phys_range *range_of(struct kvas_image *image,
-					const struct resource *res)
+static struct kvas_phys_range * __init range_of(struct kvas_image *image,
+						const struct resource *res)
 {
 	char name[16] = "";
 	unsigned int i;
@@ -43,7 +44,7 @@ static struct kvas_phys_range *range_of(struct kvas_image *image,
  * and the walk is bounded: resources that come and go at the same time can
  * hide a range but not crash the machine.
  */
-void kvas_image_find(struct kvas_image *image)
+void __init kvas_image_find(struct kvas_image *image)
 {
 	const struct resource *at = iomem_resource.child;
 	struct resource res;

@@ -4,10 +4,12 @@
 #define KVAS_H
 
 #include <linux/init.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 
 #include "layout.h"
 
+struct page;
 struct seq_file;
 
 /* symbols.c: what the kernel does not export */
@@ -16,6 +18,21 @@ unsigned long kvas_symbol(const char *name, unsigned int distance);
 bool kvas_variable(const char *name, void *value, size_t size);
 bool kvas_is_kernel_symbol(unsigned long addr);
 size_t kvas_vmcoreinfo(const char *key, char *value, size_t size);
+
+/**
+ * kvas_vmcoreinfo_hex() - a hexadecimal number of the kernel's crash-dump note
+ * @key:	with its equals sign, e.g. "SYMBOL(_stext)="
+ * @value:	where to
+ *
+ * Return: whether there is one.
+ */
+static inline bool __init kvas_vmcoreinfo_hex(const char *key,
+					      unsigned long *value)
+{
+	char text[20];
+
+	return kvas_vmcoreinfo(key, text, sizeof(text)) && !kstrtoul(text, 16, value);
+}
 
 /* image.c: where the kernel lies in memory */
 
@@ -45,12 +62,18 @@ void kvas_image_find(struct kvas_image *image);
 /* main.c */
 extern char kvas_build_id[];	/* hexadecimal; empty if not known */
 
-/* arch/: the one function that an architecture provides of each */
+/* arch/: what each architecture provides */
+
+/* Find what takes a search, once. */
 void kvas_arch_init(void);
+/* Add all areas and facts. */
 void kvas_arch_layout(struct kvas_layout *l);
+/* The address of a slot of the fixmap that is in use, or 0. */
 unsigned long kvas_arch_fixmap_slot(const char **source);
 
 extern const char kvas_arch_name[];
+/* The area around the image, for where its sections are not known. */
+extern const enum kvas_area_id kvas_arch_image_home;
 
 /* config.c: the options that shape the layout */
 unsigned int kvas_config_show(struct seq_file *m);
@@ -84,6 +107,9 @@ struct kvas_snapshot {
 	void *kmalloc_object;
 	void *vmalloc_object;
 	unsigned long page;
+#ifdef CONFIG_HIGHMEM
+	struct page *highmem;
+#endif
 };
 
 void kvas_witness_collect(struct kvas_snapshot *s);

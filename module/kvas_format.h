@@ -12,7 +12,8 @@
  * Fields are separated by one or more spaces.  A value with a space in it is
  * enclosed in double quotes; a value never holds a double quote, a control
  * character or a byte above 0x7e.  Addresses are "0x" and 16 hexadecimal
- * digits (8 on a 32-bit kernel).  Ranges are inclusive.  A size is a decimal
+ * digits (8 on a 32-bit kernel, but 16 for physical ones if that kernel's are
+ * wider).  Ranges are inclusive.  A size is a decimal
  * number of bytes, exact, shortened by the largest of K M G T P E (powers of
  * 1024) that divides it.  Records and keys that a reader does not know are
  * to be ignored; known ones never change their meaning.
@@ -42,8 +43,10 @@
  * region:  start end size name parent start_source start_route end_source
  *          end_route, populated_* where the used part is known and smaller
  *          than the reserved window, note; or name absent
- * section: as region; it and the region image have phys (physical address of
- *          start)
+ * section: as region; it and the regions image and direct_map have phys
+ *          (physical address of start), where the whole of it lies in physical
+ *          memory as it does in virtual memory; modulo 2^64, as a direct map
+ *          may begin before all memory
  * witness: addr name region (the region or section it must lie in) source
  *          content (the bytes at addr, as text); or name absent
  *
@@ -102,30 +105,90 @@
  * architectures.  What each is for: kvas explain NAME.
  */
 #define KVAS_REGIONS(X)							\
+	KVAS_COMMON_REGIONS(X)						\
+	KVAS_FLATMEM_REGIONS(X)						\
+	KVAS_32BIT_REGIONS(X)						\
+	KVAS_X86_REGIONS(X)						\
+	KVAS_SHARED_REGIONS(X)						\
+	KVAS_ARM_REGIONS(X)						\
+	KVAS_LOONGARCH_REGIONS(X)					\
+	KVAS_MIPS_REGIONS(X)						\
+	KVAS_POWERPC_REGIONS(X)						\
+	KVAS_S390_REGIONS(X)
+
+#define KVAS_COMMON_REGIONS(X)						\
 	X(USER,			"user")					\
-	X(USER_GUARD,		"user_guard")				\
 	X(NONCANONICAL,		"noncanonical")				\
-	X(GUARD_HOLE,		"guard_hole")				\
-	X(LDT_REMAP,		"ldt_remap")				\
 	X(DIRECT_MAP,		"direct_map")				\
 	X(KFENCE,		"kfence")				\
 	X(PERCPU,		"percpu")				\
 	X(VMALLOC,		"vmalloc")				\
+	X(VMEMMAP,		"vmemmap")				\
+	X(KASAN_SHADOW,		"kasan_shadow")				\
+	X(IMAGE,		"image")				\
+	X(MODULES,		"modules")				\
+	X(FIXMAP,		"fixmap")				\
+	X(PKMAP,		"pkmap")
+
+/* Kernels whose struct pages are one array (CONFIG_FLATMEM). */
+#define KVAS_FLATMEM_REGIONS(X)						\
+	X(MEM_MAP,		"mem_map")
+
+/* Those that only kernels of 32 bits have. */
+#define KVAS_32BIT_REGIONS(X)						\
+	X(VMALLOC_GAP,		"vmalloc_gap")				\
+	X(KMAP_LOCAL,		"kmap_local")
+
+/* Those that only kernels for x86 have, of 32 or 64 bits. */
+#define KVAS_X86_REGIONS(X)						\
+	X(USER_GUARD,		"user_guard")				\
+	X(GUARD_HOLE,		"guard_hole")				\
+	X(LDT_REMAP,		"ldt_remap")				\
 	X(KMSAN_VMALLOC_SHADOW,	"kmsan_vmalloc_shadow")			\
 	X(KMSAN_VMALLOC_ORIGIN,	"kmsan_vmalloc_origin")			\
 	X(KMSAN_MODULES_SHADOW,	"kmsan_modules_shadow")			\
 	X(KMSAN_MODULES_ORIGIN,	"kmsan_modules_origin")			\
-	X(VMEMMAP,		"vmemmap")				\
-	X(KASAN_SHADOW,		"kasan_shadow")				\
 	X(CPU_ENTRY_AREA,	"cpu_entry_area")			\
 	X(ESPFIX,		"espfix")				\
 	X(EFI_RUNTIME,		"efi_runtime")				\
 	X(IMAGE_WINDOW,		"image_window")				\
-	X(IMAGE,		"image")				\
-	X(MODULES,		"modules")				\
-	X(FIXMAP,		"fixmap")				\
-	X(VSYSCALL,		"vsyscall")				\
-	X(PKMAP,		"pkmap")
+	X(VSYSCALL,		"vsyscall")
+
+/* Those that several architectures have, but not x86. */
+#define KVAS_SHARED_REGIONS(X)						\
+	X(PCI_IO,		"pci_io")				\
+	X(DTB,			"dtb")					\
+	X(BPF_JIT,		"bpf_jit")				\
+	X(UNCACHED,		"uncached")
+
+/* Those that only kernels for ARM have, of 32 or 64 bits. */
+#define KVAS_ARM_REGIONS(X)						\
+	X(KPTI_TRAMPOLINE,	"kpti_trampoline")			\
+	X(ITCM,			"itcm")					\
+	X(DTCM,			"dtcm")					\
+	X(VECTORS,		"vectors")
+
+#define KVAS_LOONGARCH_REGIONS(X)					\
+	X(WRITE_COMBINE,	"write_combine")			\
+	X(MODULES_TEXT,		"modules_text")				\
+	X(KFENCE_AREA,		"kfence_area")
+
+#define KVAS_MIPS_REGIONS(X)						\
+	X(XKPHYS,		"xkphys")				\
+	X(CKSEG0,		"ckseg0")				\
+	X(CKSEG1,		"ckseg1")
+
+#define KVAS_POWERPC_REGIONS(X)						\
+	X(KERNEL_IO,		"kernel_io")				\
+	X(ISA_IO,		"isa_io")				\
+	X(PHB_IO,		"phb_io")				\
+	X(IOREMAP,		"ioremap")
+
+#define KVAS_S390_REGIONS(X)						\
+	X(LOWCORE,		"lowcore")				\
+	X(ABS_LOWCORE,		"abs_lowcore")				\
+	X(MEMCPY_REAL,		"memcpy_real")				\
+	X(AMODE31,		"amode31")
 
 /* Parts of the kernel image: records of type "section". */
 #define KVAS_SECTIONS(X)						\

@@ -5,24 +5,109 @@
  */
 #ifdef __KERNEL__
 #include <linux/kernel.h>
+#include <linux/string.h>
 #else
 #include <stdio.h>
+#include <string.h>
 #endif
 
 #include "layout.h"
 
-const char *const kvas_area_names[KVAS_N_AREAS] = {
-#define X(id, name) [KVAS_##id] = name,
-	KVAS_REGIONS(X)
-	KVAS_SECTIONS(X)
-#undef X
-};
+/*
+ * All names, one behind the other: a table of pointers would be as large.  A
+ * module has none but empty names for what other architectures alone have.
+ */
+#define NAME(id, name)		name "\0"
+#define NO_NAME(id, name)	"\0"
+#if defined(CONFIG_FLATMEM) || !defined(__KERNEL__)
+#define FLATMEM_NAME	NAME
+#else
+#define FLATMEM_NAME	NO_NAME
+#endif
+#if !defined(CONFIG_64BIT) || !defined(__KERNEL__)
+#define NAME_32BIT	NAME
+#else
+#define NAME_32BIT	NO_NAME
+#endif
+#if defined(CONFIG_X86) || !defined(__KERNEL__)
+#define X86_NAME	NAME
+#else
+#define X86_NAME	NO_NAME
+#endif
+#if !defined(CONFIG_X86) || !defined(__KERNEL__)
+#define SHARED_NAME	NAME
+#else
+#define SHARED_NAME	NO_NAME
+#endif
+#if defined(CONFIG_ARM) || defined(CONFIG_ARM64) || !defined(__KERNEL__)
+#define ARM_NAME	NAME
+#else
+#define ARM_NAME	NO_NAME
+#endif
+#if defined(CONFIG_LOONGARCH) || !defined(__KERNEL__)
+#define LOONGARCH_NAME	NAME
+#else
+#define LOONGARCH_NAME	NO_NAME
+#endif
+#if defined(CONFIG_MIPS) || !defined(__KERNEL__)
+#define MIPS_NAME	NAME
+#else
+#define MIPS_NAME	NO_NAME
+#endif
+#if defined(CONFIG_PPC) || !defined(__KERNEL__)
+#define POWERPC_NAME	NAME
+#else
+#define POWERPC_NAME	NO_NAME
+#endif
+#if defined(CONFIG_S390) || !defined(__KERNEL__)
+#define S390_NAME	NAME
+#else
+#define S390_NAME	NO_NAME
+#endif
 
-const char *const kvas_route_names[] = {
-#define X(id, name) [KVAS_ROUTE_##id] = name,
-	KVAS_ROUTES(X)
-#undef X
-};
+static const char area_names[] =
+	KVAS_COMMON_REGIONS(NAME)
+	KVAS_FLATMEM_REGIONS(FLATMEM_NAME)
+	KVAS_32BIT_REGIONS(NAME_32BIT)
+	KVAS_X86_REGIONS(X86_NAME)
+	KVAS_SHARED_REGIONS(SHARED_NAME)
+	KVAS_ARM_REGIONS(ARM_NAME)
+	KVAS_LOONGARCH_REGIONS(LOONGARCH_NAME)
+	KVAS_MIPS_REGIONS(MIPS_NAME)
+	KVAS_POWERPC_REGIONS(POWERPC_NAME)
+	KVAS_S390_REGIONS(S390_NAME)
+	KVAS_SECTIONS(NAME);
+
+static const char route_names[] = KVAS_ROUTES(NAME);
+
+static const char *nth_name(const char *names, unsigned int n)
+{
+	while (n--)
+		names += strlen(names) + 1;
+	return names;
+}
+
+/**
+ * kvas_area_name() - the name of a region or section
+ * @id:	which
+ *
+ * Return: the word of kvas_format.h.
+ */
+const char *kvas_area_name(enum kvas_area_id id)
+{
+	return nth_name(area_names, id);
+}
+
+/**
+ * kvas_route_name() - the name of a route
+ * @route:	which
+ *
+ * Return: the word of kvas_format.h.
+ */
+const char *kvas_route_name(enum kvas_route route)
+{
+	return nth_name(route_names, route);
+}
 
 static bool is_before(const struct kvas_area *a, const struct kvas_area *b)
 {
@@ -82,28 +167,23 @@ void kvas_layout_add_absent(struct kvas_layout *l, enum kvas_area_id id,
 }
 
 /**
- * kvas_layout_add_range() - add an area of which no more is known than its ends
- * @l:			the layout
- * @id:			which area
- * @start:		first byte
- * @start_source:	as the kernel spells it
- * @start_route:	how it was had
- * @end:		last byte
- * @end_source:		as the kernel spells it
- * @end_route:		how it was had
+ * kvas_layout_add_bounds() - add an area of which no more is known than its ends
+ * @l:		the layout
+ * @id:		which area
+ * @start:	first byte
+ * @end:	last byte
  *
  * Return: as kvas_layout_add().
  */
-struct kvas_area *
-kvas_layout_add_range(struct kvas_layout *l, enum kvas_area_id id,
-		      unsigned long start, const char *start_source,
-		      enum kvas_route start_route, unsigned long end,
-		      const char *end_source, enum kvas_route end_route)
+struct kvas_area *kvas_layout_add_bounds(struct kvas_layout *l,
+					 enum kvas_area_id id,
+					 const struct kvas_bound *start,
+					 const struct kvas_bound *end)
 {
 	return kvas_layout_add(l, &(struct kvas_area) {
 		.id = id,
-		.start = { start, start_source, start_route },
-		.end = { end, end_source, end_route },
+		.start = *start,
+		.end = *end,
 	});
 }
 
@@ -183,7 +263,7 @@ const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
 /**
  * kvas_size_text() - print the exact size of an inclusive range
  * @buf:	where to
- * @size:	of @buf, in bytes; 16 suffice for any range
+ * @size:	of @buf, in bytes; 24 suffice for any range
  * @start:	first byte
  * @end:	last byte
  *

@@ -33,8 +33,8 @@ enum kvas_route {
 #undef X
 };
 
-extern const char *const kvas_area_names[KVAS_N_AREAS];
-extern const char *const kvas_route_names[];
+const char *kvas_area_name(enum kvas_area_id id);
+const char *kvas_route_name(enum kvas_route route);
 
 /* One end of a range, always a byte that belongs to it. */
 struct kvas_bound {
@@ -87,7 +87,7 @@ struct kvas_fact {
 	const char *name;
 	const char *absent;
 	unsigned long long value;
-	char text[16];
+	char text[48];	/* two sizes */
 	enum kvas_unit unit;
 	const char *source;
 	enum kvas_route route;
@@ -107,11 +107,10 @@ struct kvas_area *kvas_layout_add(struct kvas_layout *l,
 				  const struct kvas_area *area);
 void kvas_layout_add_absent(struct kvas_layout *l, enum kvas_area_id id,
 			    const char *why);
-struct kvas_area *
-kvas_layout_add_range(struct kvas_layout *l, enum kvas_area_id id,
-		      unsigned long start, const char *start_source,
-		      enum kvas_route start_route, unsigned long end,
-		      const char *end_source, enum kvas_route end_route);
+struct kvas_area *kvas_layout_add_bounds(struct kvas_layout *l,
+					 enum kvas_area_id id,
+					 const struct kvas_bound *start,
+					 const struct kvas_bound *end);
 struct kvas_fact *
 kvas_layout_add_fact(struct kvas_layout *l, const char *name,
 		     enum kvas_unit unit, unsigned long long value,
@@ -121,6 +120,22 @@ const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
 					enum kvas_area_id id);
 unsigned int kvas_size_text(char *buf, size_t size, unsigned long start,
 			    unsigned long end);
+
+/*
+ * The same without a variable for each end.  Not a function of so many
+ * arguments: pushing them costs more than the bounds do.
+ */
+static __always_inline struct kvas_area *
+kvas_layout_add_range(struct kvas_layout *l, enum kvas_area_id id,
+		      unsigned long start, const char *start_source,
+		      enum kvas_route start_route, unsigned long end,
+		      const char *end_source, enum kvas_route end_route)
+{
+	const struct kvas_bound first = { start, start_source, start_route };
+	const struct kvas_bound last = { end, end_source, end_route };
+
+	return kvas_layout_add_bounds(l, id, &first, &last);
+}
 
 /*
  * An expression is published as it is spelled; # must meet the argument

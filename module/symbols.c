@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the kernel does not export: resolved without calling an unexported
- * function, without arming a probe and without faulting.
+ * function, without arming a probe and without faulting.  All but kvas_read() is
+ * needed once, when the module is loaded.
  */
+#include <linux/init.h>
 #include <linux/io.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
@@ -32,7 +34,7 @@ bool kvas_read(void *to, const void *from, size_t size)
  * Is there a symbol at exactly this address?  Asked in the other direction.
  * CONFIG_KPROBES selects CONFIG_KALLSYMS.
  */
-static bool starts_symbol(unsigned long addr)
+static bool __init starts_symbol(unsigned long addr)
 {
 	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
 	bool exact;
@@ -60,7 +62,7 @@ static bool starts_symbol(unsigned long addr)
  * Return: the symbol's address, which a reverse look-up has confirmed; 0 if
  * it cannot be had.
  */
-unsigned long kvas_symbol(const char *name, unsigned int distance)
+unsigned long __init kvas_symbol(const char *name, unsigned int distance)
 {
 #ifdef CONFIG_KPROBES
 	struct kprobe probe = {
@@ -93,7 +95,7 @@ unsigned long kvas_symbol(const char *name, unsigned int distance)
  *
  * Return: whether it could be read.
  */
-bool kvas_variable(const char *name, void *value, size_t size)
+bool __init kvas_variable(const char *name, void *value, size_t size)
 {
 	unsigned long addr = kvas_symbol(name, 0);
 
@@ -109,7 +111,7 @@ bool kvas_variable(const char *name, void *value, size_t size)
  *
  * Return: whether a symbol of the kernel itself covers @addr.
  */
-bool kvas_is_kernel_symbol(unsigned long addr)
+bool __init kvas_is_kernel_symbol(unsigned long addr)
 {
 #ifdef CONFIG_KALLSYMS
 	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
@@ -129,7 +131,7 @@ bool kvas_is_kernel_symbol(unsigned long addr)
 
 #if KVAS_HAS_VMCOREINFO
 /* The note's text, NUL-terminated, for the caller to kfree(); or NULL. */
-static char *vmcoreinfo_text(void)
+static char * __init vmcoreinfo_text(void)
 {
 	phys_addr_t note = paddr_vmcoreinfo_note();
 	struct elf_note_head { u32 namesz, descsz, type; } head;
@@ -166,7 +168,7 @@ static char *vmcoreinfo_text(void)
  *
  * Return: the value's length; 0 if there is none or it does not fit.
  */
-size_t kvas_vmcoreinfo(const char *key, char *value, size_t size)
+size_t __init kvas_vmcoreinfo(const char *key, char *value, size_t size)
 {
 	size_t length = 0;
 #if KVAS_HAS_VMCOREINFO

@@ -5,6 +5,7 @@
  * Those with a content can be looked at by anyone who may read kernel memory.
  */
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/kernel_stat.h>
 #include <linux/mm.h>
 #include <linux/pid_namespace.h>
@@ -32,6 +33,34 @@ static enum kvas_area_id home(const struct kvas_layout *l,
 	return kvas_layout_get(l, inner) ? inner : outer;
 }
 
+static bool lies_in(const struct kvas_layout *l, enum kvas_area_id id,
+		    const void *object)
+{
+	const struct kvas_area *area = kvas_layout_get(l, id);
+	unsigned long addr = (unsigned long)object;
+
+	return area && addr >= area->start.addr && addr <= area->end.addr;
+}
+
+/* Modules go to vmalloc where they have no area of their own, or it is full. */
+static enum kvas_area_id home_of_module(const struct kvas_layout *l)
+{
+	if (lies_in(l, KVAS_MODULES, kvas_witness_data))
+		return KVAS_MODULES;
+	if (IS_ENABLED(KVAS_GENERIC) && !lies_in(l, KVAS_VMALLOC, kvas_witness_data))
+		return KVAS_NO_AREA;
+	return KVAS_VMALLOC;
+}
+
+/* On LoongArch KFENCE's pool is no part of the direct map. */
+static enum kvas_area_id home_of_object(const struct kvas_layout *l,
+					const void *object)
+{
+	if (IS_ENABLED(CONFIG_LOONGARCH) && lies_in(l, KVAS_KFENCE, object))
+		return KVAS_KFENCE;
+	return KVAS_DIRECT_MAP;
+}
+
 static noinline void add(struct kvas_snapshot *s, const char *name,
 			 const void *addr, enum kvas_area_id where,
 			 const char *source, const char *content)
@@ -49,6 +78,8 @@ static noinline void add(struct kvas_snapshot *s, const char *name,
 	};
 	if (!addr)
 		w->absent = "no memory, or no such process";
+	else if (IS_ENABLED(KVAS_GENERIC) && where == KVAS_NO_AREA)
+		w->absent = "no rule says where it must lie";
 	s->n_witnesses++;
 }
 
@@ -59,7 +90,7 @@ static void add_allocated(struct kvas_snapshot *s)
 	s->kmalloc_object = kzalloc(OBJECT_SIZE, GFP_KERNEL);
 	if (s->kmalloc_object)
 		strscpy(s->kmalloc_object, "kvas witness kmalloc", OBJECT_SIZE);
-	add(s, "kmalloc", s->kmalloc_object, KVAS_DIRECT_MAP,
+	add(s, "kmalloc", s->kmalloc_object, home_of_object(l, s->kmalloc_object),
 	    "kzalloc(32, GFP_KERNEL)", "kvas witness kmalloc");
 
 	s->vmalloc_object = vzalloc(OBJECT_SIZE);
@@ -73,23 +104,43 @@ static void add_allocated(struct kvas_snapshot *s)
 		strscpy((char *)s->page, "kvas witness page", OBJECT_SIZE);
 	add(s, "page", (void *)s->page, KVAS_DIRECT_MAP,
 	    "get_zeroed_page(GFP_KERNEL)", "kvas witness page");
-	add(s, "struct_page", s->page ? virt_to_page(s->page) : NULL,
-	    home(l, KVAS_VMEMMAP, KVAS_DIRECT_MAP), "virt_to_page(page)", NULL);
+	add(s, "struct_page", s->page ? virt_to_page((void *)s->page) : NULL,
+	    home(l, IS_ENABLED(CONFIG_FLATMEM) ? KVAS_MEM_MAP : KVAS_VMEMMAP,
+		 IS_ENABLED(KVAS_GENERIC) && IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) ?
+		 KVAS_NO_AREA : KVAS_DIRECT_MAP),
+	    "virt_to_page(page)", NULL);
+}
+
+/* A page without a permanent address, if there is highmem to take it from. */
+static void add_highmem(struct kvas_snapshot *s)
+{
+#ifdef CONFIG_HIGHMEM
+	s->highmem = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	if (s->highmem) {
+		char *at = kmap(s->highmem);
+
+		strscpy(at, "kvas witness kmap", OBJECT_SIZE);
+		add(s, "kmap", at, PageHighMem(s->highmem) ?
+		    home(&s->layout, KVAS_PKMAP, KVAS_NO_AREA) : KVAS_DIRECT_MAP,
+		    "kmap(alloc_page(GFP_HIGHUSER))", "kvas witness kmap");
+	}
+#endif
 }
 
 static void add_image(struct kvas_snapshot *s)
 {
 	const struct kvas_layout *l = &s->layout;
+	enum kvas_area_id modules = home_of_module(l);
 
-	add(s, "kernel_function", schedule, home(l, KVAS_TEXT, KVAS_IMAGE_WINDOW),
+	add(s, "kernel_function", schedule, home(l, KVAS_TEXT, kvas_arch_image_home),
 	    "schedule", NULL);
-	add(s, "module_function", kvas_witness_collect, KVAS_MODULES,
+	add(s, "module_function", kvas_witness_collect, modules,
 	    "kvas_witness_collect", NULL);
-	add(s, "module_constant", kvas_witness_constant, KVAS_MODULES,
+	add(s, "module_constant", kvas_witness_constant, modules,
 	    "kvas_witness_constant", kvas_witness_constant);
-	add(s, "module_data", kvas_witness_data, KVAS_MODULES,
+	add(s, "module_data", kvas_witness_data, modules,
 	    "kvas_witness_data", kvas_witness_data);
-	add(s, "module_bss", kvas_witness_bss, KVAS_MODULES,
+	add(s, "module_bss", kvas_witness_bss, modules,
 	    "kvas_witness_bss", NULL);
 }
 
@@ -101,18 +152,25 @@ static void add_stacks(struct kvas_snapshot *s)
 	struct task_struct *init;
 	const void *stack = NULL;
 
-	add(s, "reader_stack", task_stack_page(current), stacks,
-	    "task_stack_page(current)", NULL);
+	add(s, "reader_stack", end_of_stack(current), stacks,
+	    "end_of_stack(current)", NULL);
 
 	rcu_read_lock();
 	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
 	if (init)
-		stack = task_stack_page(init);
+		stack = end_of_stack(init);
 	rcu_read_unlock();
-	add(s, "init_stack", stack, stacks, "task_stack_page(pid 1)", NULL);
+	add(s, "init_stack", stack, stacks, "end_of_stack(pid 1)", NULL);
 
-	add(s, "swapper_stack", task_stack_page(&init_task),
-	    home(l, KVAS_DATA, KVAS_IMAGE_WINDOW), "init_stack", NULL);
+	/* s390 left it for another during boot until 6.1. */
+	stack = end_of_stack(&init_task);
+	if (IS_ENABLED(CONFIG_S390) && is_vmalloc_addr(stack))
+		add(s, "swapper_stack", stack, stacks,
+		    "init_stack", NULL);
+	else
+		add(s, "swapper_stack", stack,
+		    home(l, KVAS_DATA, kvas_arch_image_home),
+		    "init_stack", NULL);
 }
 
 /**
@@ -127,16 +185,18 @@ void kvas_witness_collect(struct kvas_snapshot *s)
 	unsigned long slot;
 
 	add_allocated(s);
+	add_highmem(s);
 	/* Of one CPU only, its variables are the image's own. */
 	add(s, "percpu", per_cpu_ptr(&kernel_cpustat, 0),
 	    IS_ENABLED(CONFIG_SMP) ?
 	    home(&s->layout, KVAS_PERCPU, KVAS_DIRECT_MAP) :
-	    home(&s->layout, KVAS_DATA, KVAS_IMAGE_WINDOW),
+	    home(&s->layout, KVAS_DATA, kvas_arch_image_home),
 	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL);
 	add_image(s);
 	add_stacks(s);
 	slot = kvas_arch_fixmap_slot(&source);
-	add(s, "fixmap_slot", (void *)slot, KVAS_FIXMAP, source, NULL);
+	if (slot)
+		add(s, "fixmap_slot", (void *)slot, KVAS_FIXMAP, source, NULL);
 }
 
 /**
@@ -148,4 +208,10 @@ void kvas_witness_release(struct kvas_snapshot *s)
 	kfree(s->kmalloc_object);
 	vfree(s->vmalloc_object);
 	free_page(s->page);
+#ifdef CONFIG_HIGHMEM
+	if (s->highmem) {
+		kunmap(s->highmem);
+		__free_page(s->highmem);
+	}
+#endif
 }

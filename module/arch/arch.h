@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * For the files of this directory: what an architecture tells, and what all
+ * have in common.
+ */
+#ifndef KVAS_ARCH_H
+#define KVAS_ARCH_H
+
+#include <linux/mm.h>
+
+#include "../compat.h"
+#include "../kvas.h"
+
+#define KVAS_NEEDS_SYMBOLS	"needs KALLSYMS_ALL and KPROBES"
+
+/* A bound for kvas_part_found(); an addr of 0 is one that is not known. */
+#define KVAS_BOUND(addr, source, route)					\
+	(&(const struct kvas_bound) { addr, source, KVAS_ROUTE_##route })
+
+/* The same for a last byte of which the one behind it is known, or 0. */
+#define KVAS_BOUND_BEFORE(next, source, route)				\
+	KVAS_BOUND((next) ? (next) - 1 : 0, source, route)
+
+/* A part between two markers, for which only kallsyms has addresses. */
+#define KVAS_MARKERS_FOUND(id_, start, end)				\
+	kvas_part_found(KVAS_##id_,					\
+			KVAS_BOUND(kvas_symbol(#start, 0), #start, KPROBE), \
+			KVAS_BOUND_BEFORE(kvas_symbol(#end, 0), #end " - 1", KPROBE))
+
+/* An architecture's own: where the kernel image's byte lies in memory, and back. */
+phys_addr_t kvas_arch_image_phys(unsigned long addr);
+unsigned long kvas_arch_image_va(resource_size_t phys);
+
+/* common.c */
+void kvas_common_init(void);
+void kvas_set_populated(struct kvas_area *area, unsigned long end,
+			const char *source);
+void kvas_part_found(enum kvas_area_id id, const struct kvas_bound *start,
+		     const struct kvas_bound *end);
+void kvas_resource_found(enum kvas_area_id id,
+			 const struct kvas_phys_range *range,
+			 const char *start_source, const char *end_source);
+unsigned long kvas_symbols_end(unsigned long in, unsigned long out,
+			       unsigned long step);
+void kvas_add_parts(struct kvas_layout *l);
+struct kvas_area *kvas_add_kfence(struct kvas_layout *l);
+void kvas_add_kasan_shadow(struct kvas_layout *l);
+phys_addr_t kvas_memory_start(void);
+void kvas_add_percpu(struct kvas_layout *l);
+void kvas_add_split(struct kvas_layout *l, unsigned long user,
+		    unsigned long kernel, const char *source,
+		    enum kvas_route route);
+void kvas_add_paging_facts(struct kvas_layout *l);
+#ifdef CONFIG_FLATMEM
+void kvas_add_mem_map(struct kvas_layout *l);
+#else
+static inline void kvas_add_mem_map(struct kvas_layout *l) { }
+#endif
+void kvas_add_memory_facts(struct kvas_layout *l, const void *memory_end);
+
+/* Those below are called at one place, and so take no room as functions. */
+
+/**
+ * kvas_set_linear() - say where in memory the direct map starts
+ * @area:	direct_map, one addition away from physical addresses
+ */
+static inline void kvas_set_linear(struct kvas_area *area)
+{
+	area->has_phys = true;
+	area->phys = __pa(area->start.addr);
+}
+
+/**
+ * kvas_add_direct_map() - add a direct map that ends with the memory
+ * @l:		the layout
+ * @memory_end:	high_memory, as the rest of the layout takes it
+ *
+ * Return: as kvas_layout_add().
+ */
+static inline struct kvas_area *kvas_add_direct_map(struct kvas_layout *l,
+						    const void *memory_end)
+{
+	struct kvas_area *area;
+
+	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, memory_end - 1, EXPORTED);
+	area->end.source = "high_memory - 1";
+	kvas_set_linear(area);
+	return area;
+}
+
+/**
+ * kvas_add_image_offset() - add how far the image lies from where it was linked
+ * @l:		the layout
+ * @image:	the image as it was found
+ * @linked:	where _text was linked
+ * @source:	the difference, as the kernel spells it
+ */
+static inline void kvas_add_image_offset(struct kvas_layout *l,
+					 const struct kvas_image *image,
+					 unsigned long linked,
+					 const char *source)
+{
+	struct kvas_fact *fact;
+
+	fact = kvas_layout_add_fact(l, "image_kaslr_offset", KVAS_UNIT_OFFSET,
+				    kvas_arch_image_va(image->code.start) - linked,
+				    source, KVAS_ROUTE_IOMEM);
+	if (!image->code.end)
+		fact->absent = "not in the resource tree";
+}
+
+/* highmem.c, for kernels of 32 bits */
+void kvas_add_lowmem(struct kvas_layout *l, const void *memory_end);
+void kvas_add_highmem(struct kvas_layout *l);
+
+#endif /* KVAS_ARCH_H */
