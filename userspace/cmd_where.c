@@ -23,19 +23,6 @@ struct answer {
 
 /* --- Physical addresses ------------------------------------------------------ */
 
-/* The physical address that belongs to the start of a region. */
-static bool start_phys(const struct layout *l, const struct region *r,
-		       uint64_t *phys)
-{
-	if (r->has_phys) {
-		*phys = r->phys;
-		return true;
-	}
-	/* On x86_64 the direct map begins with physical address 0. */
-	*phys = 0;
-	return strcmp(r->name, "direct_map") == 0 && strcmp(l->arch, "x86_64") == 0;
-}
-
 static bool is_in_use(const struct region *r, uint64_t addr)
 {
 	return !r->has_populated || (addr >= r->populated_start &&
@@ -46,9 +33,9 @@ static bool is_in_use(const struct region *r, uint64_t addr)
 static bool find_phys(struct answer *a)
 {
 	for (const struct region *r = a->region; r; r = r->parent) {
-		if (!start_phys(a->l, r, &a->phys))
+		if (!r->has_phys)
 			continue;
-		a->phys += a->addr - r->start;
+		a->phys = r->phys + (a->addr - r->start);
 		return is_in_use(r, a->addr);
 	}
 	return false;
@@ -67,12 +54,12 @@ static bool is_kept_section(const struct region *r)
 /* The other virtual address of the same byte, in the region r. */
 static bool find_alias_in(struct answer *a, const struct region *r)
 {
-	uint64_t phys;
+	/* Below 0 a region may start whose lowest addresses mean no memory. */
+	uint64_t offset = a->phys - r->phys;
 
-	if (r->absent || !start_phys(a->l, r, &phys) || a->phys < phys ||
-	    a->phys - phys > r->end - r->start)
+	if (r->absent || !r->has_phys || offset > r->end - r->start)
 		return false;
-	a->alias = r->start + (a->phys - phys);
+	a->alias = r->start + offset;
 	return a->alias != a->addr && is_in_use(r, a->alias) &&
 	       (!r->is_section || is_kept_section(layout_find(a->l, a->alias)));
 }

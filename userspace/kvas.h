@@ -5,7 +5,7 @@
 
 #include "model.h"
 
-#define KVAS_VERSION	"0.1"
+#define KVAS_VERSION	"0.1.0"
 
 /* Exit statuses, as documented in kvas(1). */
 enum {

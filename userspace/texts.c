@@ -175,6 +175,38 @@ TEXT(VMEMMAP) = {
 	.elsewhere = "32-bit kernels mostly have a plain array in lowmem instead (mem_map, CONFIG_FLATMEM).",
 };
 
+TEXT(MEM_MAP) = {
+	.name = name_MEM_MAP,
+	.color = BLUE,
+	.purpose = "all struct pages, one array",
+	.what = "One array with a struct page for every page frame of physical memory, from the first to the last. page_to_pfn() and pfn_to_page() are an index into it. It is what vmemmap is elsewhere, but it takes real memory for holes too, and so suits machines whose memory is one piece.",
+	.users = "The page allocator, the page cache, reverse mapping: whoever handles a struct page.",
+	.place = "Allocated at boot near the end of lowmem. On 32-bit machines struct page has 32 to 40 bytes, so the array takes about 1/100 of all memory, highmem included: that is what limits how much highmem is of use.",
+	.options = "CONFIG_FLATMEM. Options that grow struct page grow it.",
+	.elsewhere = "64-bit kernels have vmemmap instead (CONFIG_SPARSEMEM_VMEMMAP).",
+};
+
+TEXT(VMALLOC_GAP) = {
+	.name = name_VMALLOC_GAP,
+	.color = GREY,
+	.purpose = "guard behind lowmem",
+	.what = "Nothing is mapped here on purpose: a pointer that runs over the end of lowmem faults at once instead of hitting somebody's vmalloc() area.",
+	.users = "Nobody.",
+	.place = "From high_memory, the end of lowmem, to VMALLOC_START: VMALLOC_OFFSET (8 MiB) on x86; on Arm up to as much, as VMALLOC_START is rounded down to a multiple of it.",
+	.options = "None but those that move the end of lowmem: the amount of memory, and boot parameters vmalloc=, highmem= and mem=.",
+};
+
+TEXT(KMAP_LOCAL) = {
+	.name = name_KMAP_LOCAL,
+	.color = MAGENTA,
+	.purpose = "kmap_local_page()",
+	.what = "The slots in which a thread maps highmem pages for a short time. Each CPU has its own, used like a stack; a thread that is scheduled away takes its mappings along. It needs no lock and no search, unlike pkmap.",
+	.users = "kmap_local_page() and kmap_atomic(): copying and clearing pages of processes, file systems, the block layer.",
+	.place = "Slots FIX_KMAP_BEGIN to FIX_KMAP_END of the fixmap, counted downward: KM_MAX_IDX pages (16; KM_TYPE_NR, 20, before 5.11) for each of CONFIG_NR_CPUS.",
+	.options = "CONFIG_HIGHMEM, CONFIG_NR_CPUS.",
+	.elsewhere = "64-bit kernels need none: every page has its address in the direct map.",
+};
+
 TEXT(KASAN_SHADOW) = {
 	.name = name_KASAN_SHADOW,
 	.color = YELLOW,
@@ -272,6 +304,39 @@ TEXT(VSYSCALL) = {
 	.options = "CONFIG_X86_VSYSCALL_EMULATION, CONFIG_LEGACY_VSYSCALL_XONLY, CONFIG_LEGACY_VSYSCALL_NONE; boot parameter vsyscall=emulate, xonly or none.",
 };
 
+TEXT(DTB) = {
+	.name = name_DTB,
+	.color = MAGENTA,
+	.purpose = "device tree of the firmware",
+	.what = "The flattened device tree: the description of the machine that the boot loader or the firmware hands over. The kernel maps it here before it knows where memory is, because the tree is what says so.",
+	.users = "early_init_dt_scan() at boot. What the running system uses is a copy in ordinary memory; /sys/firmware/fdt shows the original.",
+	.place = "On arm64 and RISC-V slots of the fixmap (FIX_FDT), 2 MiB for the tree and something to spare for its alignment; on 32-bit Arm a range of its own, FDT_FIXED_BASE.",
+	.options = "None. A machine with ACPI has a small tree, too, made by the EFI stub.",
+	.elsewhere = "x86 rarely has a device tree and no fixed place for it.",
+};
+
+TEXT(BPF_JIT) = {
+	.name = name_BPF_JIT,
+	.color = GREEN,
+	.purpose = "compiled BPF programs",
+	.what = "Machine code that the kernel's compiler made from BPF programs. It has a range of its own so that such code reaches the kernel's functions by short calls, and does not take the room of modules.",
+	.users = "The BPF JIT (bpf_jit_alloc_exec()).",
+	.place = "128 MiB: on RISC-V the last ones before the kernel image, shared with modules; on arm64 before 5.17 those right below modules. Since then arm64 has BPF programs in vmalloc.",
+	.options = "CONFIG_BPF_JIT; sysctl net.core.bpf_jit_enable.",
+	.elsewhere = "On x86 such programs lie among the modules.",
+};
+
+TEXT(KPTI_TRAMPOLINE) = {
+	.name = name_KPTI_TRAMPOLINE,
+	.color = MAGENTA,
+	.purpose = "exception entry, under KPTI",
+	.what = "The only kernel code that stays mapped while a process runs with page-table isolation, the answer to Meltdown: exception vectors that switch to the kernel's page tables and jump to the real ones, and that switch back on return.",
+	.users = "The CPU on each system call, interrupt and fault, if isolation is on.",
+	.place = "Slots of the fixmap from TRAMP_VALIAS on. At the same address in the kernel's page tables and in those that stay for the process.",
+	.options = "CONFIG_UNMAP_KERNEL_AT_EL0, boot parameter kpti=. Without the parameter it is used on CPUs that Meltdown concerns, and with KASLR on those that let processes find out what is mapped.",
+	.elsewhere = "x86 has the per-CPU entry area for this.",
+};
+
 TEXT(PKMAP) = {
 	.name = name_PKMAP,
 	.color = BLUE,
@@ -280,6 +345,201 @@ TEXT(PKMAP) = {
 	.users = "kmap(). kmap_local_page() uses slots of the fixmap instead, and new code should use that.",
 	.place = "LAST_PKMAP pages from PKMAP_BASE: on 32-bit x86 4 MiB, 2 MiB with PAE; on 32-bit Arm 2 MiB just below lowmem.",
 	.options = "CONFIG_HIGHMEM (CONFIG_HIGHMEM4G, CONFIG_HIGHMEM64G), CONFIG_X86_PAE, the VM split; boot parameters mem= and highmem=.",
+};
+
+TEXT(PCI_IO) = {
+	.name = name_PCI_IO,
+	.color = MAGENTA,
+	.purpose = "I/O ports of PCI",
+	.what = "On x86 the I/O ports of devices are an address space of their own, with instructions of its own. Other processors have none: there the bridge to the PCI bus shows the ports as physical memory, which is mapped here, so that inb() and outb() are a load and a store.",
+	.users = "Drivers that call inb(), outb() and their kin, or pci_iomap() for a region of ports.",
+	.place = "Set by the architecture: 32 MiB behind the lowest mapped address on LoongArch, 16 MiB below vmemmap on RISC-V, near the end of the address space on arm64 and 32-bit Arm. Port 0 is its first byte; only what a bridge offers is mapped.",
+	.options = "None but those that move the regions around it.",
+};
+
+TEXT(UNCACHED) = {
+	.name = name_UNCACHED,
+	.color = CYAN,
+	.purpose = "all memory, past the caches",
+	.what = "A window of the processor: the lower bits of an address in it are the physical address, without any page table, and the access goes past the caches. Registers of devices must be reached that way; ordinary memory can be, and is then much slower.",
+	.users = "ioremap(), and early boot code before the caches are set up.",
+	.place = "LoongArch: UNCACHE_BASE, 256 TiB. 64-bit MIPS: UNCAC_BASE, 512 PiB, one of the windows of xkphys. Only addresses that something answers to may be used.",
+	.options = "None: the processor's architecture has it so. On LoongArch the kernel sets the window up at boot.",
+	.elsewhere = "Other processors have no such window; there the page tables say for each page how it is cached.",
+};
+
+TEXT(WRITE_COMBINE) = {
+	.name = name_WRITE_COMBINE,
+	.color = CYAN,
+	.purpose = "all memory, writes gathered",
+	.what = "A window of the processor like uncached, but writes are gathered in a buffer and sent on together. That is good for memory of a graphics card, into which much is written and from which little is read.",
+	.users = "ioremap_wc(), where CONFIG_ARCH_IOREMAP is set and the processor can do it (boot parameter writecombine=).",
+	.place = "WRITECOMBINE_BASE, 256 TiB: the third window of LoongArch, behind uncached and the direct map.",
+	.options = "CONFIG_ARCH_WRITECOMBINE, CONFIG_ARCH_IOREMAP; boot parameter writecombine=on or off.",
+};
+
+TEXT(MODULES_TEXT) = {
+	.name = name_MODULES_TEXT,
+	.color = GREEN,
+	.purpose = "code of modules",
+	.what = "The first 256 MiB of modules, which take the code. Data of modules goes behind it. Calls from one to another function reach 128 MiB in one instruction, so code is kept together.",
+	.users = "The module loader.",
+	.place = "MODULES_VADDR and 256 MiB from there on.",
+	.options = "CONFIG_MODULES. Older kernels had 256 MiB for code and data of modules together.",
+};
+
+TEXT(KFENCE_AREA) = {
+	.name = name_KFENCE_AREA,
+	.color = YELLOW,
+	.purpose = "room for KFENCE's pool",
+	.what = "LoongArch's direct map has no page tables, so no page in it can be made to fault. KFENCE needs that, and has a range of its own here, into which its pool is mapped once more.",
+	.users = "KFENCE, at boot: see kfence.",
+	.place = "KFENCE_AREA_START, right behind vmemmap: the pool and two pages.",
+	.options = "CONFIG_KFENCE, CONFIG_KFENCE_NUM_OBJECTS.",
+};
+
+TEXT(XKPHYS) = {
+	.name = name_XKPHYS,
+	.color = CYAN,
+	.purpose = "windows onto all memory",
+	.what = "A quarter of the address space in which the processor translates nothing: bits 59 to 61 say how an access is cached, and those below are the physical address. So it is eight windows onto the same memory. The kernel uses one as its direct map and one for devices (uncached).",
+	.users = "The kernel only, see direct_map and uncached.",
+	.place = "XKPHYS to XKSEG, 0x8000000000000000 to 0xbfffffffffffffff: 4 EiB. Addresses beyond the processor's physical ones fault.",
+	.options = "None: the processor's architecture has it so.",
+	.elsewhere = "LoongArch has such windows, too, but the kernel chooses their place.",
+};
+
+TEXT(CKSEG0) = {
+	.name = name_CKSEG0,
+	.color = CYAN,
+	.purpose = "first 512 MiB, cached",
+	.what = "The segment KSEG0 of 32-bit MIPS at its old place: the first 512 MiB of memory, without page tables, cached. The kernel image lies here although the direct map is elsewhere, because addresses in it fit into 32 bits, which makes code shorter (-msym32).",
+	.users = "The kernel image.",
+	.place = "0xffffffff80000000, as far as ckseg1.",
+	.options = "None: the processor's architecture has it so. Where the image lies in it is a matter of CONFIG_RANDOMIZE_BASE.",
+	.elsewhere = "On 32-bit MIPS it is the direct map, and memory behind its end is highmem.",
+};
+
+TEXT(CKSEG1) = {
+	.name = name_CKSEG1,
+	.color = CYAN,
+	.purpose = "first 512 MiB, uncached",
+	.what = "The segment KSEG1 of 32-bit MIPS at its old place: the same 512 MiB as ckseg0, but accesses go past the caches. A MIPS processor starts here after reset, at 0xffffffffbfc00000, when its caches hold nothing of use yet.",
+	.users = "Boot code, and drivers of devices whose registers lie in the first 512 MiB.",
+	.place = "0xffffffffa0000000, 512 MiB.",
+	.options = "None: the processor's architecture has it so.",
+};
+
+TEXT(KERNEL_IO) = {
+	.name = name_KERNEL_IO,
+	.color = GREY,
+	.purpose = "devices, on ppc64",
+	.what = "Where ppc64 maps devices: the legacy I/O ports, the I/O space of each PCI host bridge, and whatever drivers ask ioremap() for. Other architectures have most of that inside vmalloc; here it is a region of its own, so that hash translation can give it segments of its own.",
+	.users = "isa_io, phb_io, ioremap and fixmap, which fill it in this order.",
+	.place = "From KERN_IO_START (behind vmalloc) to the vmemmap. vmalloc, this and vmemmap are of one size: 512 TiB, with hash and 4 KiB pages 1 TiB.",
+	.options = "CONFIG_PPC_64K_PAGES; boot parameter disable_radix.",
+};
+
+TEXT(ISA_IO) = {
+	.name = name_ISA_IO,
+	.color = MAGENTA,
+	.purpose = "ports of an ISA bridge",
+	.what = "The 64 KiB of legacy I/O ports. ppc64 has no in and out instructions: inb(port) is a load from isa_io_base plus the port.",
+	.users = "inb(), outb() and their kin for an ISA or LPC bridge, where a machine has one.",
+	.place = "The first 64 KiB of kernel_io: ISA_IO_BASE to ISA_IO_END.",
+	.options = "None.",
+};
+
+TEXT(PHB_IO) = {
+	.name = name_PHB_IO,
+	.color = MAGENTA,
+	.purpose = "ports of PCI host bridges",
+	.what = "The I/O space of each PCI host bridge (PHB), so that a port of a PCI device is an offset from ISA_IO_BASE too.",
+	.users = "pci_iomap() of an I/O BAR, inb() and outb() of PCI drivers.",
+	.place = "Behind isa_io up to 2 GiB after the start of kernel_io: PHB_IO_BASE to PHB_IO_END.",
+	.options = "CONFIG_PCI.",
+};
+
+TEXT(IOREMAP) = {
+	.name = name_IOREMAP,
+	.color = MAGENTA,
+	.purpose = "registers of devices",
+	.what = "Registers and memory of devices that drivers have mapped. Pages here are cache-inhibited: each load and store goes to the device.",
+	.users = "ioremap(); /proc/vmallocinfo lists the mappings and who made them.",
+	.place = "From IOREMAP_BASE, 2 GiB into kernel_io, to the fixmap. Mappings made early in boot stand at its start; ioremap_bot is where the others begin.",
+	.options = "None.",
+	.elsewhere = "On most architectures ioremap() takes its addresses from vmalloc.",
+};
+
+TEXT(LOWCORE) = {
+	.name = name_LOWCORE,
+	.color = YELLOW,
+	.purpose = "shared with the CPU",
+	.what = "The first 8 KiB of an s390 CPU's view of memory. The CPU stores there why it was interrupted and what it was doing, and loads from there where to go on; the kernel keeps the CPU's own variables in it: the current task, stacks, page tables. Prefixing makes it another piece of memory on each CPU, at the same address.",
+	.users = "The CPU on each interrupt; get_lowcore() in the kernel, current and smp_processor_id() among its users.",
+	.place = "Address 0. On newer machines newer kernels can have it at 0x70000 (boot parameter relocate_lowcore), so that null pointers fault.",
+	.options = "None.",
+};
+
+TEXT(ABS_LOWCORE) = {
+	.name = name_ABS_LOWCORE,
+	.color = YELLOW,
+	.purpose = "the lowcores of all CPUs",
+	.what = "A window onto the lowcore of each CPU, by number, for when one must be reached without prefixing: that of another CPU, or the one at absolute zero, which dump tools read.",
+	.users = "get_abs_lowcore(): CPUs that come and go, restart after a crash, and the address of VMCOREINFO for dumpers.",
+	.place = "ABS_LOWCORE_MAP_SIZE (8 KiB for each of CONFIG_NR_CPUS) from __abs_lowcore: below vmalloc, in older kernels above the modules.",
+	.options = "CONFIG_NR_CPUS.",
+};
+
+TEXT(MEMCPY_REAL) = {
+	.name = name_MEMCPY_REAL,
+	.color = MAGENTA,
+	.purpose = "a page to look through",
+	.what = "One page whose entry in the page tables memcpy_real() sets to whatever memory it is to read, so that also what the identity mapping lacks can be copied.",
+	.users = "memcpy_real(): /proc/vmcore after a crash, stand-alone dumps, /dev/mem.",
+	.place = "At __memcpy_real_area, next to abs_lowcore.",
+	.options = "None.",
+};
+
+TEXT(AMODE31) = {
+	.name = name_AMODE31,
+	.color = GREEN,
+	.purpose = "code for 31-bit addresses",
+	.what = "The few pages of code and data that must lie below 2 GiB: some instructions of the hypervisor's interface (diagnose) take addresses of 31 bits only. Linked into the image and copied out of it at boot.",
+	.users = "diag_amode31_ops, for diagnose 0c, 14, 8c, 210, 26c and 308; the control-register tables of the CPU.",
+	.place = "__samode31 to __eamode31, 12 KiB, virtual and physical addresses equal.",
+	.options = "None.",
+};
+
+TEXT(ITCM) = {
+	.name = name_ITCM,
+	.color = YELLOW,
+	.purpose = "fast memory for code",
+	.what = "Tightly coupled memory for instructions: a few KiB inside the processor that are as fast as a cache but never miss.",
+	.users = "Functions marked __tcmfunc; what is left, tcm_alloc().",
+	.place = "ITCM_OFFSET (0xfffe0000), up to 32 KiB.",
+	.options = "CONFIG_HAVE_TCM, which a few older machines select; the processor must have it.",
+};
+
+TEXT(DTCM) = {
+	.name = name_DTCM,
+	.color = YELLOW,
+	.purpose = "fast memory for data",
+	.what = "Tightly coupled memory for data: a few KiB inside the processor that are as fast as a cache but never miss.",
+	.users = "Variables marked __tcmdata; what is left, tcm_alloc().",
+	.place = "DTCM_OFFSET (0xfffe8000), up to 32 KiB.",
+	.options = "CONFIG_HAVE_TCM, which a few older machines select; the processor must have it.",
+};
+
+TEXT(VECTORS) = {
+	.name = name_VECTORS,
+	.color = GREEN,
+	.purpose = "where exceptions enter",
+	.what = "The exception vectors: the processor jumps here on system calls, interrupts, aborts and undefined instructions. The second page holds the stubs that the vectors branch to. At the end of the first page stand the helpers that user programs may call (kuser helpers).",
+	.users = "The processor, and through the helpers every process: reading the thread pointer, compare and exchange.",
+	.place = "VECTORS_BASE, 0xffff0000 (high vectors), two pages. Processors that look for them at 0 have them there too.",
+	.options = "CONFIG_KUSER_HELPERS lets processes see the first page.",
+	.elsewhere = "Elsewhere a register says where the vectors are, and they lie in the kernel image; x86 has its table in cpu_entry_area.",
 };
 
 TEXT(TEXT) = {

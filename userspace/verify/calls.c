@@ -10,7 +10,7 @@
 #include "verify.h"
 
 enum item {
-	RELEASE, MACHINE, ENDIAN, BITS, PAGE_SIZE, USER_LIMIT,
+	RELEASE, MACHINE, ARCH, ENDIAN, BITS, PAGE_SIZE, USER_LIMIT,
 	N_ITEMS,
 };
 
@@ -33,6 +33,24 @@ static bool measured_number(struct machine *m, const char *key, uint64_t *n)
 	return text && scan_number(&text, 0, n) && !*text;
 }
 
+/* What uname(2) calls it, up to what follows there. */
+static struct known arch_of(const char *machine)
+{
+	static const char *const names[][2] = {
+		{ "x86_64", "x86_64" },		{ "i686", "i386" },
+		{ "aarch64", "arm64" },		{ "armv", "arm" },
+		{ "riscv64", "riscv64" },	{ "ppc64", "ppc64" },
+		{ "s390x", "s390x" },		{ "loongarch64", "loongarch64" },
+		{ "mips64", "mips64" },
+	};
+
+	for (size_t i = 0; machine && i < ARRAY_SIZE(names); i++) {
+		if (!strncmp(machine, names[i][0], strlen(names[i][0])))
+			return word(names[i][1], "machine");
+	}
+	return unknown("no architecture is known by that name");
+}
+
 static const void *load(struct machine *m)
 {
 	struct calls *k = pool_alloc(machine_pool(m), sizeof(*k));
@@ -41,6 +59,7 @@ static const void *load(struct machine *m)
 
 	k->items[RELEASE] = measured_word(m, "release");
 	k->items[MACHINE] = measured_word(m, "machine");
+	k->items[ARCH] = arch_of(machine_measured(m, "machine"));
 	k->items[ENDIAN] = measured_word(m, "byte_order");
 	k->items[BITS] = k->items[PAGE_SIZE] = k->items[USER_LIMIT] =
 		unknown(missing);
@@ -67,9 +86,9 @@ static const struct rule rules[] = {
 };
 
 static const struct rule limits[] = {
-	{ "x86_64", RECORD_FACT, "user_limit", "value", USER_LIMIT, 0 },
-	{ "x86_64", RECORD_REGION, "user", "end", USER_LIMIT, -1 },
-	{ "x86_64", RECORD_REGION, "user", "size", USER_LIMIT, 0 },
+	{ NULL, RECORD_FACT, "user_limit", "value", USER_LIMIT, 0 },
+	{ NULL, RECORD_REGION, "user", "end", USER_LIMIT, -1 },
+	{ NULL, RECORD_REGION, "user", "size", USER_LIMIT, 0 },
 	{ "x86_64", RECORD_REGION, "user_guard", "start", USER_LIMIT, 0 },
 };
 
@@ -80,6 +99,9 @@ static void check(const void *evidence, struct verification *v)
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
 	memcpy(items, k->items, sizeof(items));
+	/* The rules for any can be used for this one, too. */
+	if (k->bits == v->layout->bits && !is_arch(v, "generic"))
+		expect(v, RECORD_KERNEL, "kernel", "arch", items[ARCH]);
 	if (k->bits && k->bits != v->layout->bits)
 		items[USER_LIMIT] = unknown("measured by a program of another word size than the kernel's");
 	apply_rules(v, limits, ARRAY_SIZE(limits), items);

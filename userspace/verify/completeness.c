@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * completeness.c - what a capture of x86_64 must hold, and which of it may be
- * absent if the configuration of the kernel says so.  And the words about a
- * value that have a fixed vocabulary: its route and its unit.
+ * completeness.c - what a capture must hold, by contents_ARCH.c and what is
+ * common, and which of it may be absent if the configuration of the kernel says
+ * so.  And the words about a value that have a fixed vocabulary: its route and
+ * its unit.
  *
  * That something is there tells nothing of its value: what leans on the
  * capture alone can disagree here, and never agrees.
@@ -10,67 +11,23 @@
 #include <string.h>
 
 #include "../util.h"
+#include "arch.h"
 #include "text.h"
-#include "verify.h"
 
 struct completeness {
 	const char *config;		/* the configuration file, or NULL */
 	const char *why;
 };
 
-/* When a record may say that there is no such thing. */
-enum absence {
-	NEVER,
-	WITHOUT_OPTION,
-	WITHOUT_SYMBOLS,		/* or without the option */
-	AT_RUN_TIME,			/* or without the option */
-	ALWAYS,
-};
-
-struct item {
-	enum record_type type;
-	const char *name;
-	enum absence absence;
-	const char *option;
-	const char *keys[2];		/* what it has besides, if present */
-};
-
-#define POPULATED	{ "populated_start", "populated_end" }
-#define PHYS		{ "phys" }
-#define CONTENT		{ "content" }
-
-static const struct item items[] = {
+static const struct content_rule common_items[] = {
 	{ RECORD_REGION, "user", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "user_guard", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "noncanonical", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "guard_hole", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "ldt_remap", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "direct_map", NEVER, NULL, POPULATED },
+	{ RECORD_REGION, "direct_map", NEVER, NULL, PHYS },
 	{ RECORD_REGION, "percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", { 0 } },
 	{ RECORD_REGION, "vmalloc", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "vmemmap", WITHOUT_OPTION, "CONFIG_SPARSEMEM_VMEMMAP", POPULATED },
-	{ RECORD_REGION, "cpu_entry_area", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "espfix", WITHOUT_OPTION, "CONFIG_X86_ESPFIX64", { 0 } },
-	{ RECORD_REGION, "efi_runtime", WITHOUT_OPTION, "CONFIG_EFI", { 0 } },
-	{ RECORD_REGION, "image_window", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "image", WITHOUT_SYMBOLS, NULL, PHYS },
-	{ RECORD_REGION, "modules", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "fixmap", NEVER, NULL, { 0 } },
-	{ RECORD_REGION, "vsyscall", WITHOUT_OPTION, "CONFIG_X86_VSYSCALL_EMULATION", { 0 } },
-	{ RECORD_REGION, "pkmap", ALWAYS, NULL, { 0 } },
 	{ RECORD_REGION, "kfence", AT_RUN_TIME, "CONFIG_KFENCE", { 0 } },
-	{ RECORD_REGION, "kmsan_vmalloc_shadow", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
-	{ RECORD_REGION, "kmsan_vmalloc_origin", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
-	{ RECORD_REGION, "kmsan_modules_shadow", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
-	{ RECORD_REGION, "kmsan_modules_origin", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
-	{ RECORD_REGION, "kasan_shadow", WITHOUT_OPTION, "CONFIG_KASAN", { 0 } },
 	{ RECORD_SECTION, "text", NEVER, NULL, PHYS },
-	{ RECORD_SECTION, "rodata", NEVER, NULL, PHYS },
 	{ RECORD_SECTION, "data", NEVER, NULL, PHYS },
-	{ RECORD_SECTION, "init", WITHOUT_SYMBOLS, NULL, PHYS },
-	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
-	{ RECORD_SECTION, "bss", NEVER, NULL, PHYS },
-	{ RECORD_SECTION, "brk", WITHOUT_SYMBOLS, NULL, PHYS },
 	{ RECORD_WITNESS, "kmalloc", NEVER, NULL, CONTENT },
 	{ RECORD_WITNESS, "vmalloc", NEVER, NULL, CONTENT },
 	{ RECORD_WITNESS, "page", NEVER, NULL, CONTENT },
@@ -84,52 +41,51 @@ static const struct item items[] = {
 	{ RECORD_WITNESS, "reader_stack", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "init_stack", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "swapper_stack", NEVER, NULL, { 0 } },
-	{ RECORD_WITNESS, "fixmap_slot", NEVER, NULL, { 0 } },
+	{ 0 }
 };
 
-static const struct {
-	const char *name, *unit;
-} facts[] = {
-	{ "page_size", "bytes" },	{ "page_levels", "levels" },
-	{ "va_bits", "bits" },		{ "pa_bits", "bits" },
-	{ "max_physmem_bits", "bits" },	{ "user_limit", "address" },
-	{ "user_kernel_split", "text" }, { "pgdir_size", "bytes" },
-	{ "pmd_size", "bytes" },	{ "section_size", "bytes" },
-	{ "struct_page_size", "bytes" }, { "thread_size", "bytes" },
-	{ "pti", "bool" },		{ "cpus", "count" },
-	{ "ram", "bytes" },		{ "high_memory", "address" },
-	{ "phys_base", "address" },	{ "memory_kaslr", "bool" },
-	{ "direct_map_kaslr_offset", "offset" },
-	{ "vmalloc_kaslr_offset", "offset" },
-	{ "vmemmap_kaslr_offset", "offset" },
-	{ "image_kaslr_offset", "offset" },
+static const struct fact_rule common_facts[] = {
+	{ "page_size", "bytes", NULL },
+	{ "user_limit", "address", NULL },
+	{ "user_kernel_split", "text", NULL },
+	{ "pgdir_size", "bytes", NULL },
+	{ "pmd_size", "bytes", NULL },
+	{ "max_physmem_bits", "bits", "CONFIG_SPARSEMEM" },
+	{ "section_size", "bytes", "CONFIG_SPARSEMEM" },
+	{ "struct_page_size", "bytes", NULL },
+	{ "thread_size", "bytes", NULL },
+	{ "cpus", "count", NULL },
+	{ "ram", "bytes", NULL },
+	{ "high_memory", "address", NULL },
+	{ 0 }
 };
 
-static const char *const switches[] = {
-	"CONFIG_SMP", "CONFIG_NUMA", "CONFIG_X86_5LEVEL",
-	"CONFIG_DYNAMIC_MEMORY_LAYOUT", "CONFIG_RELOCATABLE",
-	"CONFIG_RANDOMIZE_BASE", "CONFIG_RANDOMIZE_MEMORY",
-	"CONFIG_ZONE_DEVICE", "CONFIG_MEMORY_HOTPLUG",
+static const char *const common_switches[] = {
+	"CONFIG_SMP", "CONFIG_NUMA", "CONFIG_RELOCATABLE",
+	"CONFIG_RANDOMIZE_BASE", "CONFIG_ZONE_DEVICE", "CONFIG_MEMORY_HOTPLUG",
 	"CONFIG_SPARSEMEM", "CONFIG_SPARSEMEM_VMEMMAP", "CONFIG_VMAP_STACK",
 	"CONFIG_MODULES", "CONFIG_KASAN", "CONFIG_KASAN_VMALLOC",
-	"CONFIG_KMSAN", "CONFIG_KFENCE", "CONFIG_PAGE_TABLE_ISOLATION",
-	"CONFIG_MITIGATION_PAGE_TABLE_ISOLATION",
-	"CONFIG_MODIFY_LDT_SYSCALL", "CONFIG_X86_ESPFIX64",
-	"CONFIG_X86_VSYSCALL_EMULATION", "CONFIG_LEGACY_VSYSCALL_XONLY",
-	"CONFIG_LEGACY_VSYSCALL_NONE", "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP",
-	"CONFIG_EFI", "CONFIG_XEN_PV", "CONFIG_AMD_MEM_ENCRYPT",
-	"CONFIG_STRICT_KERNEL_RWX", "CONFIG_STRICT_MODULE_RWX",
+	"CONFIG_KMSAN", "CONFIG_KFENCE", "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP",
+	"CONFIG_EFI", "CONFIG_STRICT_KERNEL_RWX", "CONFIG_STRICT_MODULE_RWX",
 	"CONFIG_DEBUG_VIRTUAL", "CONFIG_KALLSYMS", "CONFIG_KALLSYMS_ALL",
-	"CONFIG_KPROBES",
+	"CONFIG_KPROBES", NULL
 };
 
 /* Published where the kernel has them. */
-static const char *const numbers[] = {
-	"CONFIG_PGTABLE_LEVELS", "CONFIG_PHYSICAL_START",
-	"CONFIG_PHYSICAL_ALIGN", "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING",
-	"CONFIG_KASAN_SHADOW_OFFSET", "CONFIG_KFENCE_NUM_OBJECTS",
-	"CONFIG_NR_CPUS", "CONFIG_NODES_SHIFT",
+static const char *const common_numbers[] = {
+	"CONFIG_PGTABLE_LEVELS", "CONFIG_KASAN_SHADOW_OFFSET",
+	"CONFIG_KFENCE_NUM_OBJECTS", "CONFIG_NR_CPUS", "CONFIG_NODES_SHIFT",
+	NULL
 };
+
+/* Asked of 32-bit kernels only. */
+static const char *const switches_32[] = {
+	"CONFIG_FLATMEM", "CONFIG_HIGHMEM", "CONFIG_VMSPLIT_3G",
+	"CONFIG_VMSPLIT_3G_OPT", "CONFIG_VMSPLIT_2G", "CONFIG_VMSPLIT_2G_OPT",
+	"CONFIG_VMSPLIT_1G", NULL
+};
+
+static const char *const numbers_32[] = { "CONFIG_PAGE_OFFSET", NULL };
 
 static const void *load(struct machine *m)
 {
@@ -153,6 +109,12 @@ static bool has_vmcoreinfo(const struct completeness *k)
 	       is_set(k, "CONFIG_VMCORE_INFO");
 }
 
+static const char *must_have(struct verification *v)
+{
+	return pool_printf(&v->pool, "every capture of %s has it",
+			   v->layout->arch);
+}
+
 /* Where there is no value, its "absent"; NULL, and said so, without either. */
 static const struct value *require(struct verification *v, enum record_type type,
 				   const char *name, const char *key)
@@ -162,20 +124,20 @@ static const struct value *require(struct verification *v, enum record_type type
 	if (!value)
 		value = value_of(v, type, name, "absent");
 	if (!value)
-		report_missing(v, type, name, key,
-			       "every capture of x86_64 has it");
+		report_missing(v, type, name, key, must_have(v));
 	return value;
 }
 
 static void judge_absence(const struct completeness *k, struct verification *v,
-			  const struct item *item, const struct value *absent)
+			  const struct content_rule *item, const struct value *absent)
 {
 	bool before = v->leaning;
 
 	if (item->absence == ALWAYS)
 		return;
 	if (item->absence == NEVER) {
-		report(v, absent, DISAGREES, "every x86_64 kernel has it");
+		report(v, absent, DISAGREES, "every %s kernel has it",
+		       v->layout->arch);
 		return;
 	}
 	if (!k->config) {
@@ -198,11 +160,15 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 }
 
 static void check_item(const struct completeness *k, struct verification *v,
-		       const struct item *item)
+		       const struct content_rule *item)
 {
 	const char *key = item->type == RECORD_WITNESS ? "addr" : "start";
-	const struct value *value = require(v, item->type, item->name, key);
+	const struct value *value;
 
+	if (item->absence == OPTIONAL &&
+	    !value_of(v, item->type, item->name, key))
+		return;
+	value = require(v, item->type, item->name, key);
 	if (!value)
 		return;
 	if (!strcmp(value->key, "absent")) {
@@ -212,38 +178,101 @@ static void check_item(const struct completeness *k, struct verification *v,
 	for (size_t i = 0; i < ARRAY_SIZE(item->keys) && item->keys[i]; i++) {
 		if (!value_of(v, item->type, item->name, item->keys[i]))
 			report_missing(v, item->type, item->name, item->keys[i],
-				       "every capture of x86_64 has it");
+				       must_have(v));
 	}
 }
 
-static void check_facts(struct verification *v)
+/* An architecture's own rows replace common ones. */
+static bool is_replaced(const struct contents *c, const struct content_rule *item)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-		const struct value *value = require(v, RECORD_FACT,
-						    facts[i].name, "value");
-		const char *unit;
+	for (const struct content_rule *i = c->items; i && i->name; i++) {
+		if (i->type == item->type && !strcmp(i->name, item->name))
+			return true;
+	}
+	return false;
+}
 
-		if (!value)
-			continue;
-		unit = record_value(value->record, "unit");
-		if (!strcmp(value->key, "absent"))
-			report(v, value, DISAGREES, "every x86_64 kernel has it");
-		else if (!unit || strcmp(unit, facts[i].unit))
-			report(v, value, DISAGREES, "its unit is %s", facts[i].unit);
+static void check_items(const struct completeness *k, struct verification *v,
+			const struct contents *c)
+{
+	for (const struct content_rule *i = common_items; i->name; i++) {
+		if (!is_replaced(c, i))
+			check_item(k, v, i);
+	}
+	for (const struct content_rule *i = c->items; i && i->name; i++)
+		check_item(k, v, i);
+}
+
+static bool is_replaced_fact(const struct contents *c,
+			     const struct fact_rule *fact)
+{
+	for (const struct fact_rule *i = c->facts; i && i->name; i++) {
+		if (!strcmp(i->name, fact->name))
+			return true;
+	}
+	return false;
+}
+
+static void check_fact(const struct completeness *k, struct verification *v,
+		       const struct fact_rule *rule)
+{
+	const struct value *value;
+	const char *unit;
+
+	if (rule->option && (!k->config || !is_set(k, rule->option)) &&
+	    !value_of(v, RECORD_FACT, rule->name, "value"))
+		return;
+	value = require(v, RECORD_FACT, rule->name, "value");
+	if (!value)
+		return;
+	unit = record_value(value->record, "unit");
+	if (!strcmp(value->key, "absent"))
+		report(v, value, DISAGREES, "every %s kernel has it",
+		       v->layout->arch);
+	else if (!unit || strcmp(unit, rule->unit))
+		report(v, value, DISAGREES, "its unit is %s", rule->unit);
+}
+
+static void check_facts(const struct completeness *k, struct verification *v,
+			const struct contents *c)
+{
+	for (const struct fact_rule *i = common_facts; i->name; i++) {
+		if (!is_replaced_fact(c, i))
+			check_fact(k, v, i);
+	}
+	for (const struct fact_rule *i = c->facts; i && i->name; i++)
+		check_fact(k, v, i);
+}
+
+static void check_switches(struct verification *v, const char *const *list)
+{
+	for (; list && *list; list++)
+		require(v, RECORD_CONFIG, *list, "value");
+}
+
+static void check_numbers(const struct completeness *k, struct verification *v,
+			  const char *const *list)
+{
+	for (; k->config && list && *list; list++) {
+		if (is_set(k, *list))
+			require(v, RECORD_CONFIG, *list, "value");
 	}
 }
 
-static void check_options(const struct completeness *k, struct verification *v)
+static void check_options(const struct completeness *k, struct verification *v,
+			  const struct contents *c)
 {
 	for (size_t i = 0; i < v->layout->n_configs; i++)
 		report(v, value_of(v, RECORD_CONFIG,
 				   v->layout->configs[i].name, "absent"),
 		       DISAGREES, "an option is set to something, or n");
-	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
-		require(v, RECORD_CONFIG, switches[i], "value");
-	for (size_t i = 0; k->config && i < ARRAY_SIZE(numbers); i++) {
-		if (is_set(k, numbers[i]))
-			require(v, RECORD_CONFIG, numbers[i], "value");
+	check_switches(v, common_switches);
+	check_switches(v, c->switches);
+	check_numbers(k, v, common_numbers);
+	check_numbers(k, v, c->numbers);
+	if (v->layout->bits == 32) {
+		check_switches(v, switches_32);
+		check_numbers(k, v, numbers_32);
 	}
 }
 
@@ -300,17 +329,17 @@ static void check_provenance(struct verification *v, const struct value *value)
 
 static void check(const void *evidence, struct verification *v)
 {
+	const struct arch *arch = arch_by_name(v->layout->arch);
 	const struct completeness *k = evidence;
 	size_t published = v->n_values;
 
 	v->leaning = true;
 	for (size_t i = 0; i < published; i++)
 		check_provenance(v, &v->values[i]);
-	if (is_arch(v, "x86_64")) {
-		for (size_t i = 0; i < ARRAY_SIZE(items); i++)
-			check_item(k, v, &items[i]);
-		check_facts(v);
-		check_options(k, v);
+	if (arch) {
+		check_items(k, v, arch->contents);
+		check_facts(k, v, arch->contents);
+		check_options(k, v, arch->contents);
 		if (!value_of(v, RECORD_KERNEL, "kernel", "build_id") &&
 		    has_vmcoreinfo(k))
 			report_missing(v, RECORD_KERNEL, "kernel", "build_id",

@@ -1,223 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * documented.c - the layout as the kernel's documentation gives it
- * (Documentation/arch/x86/x86_64/mm.rst), for four and five levels of page
- * tables; and the rules by which arch/x86/mm/kaslr.c moves it.
- *
- * How many levels there are, and whether KASLR may move anything, is taken
- * from /proc/cpuinfo, /proc/cmdline and the configuration, not from kvas.
+ * documented.c - what the kernel's documentation and sources say of where
+ * things are, whatever machine it is; by documented_ARCH.c.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "../util.h"
+#include "arch.h"
 #include "text.h"
-#include "verify.h"
-
-#define PAGE	UINT64_C(4096)
-#define MIB	(UINT64_C(1) << 20)
-#define GIB	(UINT64_C(1) << 30)
-#define TIB	(UINT64_C(1) << 40)
-#define PIB	(UINT64_C(1) << 50)
-
-enum question { NO, YES, OPEN };
 
 struct documented {
-	const char *why;		/* the number of levels is not known */
-	bool five;
-	enum question memory_kaslr, image_kaslr;
-	bool kasan, kmsan, force_map, old_entry_areas;
-	bool vmap_stack, vmemmap, one_processor;
-	uint64_t padding;		/* TiB; 0 if not known */
-	enum question zone_device;
-	uint64_t ram_end;		/* physical, or 0 */
+	bool is_there;			/* a machine to apply rules to */
+	bool vmap_stack, one_processor, highmem;
+	const void *evidence[];		/* by the index in arches[] */
 };
-
-/* --- What decides -------------------------------------------------------- */
-
-static bool option_is(const char *config, const char *option)
-{
-	const char *p = config ? after(config, option) : NULL;
-
-	return p && *p == '=' && p[1] == 'y';
-}
-
-static void find_kaslr(struct documented *d, struct machine *m,
-		       const char *config)
-{
-	const char *cmdline = machine_file(m, "/proc/cmdline", NULL, NULL);
-	bool off = cmdline && line_has_word(cmdline, "nokaslr");
-
-	d->memory_kaslr = d->image_kaslr = OPEN;
-	if (off)
-		d->memory_kaslr = d->image_kaslr = NO;
-	if (!config)
-		return;
-	if (!option_is(config, "CONFIG_RANDOMIZE_BASE"))
-		d->image_kaslr = NO;
-	/* KASAN's shadow has its place at compile time. */
-	if (!option_is(config, "CONFIG_RANDOMIZE_MEMORY") || d->kasan)
-		d->memory_kaslr = NO;
-}
-
-/* The last "System RAM" of /proc/iomem ends where max_pfn does. */
-static uint64_t find_ram_end(const char *iomem)
-{
-	uint64_t start, end, highest = 0;
-
-	for (; iomem; iomem = next_line(iomem)) {
-		const char *p = iomem + strspn(iomem, " ");
-
-		if (scan_number(&p, 16, &start) && skip(&p, "-") &&
-		    scan_number(&p, 16, &end) && skip(&p, " : System RAM") &&
-		    end > highest)
-			highest = end;
-	}
-	return highest ? highest + 1 : 0;
-}
-
-/* 6.2 spread the CPU entry areas over their whole window. */
-static bool is_older_than_6_2(const char *release)
-{
-	uint64_t major, minor;
-
-	return release && scan_number(&release, 10, &major) &&
-	       skip(&release, ".") && scan_number(&release, 10, &minor) &&
-	       (major < 6 || (major == 6 && minor < 2));
-}
 
 static const void *load(struct machine *m)
 {
-	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
-	const char *cpuinfo, *flags, *config, *p, *ignore;
+	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d) +
+					  n_arches * sizeof(d->evidence[0]));
+	const char *text, *ignore, *config = machine_config_file(m, &ignore);
+	uint64_t pages;
 
-	cpuinfo = machine_file(m, "/proc/cpuinfo", NULL, &d->why);
-	flags = cpuinfo ? after(cpuinfo, "flags\t\t:") : NULL;
-	if (cpuinfo && !flags)
-		d->why = "/proc/cpuinfo lists no flags";
-	d->five = flags && line_has_word(flags, "la57");
-	config = machine_config_file(m, &ignore);
-	d->kasan = option_is(config, "CONFIG_KASAN");
-	d->kmsan = option_is(config, "CONFIG_KMSAN");
-	d->force_map = option_is(config, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
-	d->vmap_stack = !config || option_is(config, "CONFIG_VMAP_STACK");
-	d->vmemmap = !config || option_is(config, "CONFIG_SPARSEMEM_VMEMMAP");
-	d->one_processor = config && !option_is(config, "CONFIG_SMP");
-	d->zone_device = !config ? OPEN :
-		option_is(config, "CONFIG_ZONE_DEVICE") ? YES : NO;
-	p = config ? after(config, "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=") :
-		     NULL;
-	if (p && (!scan_number(&p, 0, &d->padding) || d->padding > 1024))
-		d->padding = 0;
-	find_kaslr(d, m, config);
-	d->ram_end = find_ram_end(machine_file(m, "/proc/iomem", NULL, NULL));
-	d->old_entry_areas = is_older_than_6_2(machine_measured(m, "release"));
+	d->is_there = machine_file(m, "/proc/cpuinfo", NULL, NULL);
+	d->vmap_stack = !config || is_switched_on(config, "CONFIG_VMAP_STACK");
+	text = machine_file(m, "/proc/meminfo", NULL, NULL);
+	text = text ? after(text, "HighTotal:") : NULL;
+	text += text ? strspn(text, " ") : 0;
+	d->highmem = text && scan_number(&text, 10, &pages) && pages;
+	d->one_processor = config && !is_switched_on(config, "CONFIG_SMP");
+	for (size_t i = 0; i < n_arches; i++) {
+		const struct documentation *of = arches[i].documentation;
+
+		if (of && of->load)
+			d->evidence[i] = of->load(m);
+	}
 	return d;
 }
 
-/* --- What stands in the tables ------------------------------------------- */
-
-/* The same place on every boot with that many levels. */
-static const struct {
-	enum record_type type;
-	const char *name, *key;
-	uint64_t four, five;
-} fixed[] = {
-	{ RECORD_REGION, "user", "start", 0, 0 },
-	{ RECORD_REGION, "user", "end", 0x00007fffffffefff, 0x00ffffffffffefff },
-	{ RECORD_REGION, "user_guard", "start", 0x00007ffffffff000, 0x00fffffffffff000 },
-	{ RECORD_REGION, "user_guard", "end", 0x00007fffffffffff, 0x00ffffffffffffff },
-	{ RECORD_REGION, "noncanonical", "start", 0x0000800000000000, 0x0100000000000000 },
-	{ RECORD_REGION, "noncanonical", "end", 0xffff7fffffffffff, 0xfeffffffffffffff },
-	{ RECORD_REGION, "guard_hole", "start", 0xffff800000000000, 0xff00000000000000 },
-	{ RECORD_REGION, "guard_hole", "end", 0xffff87ffffffffff, 0xff0fffffffffffff },
-	{ RECORD_REGION, "ldt_remap", "start", 0xffff880000000000, 0xff10000000000000 },
-	{ RECORD_REGION, "ldt_remap", "end", 0xffff887fffffffff, 0xff10ffffffffffff },
-	{ RECORD_REGION, "kasan_shadow", "end", 0xfffffbffffffffff, 0xfffffbffffffffff },
-	{ RECORD_REGION, "cpu_entry_area", "start", 0xfffffe0000000000, 0xfffffe0000000000 },
-	{ RECORD_REGION, "espfix", "start", 0xffffff0000000000, 0xffffff0000000000 },
-	{ RECORD_REGION, "espfix", "end", 0xffffff7fffffffff, 0xffffff7fffffffff },
-	{ RECORD_REGION, "efi_runtime", "start", 0xffffffef00000000, 0xffffffef00000000 },
-	{ RECORD_REGION, "efi_runtime", "end", 0xfffffffeffffffff, 0xfffffffeffffffff },
-	{ RECORD_REGION, "image_window", "start", 0xffffffff80000000, 0xffffffff80000000 },
-	/* The 2 MiB that hold the vsyscall page are its last (asm/fixmap.h). */
-	{ RECORD_REGION, "fixmap", "end", 0xffffffffff7fffff, 0xffffffffff7fffff },
-	{ RECORD_REGION, "vsyscall", "start", 0xffffffffff600000, 0xffffffffff600000 },
-	{ RECORD_REGION, "vsyscall", "end", 0xffffffffff600fff, 0xffffffffff600fff },
-	{ RECORD_FACT, "user_limit", "value", 0x00007ffffffff000, 0x00fffffffffff000 },
-	{ RECORD_FACT, "page_levels", "value", 4, 5 },
-	{ RECORD_FACT, "va_bits", "value", 48, 57 },
-	{ RECORD_FACT, "page_size", "value", PAGE, PAGE },
-	{ RECORD_FACT, "pmd_size", "value", 2 * MIB, 2 * MIB },
-	{ RECORD_FACT, "pgdir_size", "value", 512 * GIB, PIB / 4 },
-	/* asm/sparsemem.h */
-	{ RECORD_FACT, "section_size", "value", 128 * MIB, 128 * MIB },
-	{ RECORD_FACT, "max_physmem_bits", "value", 46, 52 },
-};
-
-/* Where the three big regions are unless KASLR moves them; and what for. */
-static const struct {
-	const char *name, *offset;
-	uint64_t four, five;
-} bases[] = {
-	{ "direct_map", "direct_map_kaslr_offset", 0xffff888000000000, 0xff11000000000000 },
-	{ "vmalloc", "vmalloc_kaslr_offset", 0xffffc90000000000, 0xffa0000000000000 },
-	{ "vmemmap", "vmemmap_kaslr_offset", 0xffffea0000000000, 0xffd4000000000000 },
-};
-
-#define BASES_END	0xfffffe0000000000u	/* "vaddr_end for KASLR" */
-
-static uint64_t pick(const struct documented *d, uint64_t four, uint64_t five)
-{
-	return d->five ? five : four;
-}
-
-static void check_fixed(const struct documented *d, struct verification *v)
-{
-	const char *how = d->five ? "the table for 5 levels" :
-				    "the table for 4 levels";
-
-	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-		expect(v, fixed[i].type, fixed[i].name, fixed[i].key,
-		       d->why ? unknown(d->why) :
-		       if_any(number(pick(d, fixed[i].four, fixed[i].five), how)));
-	/* With five levels the table is wrong: there it starts a little later. */
-	if (!d->why)
-		expect(v, RECORD_REGION, "kasan_shadow", "start",
-		       if_any(d->five ? range(0xffdf000000000000, 0xfffffbffffffffff, how) :
-			      number(0xffffec0000000000, how)));
-	expect(v, RECORD_FACT, "user_kernel_split", "value",
-	       d->why ? unknown(d->why) :
-	       word(d->five ? "64P:64P" : "128T:128T", how));
-	expect(v, RECORD_REGION, "pkmap", "start",
-	       nothing("a 64-bit kernel has no highmem"));
-}
-
-/* --- What KASLR moves ---------------------------------------------------- */
-
-static void check_base(const struct documented *d, struct verification *v,
-		       size_t i)
-{
-	const struct value *start = value_of(v, RECORD_REGION, bases[i].name,
-					     "start");
-	uint64_t base = pick(d, bases[i].four, bases[i].five);
-
-	if (!start || !start->is_number)
-		return;
-	expect(v, RECORD_FACT, bases[i].offset, "value",
-	       leaning(number(start->number - base, "distance of the start from its documented place")));
-	if (d->memory_kaslr == NO) {
-		expect_value(v, start, number(base, "its place without KASLR"));
-		return;
-	}
-	if (start->number % GIB)
-		report(v, start, DISAGREES, "KASLR moves by multiples of 1 GiB");
-	expect_value(v, start, range(pick(d, bases[0].four, bases[0].five),
-				     BASES_END - 1, "moved by KASLR"));
-}
-
-/* A size, and thereby an end, whose distance to the published start it is. */
-static void expect_size(struct verification *v, const char *name,
+void expect_size(struct verification *v, const char *name,
 			struct known size)
 {
 	const struct value *start = value_of(v, RECORD_REGION, name, "start");
@@ -230,140 +51,9 @@ static void expect_size(struct verification *v, const char *name,
 	expect(v, RECORD_REGION, name, "end", leaning(size));
 }
 
-/*
- * The direct map has room for all physical addresses, or for what memory
- * there is and some padding: from 2025 on, only if ZONE_DEVICE is not set.
- */
-static void check_direct_map_size(const struct documented *d,
-				  struct verification *v)
-{
-	const struct region *r = layout_region(v->layout, "direct_map");
-	uint64_t most = UINT64_C(1) << (d->five ? 52 : 46), padded, size;
-	const char *why = "needs the configuration and /proc/iomem";
-
-	if (!r || r->absent)
-		return;
-	if (d->memory_kaslr == NO) {
-		expect_size(v, r->name, number(most, "all physical addresses"));
-		return;
-	}
-	if (!d->padding || !d->ram_end || d->zone_device == OPEN) {
-		expect_size(v, r->name, unknown(why));
-		return;
-	}
-	padded = ((d->ram_end + TIB - 1) / TIB + d->padding) * TIB;
-	if (padded > most)
-		padded = most;
-	if (d->zone_device == NO) {
-		expect_size(v, r->name, number(padded, "memory and padding"));
-		return;
-	}
-	/* Either is right; which one hangs on the release. */
-	size = r->end - r->start + 1;
-	why = "one of the two sizes that KASLR leaves";
-	if (size == padded || size == most)
-		expect_size(v, r->name, range(padded, most, why));
-	else
-		expect_size(v, r->name, number(padded, "memory and padding, or all physical addresses"));
-}
-
-/* "1 TB" of 64-byte structures for 64 TB of memory, up to a whole TiB. */
-static void check_vmemmap_size(struct verification *v)
-{
-	const struct value *memory = value_of(v, RECORD_REGION, "direct_map", "size");
-	const struct value *page = value_of(v, RECORD_FACT, "struct_page_size", "value");
-	uint64_t size;
-
-	if (!memory || !memory->is_number || !page || !page->is_number ||
-	    page->number > PAGE)
-		return;
-	size = (memory->number / PAGE * page->number + TIB - 1) / TIB * TIB;
-	expect_size(v, "vmemmap",
-		    leaning(number(size, "a struct page for each page of direct_map, up to a TiB")));
-}
-
-static void check_vmalloc(const struct documented *d, struct verification *v)
-{
-	static const struct {
-		const char *name;
-		unsigned int quarter;
-	} parts[] = {
-		{ "kmsan_vmalloc_shadow", 1 }, { "kmsan_vmalloc_origin", 2 },
-	};
-	const struct region *r = layout_region(v->layout, "vmalloc");
-	uint64_t size = pick(d, 32 * TIB, 12800 * TIB);
-
-	if (d->kmsan)
-		size /= 4;
-	expect_size(v, "vmalloc",
-		    number(size, d->kmsan ? "a quarter of the documented size, for KMSAN" :
-			   "the documented size"));
-	for (size_t i = 0; d->kmsan && r && i < ARRAY_SIZE(parts); i++) {
-		uint64_t start = r->start + parts[i].quarter * size;
-
-		expect(v, RECORD_REGION, parts[i].name, "start",
-		       leaning(number(start, "a quarter of the documented vmalloc")));
-		expect(v, RECORD_REGION, parts[i].name, "end",
-		       leaning(number(start + size - 1, "a quarter of the documented vmalloc")));
-	}
-}
-
-static void check_modules(const struct documented *d, struct verification *v)
-{
-	const struct region *vmalloc = layout_region(v->layout, "vmalloc");
-	uint64_t end = d->force_map ? 0xfffffffffe000000 : 0xffffffffff000000;
-	const struct region *modules = layout_region(v->layout, "modules");
-	uint64_t at, size;
-
-	expect(v, RECORD_REGION, "modules", "end",
-	       number(end - 1, "the documented end"));
-	if (!d->kmsan || !vmalloc || !modules || modules->absent)
-		return;
-	/* Their shadow and origins share the last quarter of vmalloc. */
-	size = end - modules->start;
-	at = vmalloc->start + 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4);
-	expect(v, RECORD_REGION, "kmsan_modules_shadow", "start", leaning(number(at, "the last quarter of vmalloc")));
-	expect(v, RECORD_REGION, "kmsan_modules_shadow", "end", leaning(number(at + size - 1, "as long as modules")));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "start", leaning(number(at + size, "behind the shadow")));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "end", leaning(number(at + 2 * size - 1, "as long as modules")));
-}
-
-static void check_kaslr(const struct documented *d, struct verification *v)
-{
-	const char *kaslr = "n";
-
-	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
-		const struct region *r = layout_region(v->layout, bases[i].name);
-
-		check_base(d, v, i);
-		if (r && !r->absent &&
-		    r->start != pick(d, bases[i].four, bases[i].five))
-			kaslr = "y";
-	}
-	expect(v, RECORD_FACT, "memory_kaslr", "value",
-	       leaning(word(kaslr, "the three regions against their documented places")));
-	if (d->memory_kaslr == NO)
-		expect(v, RECORD_FACT, "memory_kaslr", "value",
-		       word("n", "nokaslr, or not configured"));
-	if (d->image_kaslr == NO)
-		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
-		       number(0, "nokaslr, or not configured"));
-	else
-		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
-		       range(0, GIB, "within the window"));
-}
-
-static void check_entry_areas(const struct documented *d,
-			      struct verification *v)
-{
-	uint64_t last = 0xfffffe7fffffffff;
-
-	expect(v, RECORD_REGION, "cpu_entry_area", "end", d->old_entry_areas ?
-	       range(0xfffffe0000001fff, last, "before 6.2, part of the documented window") :
-	       number(last, "the documented window"));
-}
-
 /* --- Where witnesses live ------------------------------------------------ */
+
+#define IMAGE	""		/* what is around the image: by architecture */
 
 /*
  * The second is where the first is not known, or not there; stacks are in
@@ -374,28 +64,86 @@ static const struct {
 } homes[] = {
 	{ "kmalloc", "direct_map", NULL },	{ "page", "direct_map", NULL },
 	{ "vmalloc", "vmalloc", NULL },		{ "struct_page", "vmemmap", "direct_map" },
-	{ "percpu", "percpu", "direct_map" },	{ "kernel_function", "text", "image_window" },
-	{ "module_function", "modules", NULL },	{ "module_constant", "modules", NULL },
-	{ "module_data", "modules", NULL },	{ "module_bss", "modules", NULL },
+	{ "percpu", "percpu", "direct_map" },	{ "kernel_function", "text", IMAGE },
+	{ "module_function", "modules", "vmalloc" },
+	{ "module_constant", "modules", "vmalloc" },
+	{ "module_data", "modules", "vmalloc" },
+	{ "module_bss", "modules", "vmalloc" },
 	{ "reader_stack", "vmalloc", "direct_map" },
 	{ "init_stack", "vmalloc", "direct_map" },
-	{ "swapper_stack", "data", "image_window" },
+	{ "swapper_stack", "data", IMAGE },
 	{ "fixmap_slot", "fixmap", NULL },
 };
 
-static void check_homes(const struct documented *d, struct verification *v)
+/* Either place is right; which one, nothing but the object tells. */
+static bool check_moving(struct verification *v, const char *name,
+			 const struct documentation *of)
+{
+	const struct value *home = value_of(v, RECORD_WITNESS, name, "region");
+
+	if (!home || strcmp(home->text, "vmalloc"))
+		return false;
+	if (of->modules_move && !strncmp(name, "module_", 7))
+		report(v, home, ALLOWS, "KASLR may put modules near the image");
+	else if (of->boot_stack_moves && !strcmp(name, "swapper_stack"))
+		report(v, home, ALLOWS, "boot may have left the stack in data");
+	else
+		return false;
+	return true;
+}
+
+/* What kernels without vmemmap have, and KFENCE's sample of all objects. */
+static const char *another_home(const struct verification *v,
+				const char *witness, const char *region)
+{
+	const struct region *mem_map = layout_region(v->layout, "mem_map");
+	const struct region *pool = layout_region(v->layout, "kfence");
+	const struct region *map = layout_region(v->layout, "direct_map");
+	const struct value *addr = value_of(v, RECORD_WITNESS, witness, "addr");
+
+	if (!strcmp(witness, "struct_page") && mem_map && !mem_map->absent)
+		return "mem_map";
+	/* On LoongArch the pool is not part of the direct map. */
+	if (!strcmp(witness, "kmalloc") && pool && !pool->absent && map &&
+	    !map->absent && addr && addr->is_number &&
+	    addr->number >= pool->start && addr->number <= pool->end &&
+	    (addr->number < map->start || addr->number > map->end))
+		return "kfence";
+	return region;
+}
+
+/* A page of highmem needs a window; where there is some, others serve, too. */
+static void check_kmap(const struct documented *d, struct verification *v)
+{
+	const struct value *home = value_of(v, RECORD_WITNESS, "kmap", "region");
+
+	if (home && d->highmem && !strcmp(home->text, "direct_map"))
+		report(v, home, ALLOWS, "memory for processes need not be highmem");
+	else if (home)
+		expect_value(v, home, d->highmem ? word("pkmap", "HighTotal is not 0") :
+			     word("direct_map", "there is no highmem"));
+}
+
+static void check_homes(const struct documented *d, struct verification *v,
+			const struct documentation *of)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(homes); i++) {
 		/* A kernel for one processor keeps no copies for others. */
 		bool own = d->one_processor && !strcmp(homes[i].name, "percpu");
-		const char *name = own ? "data" : homes[i].region;
-		const char *otherwise = own ? "image_window" : homes[i].otherwise;
+		const char *name = own ? "data" :
+			another_home(v, homes[i].name, homes[i].region);
+		const char *otherwise = own ? IMAGE : homes[i].otherwise;
 		const struct region *r = layout_region(v->layout, name);
 		bool is_stack = !strcmp(name, "vmalloc") && otherwise;
 		bool elsewhere = is_stack ? !d->vmap_stack : !r || r->absent;
-		struct known home = word(elsewhere && otherwise ? otherwise : name,
-					 "where such objects live");
+		struct known home;
 
+		if (check_moving(v, homes[i].name, of))
+			continue;
+		if (otherwise && !*otherwise)
+			otherwise = of->image_home;
+		home = word(elsewhere && otherwise ? otherwise : name,
+			    "where such objects live");
 		expect(v, RECORD_WITNESS, homes[i].name, "region",
 		       elsewhere && !is_stack ? leaning(home) : home);
 	}
@@ -403,29 +151,27 @@ static void check_homes(const struct documented *d, struct verification *v)
 
 static void check(const void *evidence, struct verification *v)
 {
+	const struct arch *arch = arch_by_name(v->layout->arch);
 	const struct documented *d = evidence;
 
-	if (!is_arch(v, "x86_64")) {
-		for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-			report(v, value_of(v, fixed[i].type, fixed[i].name,
-					   fixed[i].key), CANNOT_SAY,
-			       "no rule for %s", v->layout->arch);
+	if (arch && arch->documentation) {
+		arch->documentation->check(d->evidence[arch - arches], v);
+		/* Rules without a machine confirm nothing. */
+		v->leaning = !d->is_there;
+		check_homes(d, v, arch->documentation);
+		check_kmap(d, v);
+		v->leaning = false;
 		return;
 	}
-	/* Rules without a machine to apply them to confirm nothing. */
-	v->leaning = d->why != NULL;
-	check_fixed(d, v);
-	check_homes(d, v);
-	check_entry_areas(d, v);
-	check_modules(d, v);
-	v->leaning = false;
-	if (d->why)
-		return;
-	check_kaslr(d, v);
-	check_direct_map_size(d, v);
-	if (d->vmemmap)
-		check_vmemmap_size(v);
-	check_vmalloc(d, v);
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+		const enum record_type type = r->record->type;
+
+		report(v, value_of(v, type, r->name, "start"), CANNOT_SAY,
+		       "no rule for %s", v->layout->arch);
+		report(v, value_of(v, type, r->name, "end"), CANNOT_SAY,
+		       "no rule for %s", v->layout->arch);
+	}
 }
 
 const struct source source_documented = {

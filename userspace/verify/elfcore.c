@@ -63,6 +63,32 @@ static void add_segment(struct elfcore *core, const unsigned char *ph)
 	core->segments[core->n_segments++] = s;
 }
 
+static bool has_phys(const struct segment *s)
+{
+	return s->paddr != ELFCORE_NO_PADDR;
+}
+
+static void sort_out(struct elfcore *core)
+{
+	const uint64_t vsyscall = 0xffffffffff600000u;
+	const struct segment *s = core->segments, *end = s + core->n_segments;
+
+	core->end = end;
+	if (s < end && !has_phys(s) && core->machine == EM_X86_64 &&
+	    s->vaddr == vsyscall)
+		core->vsyscall = s++;
+	/* On MIPS this one is all of CKSEG0. */
+	if (s < end && has_phys(s) && core->machine != EM_MIPS)
+		core->image = s++;
+	else if (s < end && has_phys(s))
+		s++;
+	if (s < end && !has_phys(s))
+		core->vmalloc = s++;
+	if (s < end && !has_phys(s))
+		core->modules = s++;
+	core->ram = s;
+}
+
 /* Find the text of the note "VMCOREINFO" in size bytes of notes. */
 static const char *find_vmcoreinfo(const struct elfcore *core,
 				   struct pool *pool,
@@ -156,6 +182,7 @@ struct elfcore *elfcore_read(int fd, struct pool *pool, const char **why)
 		*why = "/proc/kcore ends before its notes do";
 		return NULL;
 	}
+	sort_out(core);
 	core->head = head;
 	core->head_size = end;
 	if (note_size)

@@ -27,6 +27,14 @@ struct elfcore {
 	unsigned int machine;		/* EM_... */
 	struct segment *segments;
 	size_t n_segments;
+	/*
+	 * By their order (fs/proc/kcore.c, the same from 5.10 to 7.2): x86_64's page
+	 * vsyscall; the kernel's image, where it is not in the direct map; vmalloc;
+	 * modules, if that is another range.  NULL if there is none.
+	 */
+	const struct segment *vsyscall, *image, *vmalloc, *modules;
+	/* The rest: RAM, each block followed by its struct pages, if mapped. */
+	const struct segment *ram, *end;
 	const char *vmcoreinfo;		/* KEY=value lines, or NULL */
 	const unsigned char *head;	/* all of the above as it stands */
 	size_t head_size;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../util.h"
-#include "verify.h"
+#include "arch.h"
 
 static const struct value *value_in(const struct verification *v,
 				    const struct region *r, const char *key)
@@ -30,7 +30,7 @@ static bool overlap(const struct region *a, const struct region *b)
 	return a->start <= b->end && b->start <= a->end;
 }
 
-/* Which region may lie in which; sections may in any part of the image. */
+/* Which region may lie in which; sections where the image may, and in it. */
 static bool may_nest(const struct region *inner, const struct region *outer)
 {
 	static const char *const pairs[][2] = {
@@ -38,13 +38,24 @@ static bool may_nest(const struct region *inner, const struct region *outer)
 		{ "percpu", "direct_map" },	{ "percpu", "vmalloc" },
 		{ "vsyscall", "fixmap" },	{ "image", "direct_map" },
 		{ "image", "vmalloc" },		{ "modules", "vmalloc" },
+		{ "dtb", "fixmap" },		{ "kpti_trampoline", "fixmap" },
+		{ "bpf_jit", "modules" },	{ "mem_map", "direct_map" },
+		{ "pci_io", "vmalloc" },	{ "kmap_local", "fixmap" },
+		{ "isa_io", "kernel_io" },	{ "phb_io", "kernel_io" },
+		{ "ioremap", "kernel_io" },	{ "fixmap", "kernel_io" },
+		{ "lowcore", "direct_map" },	{ "amode31", "direct_map" },
+		{ "modules_text", "modules" },	{ "image", "ckseg0" },
+		{ "direct_map", "xkphys" },	{ "uncached", "xkphys" },
+		{ "kfence", "kfence_area" },	{ "percpu", "xkphys" },
+		{ "image", "xkphys" },		{ "mem_map", "xkphys" },
 	};
+	const char *name = inner->is_section ? "image" : inner->name;
 
-	if (inner->is_section)
-		return outer->is_section || !strncmp(outer->name, "image", 5) ||
-		       !strcmp(outer->name, "direct_map");
+	if (inner->is_section &&
+	    (outer->is_section || !strcmp(outer->name, "image")))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
-		if (!strcmp(inner->name, pairs[i][0]) &&
+		if (!strcmp(name, pairs[i][0]) &&
 		    !strcmp(outer->name, pairs[i][1]))
 			return true;
 	}
@@ -114,18 +125,27 @@ static void check_neighbours(struct verification *v, size_t at)
 static void check_alignment(struct verification *v, const struct region *r,
 			    uint64_t page)
 {
+	const struct arch *arch = arch_by_name(v->layout->arch);
+	bool ragged = arch && arch->contents->ragged_image &&
+		      !strcmp(r->name, "image");
 	const struct value *start = value_in(v, r, "start");
 	const struct value *end = value_in(v, r, "end");
 
-	if (!page || (r->is_section && strcmp(r->name, "init"))) {
+	/* An array that the kernel allocated at boot. */
+	if (!page || !strcmp(r->name, "mem_map") ||
+	    (r->is_section && strcmp(r->name, "init"))) {
 		report(v, start, ALLOWS, "overlaps nothing");
 		report(v, end, ALLOWS, "overlaps nothing");
 		return;
 	}
 	report(v, start, r->start % page ? DISAGREES : ALLOWS,
 	       "at the start of a page");
-	report(v, end, (r->end + 1) % page ? DISAGREES : ALLOWS,
-	       "at the end of a page");
+	/* RISC-V's __init_end is a multiple of 8. */
+	if (ragged || (r->is_section && is_arch(v, "riscv64")))
+		report(v, end, ALLOWS, "overlaps nothing");
+	else
+		report(v, end, (r->end + 1) % page ? DISAGREES : ALLOWS,
+		       "at the end of a page");
 }
 
 static void check_range(struct verification *v, size_t at, uint64_t page)
@@ -155,7 +175,7 @@ static void check_phys(struct verification *v)
 	for (size_t i = 0; i < v->layout->n_present; i++) {
 		const struct region *r = &v->layout->regions[i];
 
-		if (!r->has_phys)
+		if (!r->has_phys || (!r->is_section && strcmp(r->name, "image")))
 			continue;
 		if (!first)
 			first = r;
@@ -163,6 +183,23 @@ static void check_phys(struct verification *v)
 		       r->start - r->phys == first->start - first->phys ?
 		       ALLOWS : DISAGREES, "as far from its virtual address as %s",
 		       first->name);
+	}
+}
+
+/* What lies in the direct map does as the direct map does. */
+static void check_linear(struct verification *v)
+{
+	const struct region *map = layout_region(v->layout, "direct_map");
+
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+
+		if (!map || !map->has_phys || r == map || !r->has_phys ||
+		    !contains(map, r))
+			continue;
+		report(v, value_in(v, r, "phys"),
+		       r->start - r->phys == map->start - map->phys ?
+		       ALLOWS : DISAGREES, "as far from its virtual address as direct_map");
 	}
 }
 
@@ -200,19 +237,13 @@ static void check_canonical(struct verification *v, uint64_t va_bits)
 	}
 }
 
-/* Each starts behind the one before (arch/x86/mm/kaslr.c). */
-static void check_order(struct verification *v)
+/* Each starts behind the one before. */
+static void check_order(struct verification *v, const char *const *order)
 {
-	static const char *const order[] = {
-		"user", "user_guard", "noncanonical", "guard_hole", "ldt_remap",
-		"direct_map", "vmalloc", "vmemmap", "kasan_shadow",
-		"cpu_entry_area", "espfix", "efi_runtime", "image_window",
-		"modules", "fixmap",
-	};
 	const struct region *before = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		const struct region *r = layout_region(v->layout, order[i]);
+	for (; order && *order; order++) {
+		const struct region *r = layout_region(v->layout, *order);
 
 		if (!r || r->absent)
 			continue;
@@ -314,13 +345,17 @@ static void check_struct_page(struct verification *v)
 	if (!page || page->absent || !map || map->absent || !vmemmap ||
 	    vmemmap->absent || !page_size || !size)
 		return;
-	expect(v, RECORD_WITNESS, "struct_page", "addr",
-	       number(vmemmap->start + (page->addr - map->start) / page_size * size,
-		      "vmemmap, at the number of the page"));
+	/* They need not begin for the same page, where memory begins they do. */
+	if (map->has_populated && vmemmap->has_populated)
+		expect(v, RECORD_WITNESS, "struct_page", "addr",
+		       number(vmemmap->populated_start +
+			      (page->addr - map->populated_start) / page_size * size,
+			      "vmemmap, at the number of the page"));
 }
 
 static void check(const void *evidence, struct verification *v)
 {
+	const struct arch *arch = arch_by_name(v->layout->arch);
 	const struct layout *l = v->layout;
 	uint64_t page = fact_of(v, "page_size");
 
@@ -330,6 +365,7 @@ static void check(const void *evidence, struct verification *v)
 	for (size_t i = 0; i < l->n_present; i++)
 		check_range(v, i, page);
 	check_phys(v);
+	check_linear(v);
 	check_twins(v);
 	for (size_t i = 0; i < l->n_witnesses; i++) {
 		if (l->witnesses[i].absent)
@@ -337,12 +373,13 @@ static void check(const void *evidence, struct verification *v)
 		check_witness(v, &l->witnesses[i]);
 		check_distinct(v, i);
 	}
+	check_struct_page(v);
+	if (arch)
+		check_order(v, arch->contents->order);
 	if (!is_arch(v, "x86_64"))
 		return;
 	check_canonical(v, fact_of(v, "va_bits"));
-	check_order(v);
 	check_reach(v);
-	check_struct_page(v);
 }
 
 const struct source source_invariants = {

@@ -15,7 +15,7 @@ enum item {
 	/* Each followed by its last byte and its size. */
 	CODE, CODE_LAST, CODE_SIZE, RODATA, RODATA_LAST, RODATA_SIZE,
 	DATA, DATA_LAST, DATA_SIZE, BSS, BSS_LAST, BSS_SIZE,
-	RAM_LAST, RAM_SUM, PA_BITS,
+	RAM_FIRST, RAM_LAST, RAM_SUM, PA_BITS,
 	N_ITEMS,
 };
 
@@ -67,7 +67,7 @@ static const void *load(struct machine *m)
 {
 	struct known *items = pool_alloc(machine_pool(m),
 					 N_ITEMS * sizeof(*items));
-	uint64_t start, end, top = 0, sum = 0, ram = 0;
+	uint64_t start, end, top = 0, sum = 0, ram = 0, first = UINT64_MAX;
 	const char *text, *name, *why;
 
 	text = machine_file(m, "/proc/iomem", NULL, &why);
@@ -82,6 +82,7 @@ static const void *load(struct machine *m)
 			continue;
 		sum += end - start + 1;
 		ram = end > ram ? end : ram;
+		first = start < first ? start : first;
 	}
 	if (text && !top) {
 		for (size_t i = 0; i < N_ITEMS; i++)
@@ -89,6 +90,7 @@ static const void *load(struct machine *m)
 		return items;
 	}
 	if (ram) {
+		items[RAM_FIRST] = number(first, "the first System RAM");
 		items[RAM_LAST] = number(ram, "the last System RAM");
 		items[RAM_SUM] = range(1, sum, "all of System RAM");
 	}
@@ -102,16 +104,25 @@ static const void *load(struct machine *m)
 	return items;
 }
 
+/* Where a part has the bounds that its name in /proc/iomem suggests. */
+#define NAMED	"x86_64 loongarch64 mips64"
+
 static const struct rule rules[] = {
-	{ "x86_64", RECORD_REGION, "image", "phys", CODE, 0 },
-	{ "x86_64", RECORD_SECTION, "text", "phys", CODE, 0 },
-	{ "x86_64", RECORD_SECTION, "text", "size", CODE_SIZE, 0 },
+	{ NAMED, RECORD_REGION, "image", "phys", CODE, 0 },
+	{ NAMED, RECORD_SECTION, "text", "phys", CODE, 0 },
+	{ NAMED, RECORD_SECTION, "text", "size", CODE_SIZE, 0 },
 	{ "x86_64", RECORD_SECTION, "rodata", "phys", RODATA, 0 },
 	{ "x86_64", RECORD_SECTION, "rodata", "size", RODATA_SIZE, 0 },
+	{ NAMED, RECORD_SECTION, "data", "phys", DATA, 0 },
+	{ NAMED, RECORD_SECTION, "data", "size", DATA_SIZE, 0 },
+	{ NAMED, RECORD_SECTION, "bss", "phys", BSS, 0 },
+	{ NAMED, RECORD_SECTION, "bss", "size", BSS_SIZE, 0 },
 	{ "x86_64", RECORD_SECTION, "data", "phys", DATA, 0 },
 	{ "x86_64", RECORD_SECTION, "data", "size", DATA_SIZE, 0 },
 	{ "x86_64", RECORD_SECTION, "bss", "phys", BSS, 0 },
 	{ "x86_64", RECORD_SECTION, "bss", "size", BSS_SIZE, 0 },
+	{ "riscv64", RECORD_FACT, "phys_ram_base", "value", RAM_FIRST, 0 },
+	{ "arm", RECORD_REGION, "direct_map", "phys", RAM_FIRST, 0 },
 	{ NULL, RECORD_FACT, "ram", "value", RAM_SUM, 0 },
 	{ NULL, RECORD_FACT, "pa_bits", "value", PA_BITS, 0 },
 	{ NULL, RECORD_FACT, "max_physmem_bits", "value", PA_BITS, 0 },
@@ -119,42 +130,64 @@ static const struct rule rules[] = {
 
 /* Physical addresses become virtual ones by the distance kvas publishes. */
 static const struct {
-	const char *base;		/* fact or region whose value is added */
-	uint64_t minus;
+	const char *arch;
+	bool is_image;			/* else the direct map */
 	enum record_type type;
 	const char *name, *key;
 	enum item item;
 	int add;
 } relative[] = {
-	{ "phys_base", KERNEL_MAP, RECORD_REGION, "image", "start", CODE, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "text", "start", CODE, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "text", "end", CODE_LAST, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "rodata", "start", RODATA, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "rodata", "end", RODATA_LAST, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "data", "start", DATA, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "data", "end", DATA_LAST, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "bss", "start", BSS, 0 },
-	{ "phys_base", KERNEL_MAP, RECORD_SECTION, "bss", "end", BSS_LAST, 0 },
-	{ "direct_map", 0, RECORD_REGION, "direct_map", "populated_end", RAM_LAST, 0 },
-	{ "direct_map", 0, RECORD_FACT, "high_memory", "value", RAM_LAST, 1 },
+	{ NAMED, true, RECORD_REGION, "image", "start", CODE, 0 },
+	{ NAMED, true, RECORD_SECTION, "text", "start", CODE, 0 },
+	{ NAMED, true, RECORD_SECTION, "text", "end", CODE_LAST, 0 },
+	{ "x86_64", true, RECORD_SECTION, "rodata", "start", RODATA, 0 },
+	{ "x86_64", true, RECORD_SECTION, "rodata", "end", RODATA_LAST, 0 },
+	{ NAMED, true, RECORD_SECTION, "data", "start", DATA, 0 },
+	{ NAMED, true, RECORD_SECTION, "data", "end", DATA_LAST, 0 },
+	{ NAMED, true, RECORD_SECTION, "bss", "start", BSS, 0 },
+	{ NAMED, true, RECORD_SECTION, "bss", "end", BSS_LAST, 0 },
+	{ NAMED, false, RECORD_REGION, "direct_map", "populated_end", RAM_LAST, 0 },
+	{ NAMED, false, RECORD_FACT, "high_memory", "value", RAM_LAST, 1 },
 };
+
+static bool distance_of_region(const struct verification *v, const char *name,
+			       uint64_t *distance)
+{
+	const struct region *r = layout_region(v->layout, name);
+
+	if (!r || r->absent || !r->has_phys)
+		return false;
+	*distance = r->start - r->phys;
+	return true;
+}
+
+static bool distance_of_image(const struct verification *v, uint64_t *distance)
+{
+	const struct value *base;
+
+	if (!is_arch(v, "x86_64"))
+		return distance_of_region(v, is_arch(v, "mips64") ?
+					  "ckseg0" : "direct_map", distance);
+	base = value_of(v, RECORD_FACT, "phys_base", "value");
+	if (!base || !base->is_number)
+		return false;
+	*distance = KERNEL_MAP - base->number;
+	return true;
+}
 
 static void check_relative(const struct known *items, struct verification *v,
 			   size_t i)
 {
-	bool by_phys_base = relative[i].minus;
-	const struct value *base = by_phys_base ?
-		value_of(v, RECORD_FACT, relative[i].base, "value") :
-		value_of(v, RECORD_REGION, relative[i].base, "start");
 	struct known k = items[relative[i].item];
+	uint64_t distance;
 
-	if (!base || !base->is_number)
+	if (!(relative[i].is_image ? distance_of_image(v, &distance) :
+	      distance_of_region(v, "direct_map", &distance)))
 		k = unknown("physical only: the distance to it is not published");
 	else if (k.kind == NUMBER) {
-		k.number += (by_phys_base ? relative[i].minus - base->number :
-			     base->number) + (uint64_t)relative[i].add;
-		k.how = by_phys_base ? "moved by phys_base" :
-				       "moved by the start of direct_map";
+		k.number += distance + (uint64_t)relative[i].add;
+		k.how = relative[i].is_image ? "moved as the image is" :
+					       "moved by the start of direct_map";
 	}
 	expect(v, relative[i].type, relative[i].name, relative[i].key,
 	       leaning(k));
@@ -165,10 +198,10 @@ static void check(const void *evidence, struct verification *v)
 	const struct known *items = evidence;
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), items);
-	if (!is_arch(v, "x86_64"))
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(relative); i++)
-		check_relative(items, v, i);
+	for (size_t i = 0; i < ARRAY_SIZE(relative); i++) {
+		if (is_arch(v, relative[i].arch))
+			check_relative(items, v, i);
+	}
 }
 
 const struct source source_iomem = {

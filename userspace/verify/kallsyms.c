@@ -11,25 +11,12 @@
 #include "verify.h"
 
 enum item {
-	TEXT, ETEXT, RODATA, RODATA_END, SDATA, EDATA, INIT, INIT_END,
-	BSS, BSS_END, BRK, BRK_END, END, PER_CPU_LOAD, PER_CPU_LAST,
-	INIT_STACK, THREAD_SIZE, MODULES_LOW, MODULES_HIGH,
+	PER_CPU_LOAD, PER_CPU_LAST, THREAD_SIZE, MODULES_LOW, MODULES_HIGH,
 	N_ITEMS,
 };
 
-static const struct {
-	enum item item;
-	const char *name;
-} markers[] = {
-	{ TEXT, "_text" },		{ ETEXT, "_etext" },
-	{ RODATA, "__start_rodata" },	{ RODATA_END, "__end_rodata" },
-	{ SDATA, "_sdata" },		{ EDATA, "_edata" },
-	{ INIT, "__init_begin" },	{ INIT_END, "__init_end" },
-	{ BSS, "__bss_start" },		{ BSS_END, "__bss_stop" },
-	{ BRK, "__brk_base" },		{ BRK_END, "__brk_limit" },
-	{ END, "_end" },		{ PER_CPU_LOAD, "__per_cpu_load" },
-	{ INIT_STACK, "init_stack" },
-};
+/* Symbols of per-CPU variables count from 0, and are below. */
+#define LOWEST		(UINT64_C(1) << 24)
 
 struct kallsyms {
 	const struct symbols *symbols;
@@ -75,7 +62,7 @@ static struct known thread_size(const struct symbols *s)
 	return unknown("no markers around the first task's stack");
 }
 
-/* Code and data of modules; their per-CPU symbols count from 0. */
+/* Code and data of modules. */
 static void find_modules(struct kallsyms *k)
 {
 	uint64_t low = UINT64_MAX, high = 0;
@@ -84,7 +71,7 @@ static void find_modules(struct kallsyms *k)
 		const struct symbol *s = &k->symbols->list[i];
 		char name[64];
 
-		if (!s->in_module || s->addr >> 63 == 0)
+		if (!s->in_module || s->addr < LOWEST)
 			continue;
 		/* Some listed there come from elsewhere: BPF, ftrace. */
 		if (!symbol_module(s, name, sizeof(name)) ||
@@ -104,7 +91,6 @@ static const void *load(struct machine *m)
 {
 	struct pool *pool = machine_pool(m);
 	struct kallsyms *k = pool_alloc(pool, sizeof(*k));
-	uint64_t addr;
 
 	k->symbols = machine_symbols(m, &k->why);
 	for (size_t i = 0; i < N_ITEMS; i++)
@@ -112,14 +98,7 @@ static const void *load(struct machine *m)
 				      "no symbol of a module is listed" : k->why);
 	if (!k->symbols)
 		return k;
-	for (size_t i = 0; i < ARRAY_SIZE(markers); i++) {
-		if (symbols_find(k->symbols, markers[i].name, NULL, &addr))
-			k->items[markers[i].item] = number(addr, markers[i].name);
-		else
-			k->items[markers[i].item] =
-				unknown(pool_printf(pool, "%s is not listed: this kernel is built without KALLSYMS_ALL",
-						    markers[i].name));
-	}
+	k->items[PER_CPU_LOAD] = unknown("__per_cpu_load is not listed");
 	find_per_cpu(k);
 	k->items[THREAD_SIZE] = thread_size(k->symbols);
 	find_modules(k);
@@ -127,27 +106,29 @@ static const void *load(struct machine *m)
 }
 
 static const struct rule rules[] = {
-	{ "x86_64", RECORD_REGION, "image", "start", TEXT, 0 },
-	{ "x86_64", RECORD_REGION, "image", "end", END, -1 },
-	{ "x86_64", RECORD_SECTION, "text", "start", TEXT, 0 },
-	{ "x86_64", RECORD_SECTION, "text", "end", ETEXT, -1 },
-	{ "x86_64", RECORD_SECTION, "rodata", "start", RODATA, 0 },
-	{ "x86_64", RECORD_SECTION, "rodata", "end", RODATA_END, -1 },
-	{ "x86_64", RECORD_SECTION, "data", "start", SDATA, 0 },
-	{ "x86_64", RECORD_SECTION, "data", "end", EDATA, -1 },
-	{ "x86_64", RECORD_SECTION, "init", "start", INIT, 0 },
-	{ "x86_64", RECORD_SECTION, "init", "end", INIT_END, -1 },
-	{ "x86_64", RECORD_SECTION, "init_percpu", "start", PER_CPU_LOAD, 0 },
-	{ "x86_64", RECORD_SECTION, "init_percpu", "end", PER_CPU_LAST, 0 },
-	{ "x86_64", RECORD_SECTION, "bss", "start", BSS, 0 },
-	{ "x86_64", RECORD_SECTION, "bss", "end", BSS_END, -1 },
-	{ "x86_64", RECORD_SECTION, "brk", "start", BRK, 0 },
-	{ "x86_64", RECORD_SECTION, "brk", "end", END, -1 },
-	{ "x86_64", RECORD_FACT, "thread_size", "value", THREAD_SIZE, 0 },
-	{ "x86_64", RECORD_REGION, "modules", "start", MODULES_LOW, 0 },
-	{ "x86_64", RECORD_REGION, "modules", "end", MODULES_HIGH, 0 },
-	{ NULL, RECORD_WITNESS, "swapper_stack", "addr", INIT_STACK, 0 },
+	{ NULL, RECORD_SECTION, "init_percpu", "start", PER_CPU_LOAD, 0 },
+	{ NULL, RECORD_SECTION, "init_percpu", "end", PER_CPU_LAST, 0 },
+	{ NULL, RECORD_FACT, "thread_size", "value", THREAD_SIZE, 0 },
 };
+
+static void check_mark(const struct kallsyms *k, struct verification *v,
+		       const struct mark *mark)
+{
+	const char *symbol = mark_symbol(mark, v->layout);
+	struct known is;
+	uint64_t addr;
+
+	if (!mark_applies(mark, v->layout->arch))
+		return;
+	if (!k->symbols)
+		is = unknown(k->why);
+	else if (symbols_find(k->symbols, symbol, NULL, &addr))
+		is = number(wrap(v, addr + (uint64_t)mark->add), symbol);
+	else
+		is = unknown(pool_printf(&v->pool, "%s is not listed: this kernel is built without KALLSYMS_ALL",
+					 symbol));
+	expect(v, mark->type, mark->name, mark->key, is);
+}
 
 /* A witness may be a symbol: of the module, or of the kernel. */
 static void check_witness(const struct kallsyms *k, struct verification *v,
@@ -176,6 +157,9 @@ static void check(const void *evidence, struct verification *v)
 	const struct kallsyms *k = evidence;
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
+	expect_modules(v, k->items[MODULES_LOW], k->items[MODULES_HIGH]);
+	for (size_t i = 0; i < n_marks; i++)
+		check_mark(k, v, &marks[i]);
 	for (size_t i = 0; i < v->layout->n_witnesses; i++)
 		check_witness(k, v, &v->layout->witnesses[i]);
 }

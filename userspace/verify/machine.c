@@ -16,6 +16,7 @@
 #include "machine.h"
 #include "measure.h"
 #include "symtab.h"
+#include "text.h"
 
 #define MAX_FILE	(256u << 20)
 #define MAX_READ	(1u << 20)	/* of memory at once */
@@ -245,6 +246,15 @@ const char *machine_measured(struct machine *m, const char *key)
 	return NULL;
 }
 
+uint64_t machine_page_size(struct machine *m)
+{
+	const char *text = machine_measured(m, "page_size");
+	uint64_t size;
+
+	return text && scan_number(&text, 10, &size) && size <= 1 << 20 ?
+		size : 0;
+}
+
 /* A place of a file that has the kernel's release in its name. */
 struct place {
 	const char *before, *behind;
@@ -324,32 +334,31 @@ const struct symbols *machine_system_map(struct machine *m, const char **why)
 	return m->map;
 }
 
-/* Symbols of the image move with it; per-CPU ones are offsets, and do not. */
-#define X86_KERNEL_MAP	0xffffffff80000000u
-
+/*
+ * By the one address that the note VMCOREINFO of every kernel tells.  Symbols of
+ * the image move with it; per-CPU ones are offsets, and do not.
+ */
 static const struct symbols *move_map(struct machine *m,
 				      const struct symbols *map)
 {
-	static const char key[] = "KERNELOFFSET=";
 	const struct elfcore *core;
+	uint64_t linked, running;
 	struct symbols *moved;
 	const char *why, *p;
-	uint64_t offset;
 
 	core = machine_core(m, &why);
-	if (!core || core->machine != EM_X86_64 || !core->vmcoreinfo)
+	p = core && core->vmcoreinfo ?
+		after(core->vmcoreinfo, "SYMBOL(_stext)=") : NULL;
+	if (!p || !scan_number(&p, 16, &running) ||
+	    !symbols_find(map, "_stext", NULL, &linked))
 		return NULL;
-	p = strstr(core->vmcoreinfo, key);
-	if (!p)
-		return NULL;
-	offset = strtoull(p + strlen(key), NULL, 16);
 	moved = pool_alloc(&m->pool, sizeof(*moved));
 	*moved = *map;
 	moved->list = pool_alloc(&m->pool, map->n * sizeof(*moved->list));
 	for (size_t i = 0; i < map->n; i++) {
 		moved->list[i] = map->list[i];
-		if (map->list[i].addr >= X86_KERNEL_MAP)
-			moved->list[i].addr += offset;
+		if (symbol_is_of_image(map, &map->list[i]))
+			moved->list[i].addr += running - linked;
 	}
 	return moved;
 }

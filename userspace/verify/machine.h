@@ -56,6 +56,9 @@ const char *const *machine_list(struct machine *m, const char *path,
  */
 const char *machine_measured(struct machine *m, const char *key);
 
+/* Of a page in bytes, or 0 if it is not known. */
+uint64_t machine_page_size(struct machine *m);
+
 /* The configuration file of the running kernel, or NULL with *why. */
 const char *machine_config_file(struct machine *m, const char **why);
 

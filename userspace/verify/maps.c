@@ -35,7 +35,7 @@ static const void *load(struct machine *m)
 		if (line_has(line, "[vsyscall]")) {
 			items[VSYSCALL] = number(start, "[vsyscall]");
 			items[VSYSCALL_LAST] = number(end - 1, "[vsyscall]");
-		} else if (end > highest) {
+		} else if (end > highest && !line_has(line, "[vectors]")) {
 			highest = end;
 		}
 	}

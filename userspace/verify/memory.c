@@ -4,14 +4,15 @@
  * System.map say where they are, /proc/kcore what they hold.  And the live objects: whether
  * the text that kvas put there is there.
  */
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../util.h"
 #include "elfcore.h"
 #include "symtab.h"
+#include "tables.h"
 #include "text.h"
-#include "verify.h"
 
 enum item {
 	PAGE_OFFSET, VMALLOC, VMEMMAP, HIGH_MEMORY, PHYS_BASE, KFENCE,
@@ -19,6 +20,10 @@ enum item {
 	PCPU_BASE, PCPU_UNIT, IDT,
 	/* What follows from several of them. */
 	DIRECT_LAST, MEMORY_LAST, VA_BITS, PGDIR_SIZE, RAM, CPUS, PCPU_LAST,
+	/* Of one architecture only. */
+	VMALLOC_END, MODULES, MODULES_END, VMEMMAP_POINTER, IO_START, IO_END,
+	VM_MAP_BASE, PHYS_OFFSET, IMAGE_DISTANCE, ABS_LOWCORE, MEMCPY_REAL,
+	RAM_BASE, AMODE31, AMODE31_END, MAX_MAPPABLE,
 	ENTRY_AREA_LAST, ESPFIX, RELEASE, CPU0_TIMES,
 	DIRECT_OFFSET, VMALLOC_OFFSET, VMEMMAP_OFFSET, MEMORY_KASLR,
 	N_ITEMS,
@@ -44,19 +49,40 @@ static const struct {
 	{ NR_CPU_IDS, "nr_cpu_ids", 4 },
 	{ PCPU_BASE, "pcpu_base_addr", 0 },
 	{ PCPU_UNIT, "pcpu_unit_size", 4 },
+	/* arch/s390/boot/startup.c, arch/powerpc/mm/pgtable_64.c */
+	{ VMALLOC, "VMALLOC_START", 0 },
+	{ VMALLOC, "__vmalloc_start", 0 },
+	{ VMALLOC_END, "VMALLOC_END", 0 },
+	{ VMALLOC_END, "__vmalloc_end", 0 },
+	{ MODULES, "MODULES_VADDR", 0 },
+	{ MODULES_END, "MODULES_END", 0 },
+	{ VMEMMAP_POINTER, "vmemmap", 0 },
+	{ IO_START, "__kernel_io_start", 0 },
+	{ IO_END, "__kernel_io_end", 0 },
+	{ VM_MAP_BASE, "vm_map_base", 0 },
+	{ PHYS_OFFSET, "memstart_addr", 8 },
+	{ IMAGE_DISTANCE, "kimage_voffset", 0 },
+	{ ABS_LOWCORE, "__abs_lowcore", 0 },
+	{ MEMCPY_REAL, "__memcpy_real_area", 0 },
+	{ RAM_BASE, "phys_ram_base", 0 },
+	{ AMODE31, "__samode31", 0 },
+	{ AMODE31_END, "__eamode31", 0 },
+	{ MAX_MAPPABLE, "max_mappable", 0 },
 };
 
 #define MAX_CPUS	8192
-#define X86_PAGE	4096u
 #define X86_P4D		(UINT64_C(1) << 39)
+#define THREAD_INFO_MAX	512		/* bytes */
 #define STACK_END_MAGIC	0x57ac6e9du	/* include/uapi/linux/magic.h */
 
 struct memory {
 	struct machine *machine;
 	const struct symbols *symbols;
+	const struct tables *tables;
 	const struct elfcore *core;
 	const char *why;		/* there is nothing to read */
 	size_t pointer;			/* bytes */
+	uint64_t page;			/* bytes, or 0 */
 	struct known items[N_ITEMS];
 };
 
@@ -94,6 +120,11 @@ static bool known_numbers(const struct memory *k, enum item a, enum item b)
 	return k->items[a].kind == NUMBER && k->items[b].kind == NUMBER;
 }
 
+static uint64_t wrap_pointer(const struct memory *k, uint64_t addr)
+{
+	return k->pointer == 4 ? (uint32_t)addr : addr;
+}
+
 /* How far each CPU's per-CPU memory is from where it was linked. */
 static bool cpu_offset(struct memory *k, unsigned int cpu, uint64_t *offset)
 {
@@ -112,7 +143,8 @@ static bool cpu_number(struct memory *k, unsigned int cpu, const char *name,
 
 	return symbols_find(k->symbols, name, NULL, &variable) &&
 	       cpu_offset(k, cpu, &offset) &&
-	       read_number(k, variable + offset, k->pointer, n, &why);
+	       read_number(k, wrap_pointer(k, variable + offset), k->pointer, n,
+			   &why);
 }
 
 static void find_cpus(struct memory *k)
@@ -147,7 +179,7 @@ static void find_cpus(struct memory *k)
 			"pcpu_base_addr, __per_cpu_offset, pcpu_unit_size");
 	if (cpu_offset(k, 0, &offset) &&
 	    symbols_find(k->symbols, "kernel_cpustat", NULL, &low))
-		k->items[CPU0_TIMES] = number(low + offset,
+		k->items[CPU0_TIMES] = number(wrap_pointer(k, low + offset),
 			"kernel_cpustat and __per_cpu_offset[0]");
 }
 
@@ -179,7 +211,7 @@ static void find_entry_areas(struct memory *k)
 		config = after(config, "CONFIG_NR_CPUS=");
 	if (!config || !scan_number(&config, 10, &nr_cpus) || nr_cpus > MAX_CPUS)
 		return;
-	k->items[ENTRY_AREA_LAST] = number(k->items[IDT].number + X86_PAGE +
+	k->items[ENTRY_AREA_LAST] = number(k->items[IDT].number + k->page +
 		nr_cpus * (second - first) - 1,
 		"cea_exception_stacks of two CPUs, and CONFIG_NR_CPUS");
 }
@@ -240,12 +272,12 @@ static void derive(struct memory *k)
 		i[DIRECT_LAST] = number(i[PAGE_OFFSET].number +
 			i[PHYSMEM_END].number,
 			"page_offset_base and physmem_end");
-	if (known_numbers(k, PAGE_OFFSET, MAX_PFN))
+	if (known_numbers(k, PAGE_OFFSET, MAX_PFN) && k->page)
 		i[MEMORY_LAST] = number(i[PAGE_OFFSET].number +
-			i[MAX_PFN].number * X86_PAGE - 1,
+			i[MAX_PFN].number * k->page - 1,
 			"page_offset_base and max_pfn");
-	if (i[TOTALRAM].kind == NUMBER)
-		i[RAM] = number(i[TOTALRAM].number * X86_PAGE, "_totalram_pages");
+	if (i[TOTALRAM].kind == NUMBER && k->page)
+		i[RAM] = number(i[TOTALRAM].number * k->page, "_totalram_pages");
 	if (i[PGDIR_SHIFT].kind == NUMBER && i[PGDIR_SHIFT].number < 64)
 		i[PGDIR_SIZE] = number(UINT64_C(1) << i[PGDIR_SHIFT].number,
 				       "pgdir_shift");
@@ -269,19 +301,20 @@ static const void *load(struct machine *m)
 	struct memory *k = pool_alloc(machine_pool(m), sizeof(*k));
 
 	k->machine = m;
+	k->tables = tables_load(m);
 	k->symbols = machine_addresses(m, &k->why);
 	if (k->symbols)
 		k->core = machine_core(m, &k->why);
 	if (k->core) {
 		k->pointer = k->core->bits / 8;
+		k->page = machine_page_size(m);
 		for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
 			read_variable(k, i);
 		find_release(k);
-		if (k->core->bits == 64) {
-			find_cpus(k);
+		find_cpus(k);
+		if (k->core->machine == EM_X86_64)
 			find_entry_areas(k);
-			derive(k);
-		}
+		derive(k);
 	}
 	for (size_t i = 0; i < N_ITEMS; i++) {
 		if (k->items[i].kind == UNKNOWN && !k->items[i].how)
@@ -296,30 +329,44 @@ static const struct rule rules[] = {
 	{ "x86_64", RECORD_REGION, "direct_map", "start", PAGE_OFFSET, 0 },
 	{ "x86_64", RECORD_REGION, "direct_map", "end", DIRECT_LAST, 0 },
 	{ "x86_64", RECORD_REGION, "direct_map", "populated_start", PAGE_OFFSET, 0 },
-	{ "x86_64", RECORD_REGION, "direct_map", "populated_end", HIGH_MEMORY, -1 },
 	{ "x86_64", RECORD_REGION, "direct_map", "populated_end", MEMORY_LAST, 0 },
 	{ NULL, RECORD_FACT, "high_memory", "value", HIGH_MEMORY, 0 },
 	{ "x86_64", RECORD_FACT, "high_memory", "value", MEMORY_LAST, 1 },
-	{ "x86_64", RECORD_REGION, "vmalloc", "start", VMALLOC, 0 },
+	{ NULL, RECORD_REGION, "vmalloc", "start", VMALLOC, 0 },
+	{ "s390x ppc64", RECORD_REGION, "vmalloc", "end", VMALLOC_END, -1 },
+	{ "arm64", RECORD_FACT, "phys_offset", "value", PHYS_OFFSET, 0 },
+	{ "arm64", RECORD_FACT, "kimage_voffset", "value", IMAGE_DISTANCE, 0 },
+	{ "riscv64", RECORD_FACT, "phys_ram_base", "value", RAM_BASE, 0 },
+	{ "loongarch64", RECORD_FACT, "vm_map_base", "value", VM_MAP_BASE, 0 },
+	{ "ppc64", RECORD_REGION, "kernel_io", "start", IO_START, 0 },
+	{ "ppc64", RECORD_REGION, "kernel_io", "end", IO_END, -1 },
+	{ "s390x", RECORD_REGION, "abs_lowcore", "start", ABS_LOWCORE, 0 },
+	{ "s390x", RECORD_REGION, "memcpy_real", "start", MEMCPY_REAL, 0 },
+	{ "s390x", RECORD_REGION, "modules", "start", MODULES, 0 },
+	{ "s390x", RECORD_REGION, "modules", "end", MODULES_END, -1 },
+	{ "s390x", RECORD_REGION, "amode31", "start", AMODE31, 0 },
+	{ "s390x", RECORD_REGION, "amode31", "end", AMODE31_END, -1 },
+	{ "s390x", RECORD_REGION, "direct_map", "size", MAX_MAPPABLE, 0 },
+	{ "s390x ppc64", RECORD_REGION, "vmemmap", "start", VMEMMAP_POINTER, 0 },
 	{ "x86_64", RECORD_REGION, "vmemmap", "start", VMEMMAP, 0 },
 	{ "x86_64", RECORD_REGION, "vmemmap", "populated_start", VMEMMAP, 0 },
 	{ NULL, RECORD_REGION, "kfence", "start", KFENCE, 0 },
 	{ NULL, RECORD_REGION, "percpu", "start", PCPU_BASE, 0 },
-	{ "x86_64", RECORD_REGION, "percpu", "end", PCPU_LAST, 0 },
+	{ NULL, RECORD_REGION, "percpu", "end", PCPU_LAST, 0 },
 	{ "x86_64", RECORD_REGION, "cpu_entry_area", "start", IDT, 0 },
 	{ "x86_64", RECORD_REGION, "cpu_entry_area", "end", ENTRY_AREA_LAST, 0 },
 	{ "x86_64", RECORD_REGION, "espfix", "start", ESPFIX, 0 },
 	{ "x86_64", RECORD_FACT, "phys_base", "value", PHYS_BASE, 0 },
 	{ "x86_64", RECORD_FACT, "page_levels", "value", LEVELS, 0 },
 	{ "x86_64", RECORD_FACT, "va_bits", "value", VA_BITS, 0 },
-	{ "x86_64", RECORD_FACT, "pgdir_size", "value", PGDIR_SIZE, 0 },
-	{ "x86_64", RECORD_FACT, "ram", "value", RAM, 0 },
-	{ "x86_64", RECORD_FACT, "cpus", "value", CPUS, 0 },
+	{ NULL, RECORD_FACT, "pgdir_size", "value", PGDIR_SIZE, 0 },
+	{ NULL, RECORD_FACT, "ram", "value", RAM, 0 },
+	{ NULL, RECORD_FACT, "cpus", "value", CPUS, 0 },
 	{ "x86_64", RECORD_FACT, "memory_kaslr", "value", MEMORY_KASLR, 0 },
 	{ "x86_64", RECORD_FACT, "direct_map_kaslr_offset", "value", DIRECT_OFFSET, 0 },
 	{ "x86_64", RECORD_FACT, "vmalloc_kaslr_offset", "value", VMALLOC_OFFSET, 0 },
 	{ "x86_64", RECORD_FACT, "vmemmap_kaslr_offset", "value", VMEMMAP_OFFSET, 0 },
-	{ "x86_64", RECORD_WITNESS, "percpu", "addr", CPU0_TIMES, 0 },
+	{ NULL, RECORD_WITNESS, "percpu", "addr", CPU0_TIMES, 0 },
 };
 
 /* Whether the text that a witness is said to hold is there. */
@@ -336,7 +383,8 @@ static void check_content(const struct memory *k, struct verification *v,
 
 	if (size > sizeof(found))
 		return;
-	if (machine_memory(k->machine, w->addr, found, size, &why)) {
+	if (machine_memory(k->machine, w->addr, found, size, &why) ||
+	    tables_read(k->tables, w->addr, found, size, &why)) {
 		verdict = memcmp(found, w->content, size) ? DISAGREES : AGREES;
 		why = verdict == AGREES ? "the text is there" :
 					  "the text is not there";
@@ -351,21 +399,52 @@ static void check_content(const struct memory *k, struct verification *v,
 	report(v, text, verdict, "%s", why);
 }
 
-/* The lowest word of a kernel stack, behind which it must not grow. */
+static bool thread_info_is_there(const struct memory *k)
+{
+	const char *ignore, *config = machine_config_file(k->machine, &ignore);
+
+	return config && !is_switched_on(config, "CONFIG_THREAD_INFO_IN_TASK");
+}
+
+enum stack_end { UNREAD, NO_MARK, MARK };
+
+/* Among the first words of so many bytes. */
+static enum stack_end find_mark(const struct memory *k, uint64_t addr, size_t size,
+			   const char **why)
+{
+	unsigned char bytes[THREAD_INFO_MAX];
+
+	if (!k->core || !machine_memory(k->machine, addr, bytes, size, why))
+		return UNREAD;
+	for (size_t at = 0; at < size; at += k->pointer) {
+		if (load_word(bytes + at, k->pointer, k->core->big_endian) ==
+		    STACK_END_MAGIC)
+			return MARK;
+	}
+	return NO_MARK;
+}
+
+/*
+ * The lowest word of a kernel stack, behind which it must not grow.  Some
+ * architectures keep a struct thread_info below.
+ */
 static void check_stack(const struct memory *k, struct verification *v,
 			const char *name)
 {
 	const struct value *value = value_of(v, RECORD_WITNESS, name, "addr");
 	const char *why = k->why;
-	unsigned char bytes[8];
+	enum stack_end mark;
 
 	if (!value || !value->is_number)
 		return;
-	if (!k->core || !machine_memory(k->machine, value->number, bytes,
-					k->pointer, &why))
+	mark = find_mark(k, value->number, k->pointer, &why);
+	if (mark == NO_MARK && thread_info_is_there(k) && k->page &&
+	    value->number % k->page == 0 &&
+	    find_mark(k, value->number, THREAD_INFO_MAX, &why) == MARK)
+		mark = MARK;
+	if (mark == UNREAD)
 		report(v, value, CANNOT_SAY, "%s", why);
-	else if (load_word(bytes, k->pointer, k->core->big_endian) ==
-		 STACK_END_MAGIC)
+	else if (mark == MARK)
 		report(v, value, AGREES, "the mark at the end of a stack is there");
 	else
 		report(v, value, DISAGREES, "there is no mark of the end of a stack");
@@ -374,8 +453,11 @@ static void check_stack(const struct memory *k, struct verification *v,
 static void check(const void *evidence, struct verification *v)
 {
 	const struct memory *k = evidence;
+	struct known last = k->items[HIGH_MEMORY];
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
+	last.number--;
+	expect_used_end(v, "direct_map", last);
 	for (size_t i = 0; i < v->layout->n_witnesses; i++) {
 		const struct witness *w = &v->layout->witnesses[i];
 

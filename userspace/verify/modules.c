@@ -91,11 +91,6 @@ static const void *load(struct machine *m)
 	return k;
 }
 
-static const struct rule rules[] = {
-	{ "x86_64", RECORD_REGION, "modules", "start", LOWEST, 0 },
-	{ "x86_64", RECORD_REGION, "modules", "end", HIGHEST, 0 },
-};
-
 /* Inside the section that its kind of object goes to. */
 static void check_witness(const struct modules *k, struct verification *v,
 			  const char *witness, const char *section)
@@ -124,7 +119,7 @@ static void check(const void *evidence, struct verification *v)
 {
 	const struct modules *k = evidence;
 
-	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
+	expect_modules(v, k->items[LOWEST], k->items[HIGHEST]);
 	check_witness(k, v, "module_function", ".text");
 	check_witness(k, v, "module_constant", ".rodata");
 	check_witness(k, v, "module_data", ".data");

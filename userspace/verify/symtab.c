@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../util.h"
 #include "symtab.h"
+#include "text.h"
 
 static int digit(char c)
 {
@@ -138,4 +140,67 @@ bool symbols_find(const struct symbols *s, const char *name,
 	y = &s->list[s->slots[at] - 1];
 	*addr = y->addr;
 	return !y->ambiguous;
+}
+
+bool symbol_is_of_image(const struct symbols *s, const struct symbol *y)
+{
+	uint64_t start, end;
+
+	if (!symbols_find(s, "_text", NULL, &start) &&
+	    !symbols_find(s, "_stext", NULL, &start))
+		return false;
+	return y->addr >= start && symbols_find(s, "_end", NULL, &end) &&
+	       y->addr <= end;
+}
+
+/* "_etext - 1": an end is the byte before a symbol. */
+const struct mark marks[] = {
+	{ NULL, RECORD_REGION, "image", "start", "_text", 0 },
+	{ "riscv64", RECORD_REGION, "image", "start", "_start", 0 },
+	{ NULL, RECORD_REGION, "image", "end", "_end", -1 },
+	{ NULL, RECORD_SECTION, "text", "start", "_text", 0 },
+	{ "arm64 arm", RECORD_SECTION, "text", "start", "_stext", 0 },
+	{ NULL, RECORD_SECTION, "text", "end", "_etext", -1 },
+	{ NULL, RECORD_SECTION, "rodata", "start", "__start_rodata", 0 },
+	{ "arm64 arm", RECORD_SECTION, "rodata", "start", "_etext", 0 },
+	{ NULL, RECORD_SECTION, "rodata", "end", "__end_rodata", -1 },
+	{ "arm64 arm", RECORD_SECTION, "rodata", "end", "__init_begin", -1 },
+	{ NULL, RECORD_SECTION, "data", "start", "_sdata", 0 },
+	{ "riscv64", RECORD_SECTION, "data", "start", "_data", 0 },
+	{ NULL, RECORD_SECTION, "data", "end", "_edata", -1 },
+	{ NULL, RECORD_SECTION, "init", "start", "__init_begin", 0 },
+	{ NULL, RECORD_SECTION, "init", "end", "__init_end", -1 },
+	{ NULL, RECORD_SECTION, "init_percpu", "start", "__per_cpu_load", 0 },
+	{ NULL, RECORD_SECTION, "bss", "start", "__bss_start", 0 },
+	{ NULL, RECORD_SECTION, "bss", "end", "__bss_stop", -1 },
+	{ NULL, RECORD_SECTION, "brk", "start", "__brk_base", 0 },
+	{ NULL, RECORD_SECTION, "brk", "end", "_end", -1 },
+	{ NULL, RECORD_WITNESS, "swapper_stack", "addr", "init_stack", 0 },
+	{ NULL, RECORD_WITNESS, "kernel_function", "addr", "schedule", 0 },
+};
+
+const size_t n_marks = ARRAY_SIZE(marks);
+
+bool mark_applies(const struct mark *mark, const char *arch)
+{
+	if (mark->arch)
+		return line_has_word(mark->arch, arch);
+	for (size_t i = 0; i < n_marks; i++) {
+		if (marks[i].arch && marks[i].type == mark->type &&
+		    !strcmp(marks[i].name, mark->name) &&
+		    !strcmp(marks[i].key, mark->key) &&
+		    line_has_word(marks[i].arch, arch))
+			return false;
+	}
+	return true;
+}
+
+const char *mark_symbol(const struct mark *mark, const struct layout *l)
+{
+	const struct region *r = layout_region(l, mark->name);
+
+	if (r && !r->absent && !strcmp(mark->name, "image") &&
+	    !strcmp(mark->key, "start") && !strcmp(r->start_source, "_stext"))
+		return r->start_source;
+	return mark->symbol;
 }

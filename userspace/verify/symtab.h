@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../model.h"
 #include "pool.h"
 
 struct symbol {
@@ -42,5 +43,28 @@ bool symbols_find(const struct symbols *s, const char *name,
 
 /* The module that a symbol is from, NUL-terminated in buf; false if none. */
 bool symbol_module(const struct symbol *s, char *buf, size_t size);
+
+/* A symbol that stands where a value is, or "add" from there. */
+struct mark {
+	const char *arch;	/* as in a rule; replaces those for any */
+	enum record_type type;
+	const char *name, *key, *symbol;
+	int add;
+};
+
+extern const struct mark marks[];
+extern const size_t n_marks;
+
+/*
+ * Its symbol: that of the image's start is the first of those that stand
+ * there, as the layout names it, where the kernel keeps nothing before _stext.
+ */
+const char *mark_symbol(const struct mark *mark, const struct layout *l);
+
+/* Is this one of those for an architecture? */
+bool mark_applies(const struct mark *mark, const char *arch);
+
+/* Does it lie in the image, and move with it?  In a list as it was linked. */
+bool symbol_is_of_image(const struct symbols *s, const struct symbol *y);
 
 #endif /* KVAS_SYMTAB_H */

@@ -19,12 +19,6 @@ struct systemmap {
 	struct known noted;		/* the same, as VMCOREINFO has it */
 };
 
-/* Per-CPU symbols are offsets, and stay where they are. */
-static bool moves(uint64_t linked)
-{
-	return linked >= 0xffffffff80000000u;
-}
-
 /* One distance must explain every symbol that both lists have. */
 static void find_slide(struct systemmap *k, struct machine *m)
 {
@@ -42,7 +36,8 @@ static void find_slide(struct systemmap *k, struct machine *m)
 		const struct symbol *s = &k->map->list[i];
 		char name[256];
 
-		if (!moves(s->addr) || s->name_length >= sizeof(name))
+		if (!symbol_is_of_image(k->map, s) ||
+		    s->name_length >= sizeof(name))
 			continue;
 		memcpy(name, s->name, s->name_length);
 		name[s->name_length] = '\0';
@@ -63,17 +58,19 @@ static void find_slide(struct systemmap *k, struct machine *m)
 }
 
 /* For where there are no symbols that run. */
-static struct known noted_slide(struct machine *m)
+static struct known noted_slide(struct machine *m, const struct symbols *map)
 {
 	const struct elfcore *core;
+	uint64_t linked, running;
 	const char *p, *why;
-	uint64_t slide;
 
 	core = machine_core(m, &why);
 	p = core && core->vmcoreinfo ?
-		after(core->vmcoreinfo, "KERNELOFFSET=") : NULL;
-	return p && scan_number(&p, 16, &slide) ?
-		number(slide, "KERNELOFFSET in the note VMCOREINFO") : unknown("");
+		after(core->vmcoreinfo, "SYMBOL(_stext)=") : NULL;
+	return p && scan_number(&p, 16, &running) && map &&
+	       symbols_find(map, "_stext", NULL, &linked) ?
+		number(running - linked, "_stext in the note VMCOREINFO") :
+		unknown("");
 }
 
 static const void *load(struct machine *m)
@@ -84,33 +81,9 @@ static const void *load(struct machine *m)
 	k->slide = unknown(k->why);
 	if (k->map)
 		find_slide(k, m);
-	k->noted = noted_slide(m);
+	k->noted = noted_slide(m, k->map);
 	return k;
 }
-
-static const struct {
-	enum record_type type;
-	const char *name, *key, *symbol;
-	int add;
-} places[] = {
-	{ RECORD_REGION, "image", "start", "_text", 0 },
-	{ RECORD_REGION, "image", "end", "_end", -1 },
-	{ RECORD_SECTION, "text", "start", "_text", 0 },
-	{ RECORD_SECTION, "text", "end", "_etext", -1 },
-	{ RECORD_SECTION, "rodata", "start", "__start_rodata", 0 },
-	{ RECORD_SECTION, "rodata", "end", "__end_rodata", -1 },
-	{ RECORD_SECTION, "data", "start", "_sdata", 0 },
-	{ RECORD_SECTION, "data", "end", "_edata", -1 },
-	{ RECORD_SECTION, "init", "start", "__init_begin", 0 },
-	{ RECORD_SECTION, "init", "end", "__init_end", -1 },
-	{ RECORD_SECTION, "init_percpu", "start", "__per_cpu_load", 0 },
-	{ RECORD_SECTION, "bss", "start", "__bss_start", 0 },
-	{ RECORD_SECTION, "bss", "end", "__bss_stop", -1 },
-	{ RECORD_SECTION, "brk", "start", "__brk_base", 0 },
-	{ RECORD_SECTION, "brk", "end", "_end", -1 },
-	{ RECORD_WITNESS, "swapper_stack", "addr", "init_stack", 0 },
-	{ RECORD_WITNESS, "kernel_function", "addr", "schedule", 0 },
-};
 
 /* At worst by the offset that kvas publishes: link addresses are known here. */
 static void check(const void *evidence, struct verification *v)
@@ -121,23 +94,25 @@ static void check(const void *evidence, struct verification *v)
 	struct known slide = k->slide;
 	uint64_t linked;
 
-	if (!is_arch(v, "x86_64"))
-		return;
 	expect(v, RECORD_FACT, "image_kaslr_offset", "value", slide);
 	if (slide.kind != NUMBER && k->map && k->noted.kind == NUMBER)
 		slide = k->noted;
 	else if (slide.kind != NUMBER && k->map && offset && offset->is_number)
 		slide = leaning(number(offset->number, "moved by image_kaslr_offset"));
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+	for (size_t i = 0; i < n_marks; i++) {
+		const char *symbol = mark_symbol(&marks[i], v->layout);
 		struct known at = slide;
 
+		if (!mark_applies(&marks[i], v->layout->arch))
+			continue;
 		if (slide.kind == NUMBER) {
-			if (!symbols_find(k->map, places[i].symbol, NULL, &linked))
+			if (!symbols_find(k->map, symbol, NULL, &linked))
 				continue;
-			at.number += linked + (uint64_t)places[i].add;
-			at.how = places[i].symbol;
+			at.number = wrap(v, at.number + linked +
+					 (uint64_t)marks[i].add);
+			at.how = symbol;
 		}
-		expect(v, places[i].type, places[i].name, places[i].key, at);
+		expect(v, marks[i].type, marks[i].name, marks[i].key, at);
 	}
 }
 

@@ -71,3 +71,49 @@ bool skip(const char **p, const char *bytes)
 	*p += length;
 	return true;
 }
+
+bool is_switched_on(const char *config, const char *option)
+{
+	const char *p;
+
+	/* The name of one option may be the beginning of another's. */
+	while (config && (p = after(config, option))) {
+		if (*p == '=')
+			return p[1] == 'y';
+		config = next_line(p);
+	}
+	return false;
+}
+
+uint64_t config_number(const char *config, const char *option)
+{
+	const char *p = after(config, option);
+	uint64_t n;
+
+	return p && scan_number(&p, 0, &n) ? n : 0;
+}
+
+unsigned int release_number(const char *release)
+{
+	uint64_t major, minor;
+
+	if (!release || !scan_number(&release, 10, &major) ||
+	    !skip(&release, ".") || !scan_number(&release, 10, &minor))
+		return 0;
+	return (unsigned int)(major * 1000 + minor);
+}
+
+uint64_t ram_end(const char *iomem)
+{
+	uint64_t start, end, highest = 0;
+
+	for (; iomem; iomem = next_line(iomem)) {
+		const char *p = iomem + strspn(iomem, " ");
+
+		if (scan_number(&p, 16, &start) && skip(&p, "-") &&
+		    scan_number(&p, 16, &end) && skip(&p, " : System RAM") &&
+		    end > highest)
+			highest = end;
+	}
+	return highest ? highest + 1 : 0;
+}

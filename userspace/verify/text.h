@@ -19,6 +19,21 @@ bool line_has_word(const char *line, const char *word);
 /* Does the line hold this piece of text? */
 bool line_has(const char *line, const char *piece);
 
+/* Does this configuration file say CONFIG_X=y?  It may be NULL. */
+bool is_switched_on(const char *config, const char *option);
+
+/*
+ * What a configuration file says of "CONFIG_X=", a number; 0 if it says
+ * nothing.
+ */
+uint64_t config_number(const char *config, const char *option);
+
+/* "6.12.1-anything" as major * 1000 + minor; 0 for NULL and what is none. */
+unsigned int release_number(const char *release);
+
+/* One past the last "System RAM" of /proc/iomem; 0 if there is none. */
+uint64_t ram_end(const char *iomem);
+
 /*
  * A number at *p, which is moved behind it: in the given base, or 0 for
  * decimal or 0x.  False if there is none, or none that fits.

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "../util.h"
-#include "verify.h"
+#include "arch.h"
+#include "text.h"
 
 struct evidence {
 	struct machine *machine;
@@ -147,9 +148,28 @@ const struct value *value_of(const struct verification *v,
 
 /* --- What sources say ---------------------------------------------------- */
 
-bool is_arch(const struct verification *v, const char *arch)
+bool is_arch(const struct verification *v, const char *list)
 {
-	return !strcmp(v->layout->arch, arch);
+	return line_has_word(list, v->layout->arch);
+}
+
+uint64_t wrap(const struct verification *v, uint64_t addr)
+{
+	return addr & v->layout->max_addr;
+}
+
+/* Is it one, and so wraps around; sizes and physical addresses may be larger. */
+static bool is_address(const struct rule *r)
+{
+	static const char *const keys[] = {
+		"start", "end", "populated_start", "populated_end", "addr",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (!strcmp(r->key, keys[i]))
+			return true;
+	}
+	return false;
 }
 
 /* What comes from files may hold any bytes; a sentence may not. */
@@ -196,7 +216,8 @@ void report(struct verification *v, const struct value *value,
  * Is "absent" the statement that there is no such thing?  Of these a module
  * always knows; of others it may lack the symbols to tell.
  */
-static bool absence_is_certain(const struct value *value)
+static bool absence_is_certain(const struct verification *v,
+			       const struct value *value)
 {
 	static const char *const names[] = {
 		"efi_runtime", "espfix", "kasan_shadow", "kfence",
@@ -207,7 +228,7 @@ static bool absence_is_certain(const struct value *value)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!strcmp(value->name, names[i]))
-			return true;
+			return !is_arch(v, "generic");
 	}
 	return false;
 }
@@ -221,7 +242,7 @@ static void expect_absent(struct verification *v, const struct value *value,
 		report(v, value, CANNOT_SAY, "%s", k.how);
 	else if (k.if_any)
 		report(v, value, CANNOT_SAY, "only where it would be: %s", k.how);
-	else if (absence_is_certain(value))
+	else if (absence_is_certain(v, value))
 		report(v, value, DISAGREES, "there is one: %s", k.how);
 	else
 		report(v, value, CANNOT_SAY, "known here, but not to kvas: %s",
@@ -325,19 +346,64 @@ void expect(struct verification *v, enum record_type type, const char *name,
 void apply_rules(struct verification *v, const struct rule *rules, size_t n,
 		 const struct known *items)
 {
+	bool known_arch = arch_by_name(v->layout->arch);
+
 	for (size_t i = 0; i < n; i++) {
 		const struct rule *r = &rules[i];
 		struct known k = items[r->item];
 
 		if (r->arch && !is_arch(v, r->arch)) {
-			report(v, value_of(v, r->type, r->name, r->key),
-			       CANNOT_SAY, "no rule for %s", v->layout->arch);
+			/* Others have rules of their own. */
+			if (!known_arch)
+				report(v, value_of(v, r->type, r->name, r->key),
+				       CANNOT_SAY, "no rule for %s",
+				       v->layout->arch);
 			continue;
 		}
 		k.number += (uint64_t)r->add;
 		k.high += (uint64_t)r->add;
+		if (is_address(r)) {
+			k.number = wrap(v, k.number);
+			k.high = wrap(v, k.high);
+		}
 		expect(v, r->type, r->name, r->key, k);
 	}
+}
+
+void expect_used_end(struct verification *v, const char *region,
+		     struct known last)
+{
+	const struct region *r = layout_region(v->layout, region);
+
+	if (r && !r->absent && !r->has_populated && last.kind == NUMBER &&
+	    r->end != last.number) {
+		last.kind = RANGE;
+		last.high = v->layout->max_addr;
+	}
+	expect(v, RECORD_REGION, region, r && r->has_populated ?
+	       "populated_end" : "end", last);
+}
+
+static bool is_in(const struct verification *v, const char *region,
+		  uint64_t addr)
+{
+	const struct region *r = layout_region(v->layout, region);
+
+	return r && !r->absent && addr >= r->start && addr <= r->end;
+}
+
+void expect_modules(struct verification *v, struct known low, struct known high)
+{
+	const struct known in_vmalloc = unknown("modules are in vmalloc");
+	bool may_be = is_arch(v, "arm arm64");
+
+	/* Each is a range, of which one end is the address of a module. */
+	if (may_be && low.kind == RANGE && is_in(v, "vmalloc", low.high))
+		low = in_vmalloc;
+	if (may_be && high.kind == RANGE && is_in(v, "vmalloc", high.number))
+		high = in_vmalloc;
+	expect(v, RECORD_REGION, "modules", "start", low);
+	expect(v, RECORD_REGION, "modules", "end", high);
 }
 
 /* --- All sources --------------------------------------------------------- */

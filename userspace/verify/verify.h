@@ -189,7 +189,7 @@ void report(struct verification *v, const struct value *value,
  * what is known, plus "add".
  */
 struct rule {
-	const char *arch;	/* NULL: any */
+	const char *arch;	/* NULL: any; else some, with a space between */
 	enum record_type type;
 	const char *name;
 	const char *key;
@@ -201,6 +201,24 @@ struct rule {
 void apply_rules(struct verification *v, const struct rule *rules, size_t n,
 		 const struct known *items);
 
-bool is_arch(const struct verification *v, const char *arch);
+/* Is it one of these, which a space parts? */
+bool is_arch(const struct verification *v, const char *list);
+
+/* An address of this layout, which wraps around behind the last. */
+uint64_t wrap(const struct verification *v, uint64_t addr);
+
+/*
+ * The last byte in use, of a region that may reach further: its populated_end,
+ * or if there is none its end, which is then no lower.
+ */
+void expect_used_end(struct verification *v, const char *region,
+		     struct known last);
+
+/*
+ * Where modules are, from the lowest to the highest.  On ARM, of 32 and 64 bits,
+ * they go to vmalloc if their own range is full, or KASLR puts them there.
+ */
+void expect_modules(struct verification *v, struct known low,
+		    struct known high);
 
 #endif /* KVAS_VERIFY_H */

@@ -4,11 +4,13 @@
  * have handed out, each followed by a guard page that is counted in
  * (mm/vmalloc.c).  With kptr_restrict=0 the addresses are hashed.
  */
+#include <elf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../util.h"
+#include "elfcore.h"
 #include "text.h"
 #include "verify.h"
 
@@ -16,6 +18,8 @@ enum item {
 	VMALLOC_START, VMALLOC_LAST, MODULES_START, MODULES_LAST, STACK_SIZE,
 	N_ITEMS,
 };
+
+#define CKSSEG		0xffffffffc0000000u	/* MIPS, after the image's segments */
 
 struct area {
 	uint64_t start, end;		/* one past the last byte */
@@ -26,11 +30,12 @@ struct vmallocinfo {
 	struct known items[N_ITEMS];
 	struct area *areas;		/* by address */
 	size_t n;
+	uint64_t guard;			/* bytes behind each */
+	/* Where modules have a range of their own, or 0. */
+	uint64_t modules, modules_end;
+	bool bpf_below;			/* and BPF programs below it */
 	const char *why;		/* there are none */
 };
-
-#define KERNEL_MAP	0xffffffff80000000u
-#define GUARD		4096u
 
 /* "0xffffc90000000000-0xffffc90000005000   20480 caller+0x1/0x2 pages=4 ..." */
 static bool parse_line(const char *line, struct area *a)
@@ -41,10 +46,10 @@ static bool parse_line(const char *line, struct area *a)
 	       *line == ' ' && a->end > a->start;
 }
 
-/* Hashed addresses have no upper half; the kernel's are all in it. */
+/* Areas are made of pages; hashed addresses are any number. */
 static bool is_hashed(const struct area *a)
 {
-	return a->start <= UINT32_MAX && a->end <= UINT32_MAX;
+	return (a->start | a->end) & 4095;
 }
 
 static int compare_areas(const void *a, const void *b)
@@ -54,8 +59,26 @@ static int compare_areas(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
+/* The I/O space of a PCI host bridge, on powerpc, is not called ioremap in 6.1. */
+static bool is_of_device(const char *line)
+{
+	return line_has(line, " ioremap") ||
+	       line_has(line, " pcibios_map_phb_io_space+");
+}
+
+/* Memory of devices has a range of its own on some architectures. */
+static bool is_of_kind(const struct vmallocinfo *info, const struct area *a,
+		       bool modules)
+{
+	bool inside = a->start >= info->modules && a->end <= info->modules_end;
+
+	if (info->bpf_below && a->end <= info->modules)
+		return false;
+	return inside == modules && !is_of_device(a->line);
+}
+
 /* Each area of this kind starts no lower and ends no higher than it may. */
-static void take_bounds(struct vmallocinfo *info, uint64_t from, uint64_t to,
+static void take_bounds(struct vmallocinfo *info, bool modules,
 			enum item start, const char *how)
 {
 	uint64_t low = UINT64_MAX, high = 0;
@@ -63,15 +86,40 @@ static void take_bounds(struct vmallocinfo *info, uint64_t from, uint64_t to,
 	for (size_t i = 0; i < info->n; i++) {
 		const struct area *a = &info->areas[i];
 
-		if (a->start < from || a->start > to)
+		if (!is_of_kind(info, a, modules))
 			continue;
 		low = a->start < low ? a->start : low;
 		high = a->end > high ? a->end : high;
 	}
 	if (!high)
 		return;
-	info->items[start] = range(from, low, how);
-	info->items[start + 1] = range(high - 1, to, how);
+	info->items[start] = range(0, low, how);
+	info->items[start + 1] = range(high - 1, UINT64_MAX, how);
+}
+
+/*
+ * /proc/kcore has a segment for modules if they do not share vmalloc's.  Without
+ * it: on 64-bit MIPS they are within reach of the image, and vmalloc is not; on
+ * 32-bit ARM they are below the direct map, and all else is above.
+ */
+static bool find_modules(struct vmallocinfo *info, struct machine *m)
+{
+	const char *why, *config = machine_config_file(m, &why);
+	const struct elfcore *core = machine_core(m, &why);
+
+	if (core && core->modules) {
+		info->modules = core->modules->vaddr;
+		info->modules_end = core->modules->vaddr + core->modules->size;
+		/* Until 5.16. */
+		info->bpf_below = core->machine == EM_AARCH64;
+	} else if (core && core->machine == EM_MIPS) {
+		info->modules = CKSSEG;
+		info->modules_end = UINT64_MAX;
+	} else if (!core && is_switched_on(config, "CONFIG_ARM")) {
+		config = after(config, "CONFIG_PAGE_OFFSET=");
+		return config && scan_number(&config, 0, &info->modules_end);
+	}
+	return core;
 }
 
 /* Which of these the caller is hangs on what the compiler made inline. */
@@ -104,8 +152,8 @@ static void take_stack_size(struct vmallocinfo *info)
 			return;
 		size = a->end - a->start;
 	}
-	if (size > GUARD)
-		info->items[STACK_SIZE] = number(size - GUARD,
+	if (info->guard && size > info->guard)
+		info->items[STACK_SIZE] = number(size - info->guard,
 						 "each area for the stack of a task, less its guard page");
 }
 
@@ -113,7 +161,7 @@ static void take_areas(struct vmallocinfo *info, const char *text,
 		       struct pool *pool)
 {
 	size_t lines = 1;
-	bool hashed = true;
+	bool hashed = false;
 
 	for (const char *line = text; line; line = next_line(line))
 		lines++;
@@ -121,7 +169,7 @@ static void take_areas(struct vmallocinfo *info, const char *text,
 	for (const char *line = text; line; line = next_line(line)) {
 		if (!parse_line(line, &info->areas[info->n]))
 			continue;
-		hashed = hashed && is_hashed(&info->areas[info->n]);
+		hashed = hashed || is_hashed(&info->areas[info->n]);
 		info->n++;
 	}
 	if (info->n && hashed) {
@@ -137,28 +185,33 @@ static const void *load(struct machine *m)
 	struct pool *pool = machine_pool(m);
 	struct vmallocinfo *info = pool_alloc(pool, sizeof(*info));
 	const char *text;
+	bool known;
 
 	text = machine_file(m, "/proc/vmallocinfo", NULL, &info->why);
 	if (text) {
 		info->why = "/proc/vmallocinfo lists no such area";
 		take_areas(info, text, pool);
 	}
+	info->guard = machine_page_size(m);
+	known = find_modules(info, m);
 	for (size_t i = 0; i < N_ITEMS; i++)
-		info->items[i] = unknown(info->why);
-	take_bounds(info, 0, KERNEL_MAP - 1, VMALLOC_START,
-		    "all areas below the kernel's image");
-	take_bounds(info, KERNEL_MAP, UINT64_MAX, MODULES_START,
-		    "all areas above the start of the kernel's image");
+		info->items[i] = unknown(known || !info->n ? info->why :
+			"needs /proc/kcore to tell which areas are of modules");
+	if (known) {
+		take_bounds(info, false, VMALLOC_START,
+			    "all areas but those of modules");
+		take_bounds(info, true, MODULES_START, "all areas of modules");
+	}
 	take_stack_size(info);
 	return info;
 }
 
 static const struct rule rules[] = {
-	{ "x86_64", RECORD_REGION, "vmalloc", "start", VMALLOC_START, 0 },
-	{ "x86_64", RECORD_REGION, "vmalloc", "end", VMALLOC_LAST, 0 },
-	{ "x86_64", RECORD_REGION, "modules", "start", MODULES_START, 0 },
-	{ "x86_64", RECORD_REGION, "modules", "end", MODULES_LAST, 0 },
-	{ "x86_64", RECORD_FACT, "thread_size", "value", STACK_SIZE, 0 },
+	{ NULL, RECORD_REGION, "vmalloc", "start", VMALLOC_START, 0 },
+	{ NULL, RECORD_REGION, "vmalloc", "end", VMALLOC_LAST, 0 },
+	{ NULL, RECORD_REGION, "modules", "start", MODULES_START, 0 },
+	{ NULL, RECORD_REGION, "modules", "end", MODULES_LAST, 0 },
+	{ NULL, RECORD_FACT, "thread_size", "value", STACK_SIZE, 0 },
 };
 
 static const struct area *area_at(const struct vmallocinfo *info,

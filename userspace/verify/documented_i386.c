@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * documented_i386.c - x86 of 32 bits: arch/x86/include/asm/fixmap.h and
+ * pgtable_32_areas.h count everything above vmalloc down from the last page,
+ * by what is configured; arch/x86/mm/init_32.c gives lowmem what is left.
+ */
+#include <string.h>
+
+#include "../util.h"
+#include "lowmem.h"
+#include "text.h"
+
+#define PAGE		UINT64_C(4096)
+#define MIB		(UINT64_C(1) << 20)
+#define FIXADDR_TOP	UINT64_C(0xfffff000)
+/* asm/cpu_entry_area.h: tables and stacks, the task state, Intel's debug store */
+#define ENTRY_PAGES	43
+
+struct documented {
+	struct lowmem lowmem;
+	bool pae, highmem;
+	unsigned int kmap_slots;	/* of each CPU */
+	unsigned int first_kmap;	/* the slot; 0: none */
+	unsigned int slots;
+};
+
+static bool has(const struct documented *d, const char *option)
+{
+	return is_switched_on(d->lowmem.config, option);
+}
+
+/* enum fixed_addresses */
+static void count_slots(struct documented *d)
+{
+	unsigned int n = 3;	/* a hole, the debug port, an early console */
+
+	n += has(d, "CONFIG_PROVIDE_OHCI1394_DMA_INIT");
+	n += has(d, "CONFIG_X86_LOCAL_APIC");
+	n += has(d, "CONFIG_X86_IO_APIC") * 64;
+	if (d->kmap_slots) {
+		d->first_kmap = n;
+		n += d->kmap_slots * d->lowmem.cpus;
+		n += has(d, "CONFIG_PCI_MMCONFIG");
+	}
+	n += has(d, "CONFIG_PARAVIRT_XXL");
+	n += has(d, "CONFIG_X86_INTEL_MID") && d->kmap_slots == 20;
+	n += has(d, "CONFIG_ACPI_APEI_GHES") * 2;
+	/* 512 for early_ioremap(), in one table of pages. */
+	if ((n ^ (n + 511)) & -(d->pae ? 512u : 1024u))
+		n += 512 - (n & 511);
+	d->slots = n + 512 + 1 + has(d, "CONFIG_INTEL_TXT");
+}
+
+static const void *load(struct machine *m)
+{
+	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
+	const char *release = machine_measured(m, "release");
+	bool old = release && !strncmp(release, "5.10.", 5);
+
+	lowmem_find(&d->lowmem, m);
+	if (d->lowmem.why)
+		return d;
+	if (!release)
+		d->lowmem.why = "the release is not known";
+	else if (d->lowmem.cmdline && line_has(d->lowmem.cmdline, "reservetop="))
+		d->lowmem.why = "reservetop= moves the fixmap";
+	d->pae = has(d, "CONFIG_X86_PAE");
+	d->highmem = has(d, "CONFIG_HIGHMEM");
+	/* Before 5.11 they are there without highmem, too. */
+	if (old)
+		d->kmap_slots = has(d, "CONFIG_DEBUG_HIGHMEM") ? 41 : 20;
+	else if (d->highmem)
+		d->kmap_slots = has(d, "CONFIG_DEBUG_KMAP_LOCAL") ? 33 : 16;
+	count_slots(d);
+	return d;
+}
+
+static uint64_t slot(unsigned int n)
+{
+	return FIXADDR_TOP - n * PAGE;
+}
+
+/* From the top down; returns where vmalloc ends. */
+static uint64_t check_top(const struct documented *d, struct verification *v)
+{
+	uint64_t pmd = d->pae ? 2 * MIB : 4 * MIB;
+	uint64_t size = PAGE + ENTRY_PAGES * PAGE * d->lowmem.cpus;
+	uint64_t entry = (slot(d->slots) - size) & -pmd;
+	uint64_t ldt = entry - pmd, pkmap = ldt - pmd;
+	const char *how = "counted down from the last page";
+
+	expect_between(v, "fixmap", slot(d->slots - 1), FIXADDR_TOP + PAGE, how);
+	expect_between(v, "kmap_local", slot(d->first_kmap + d->kmap_slots * d->lowmem.cpus - 1),
+		       slot(d->first_kmap) + PAGE, how);
+	expect_between(v, "cpu_entry_area", entry, entry + size, how);
+	expect_between(v, "ldt_remap", ldt, entry, how);
+	expect_between(v, "pkmap", pkmap, ldt, how);
+	return (d->highmem ? pkmap : ldt) - 2 * PAGE;
+}
+
+/* find_low_pfn_range() */
+static void check_lowmem(const struct documented *d, struct verification *v, uint64_t vmalloc_end)
+{
+	const struct lowmem *k = &d->lowmem;
+	uint64_t reserve = lowmem_option(k, "vmalloc=");
+	uint64_t most = vmalloc_end - k->page_offset, size;
+
+	most -= reserve ? reserve + 8 * MIB : 128 * MIB;
+	if (!k->banks)
+		return;
+	size = k->ram_end & -PAGE;
+	if (size > most)
+		size = most;
+	else
+		size -= lowmem_option(k, "highmem=");
+	expect_lowmem(k, v, size, k->page_offset + size + 8 * MIB,
+		      "memory, less what vmalloc needs");
+	expect(v, RECORD_REGION, "modules", "start",
+	       if_any(number(k->page_offset + size + 8 * MIB, "all of vmalloc")));
+}
+
+static void check_facts(const struct documented *d, struct verification *v)
+{
+	const char *how = d->pae ? "CONFIG_X86_PAE" : "without CONFIG_X86_PAE";
+
+	expect(v, RECORD_FACT, "user_limit", "value",
+	       number(d->lowmem.page_offset, "CONFIG_PAGE_OFFSET"));
+	expect(v, RECORD_FACT, "page_levels", "value", number(d->pae ? 3 : 2, how));
+	expect(v, RECORD_FACT, "pgdir_size", "value", number(d->pae ? 1024 * MIB : 4 * MIB, how));
+	expect(v, RECORD_FACT, "pmd_size", "value", number(d->pae ? 2 * MIB : 4 * MIB, how));
+	if (!has(d, "CONFIG_RANDOMIZE_BASE") ||
+	    (d->lowmem.cmdline && line_has_word(d->lowmem.cmdline, "nokaslr")))
+		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
+		       number(0, "nokaslr, or not configured"));
+	else
+		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
+		       range(0, 512 * MIB, "below KERNEL_IMAGE_SIZE"));
+}
+
+static void check(const void *evidence, struct verification *v)
+{
+	const struct documented *d = evidence;
+	uint64_t vmalloc_end;
+
+	if (d->lowmem.why) {
+		expect(v, RECORD_REGION, "vmalloc", "end", unknown(d->lowmem.why));
+		return;
+	}
+	lowmem_check(&d->lowmem, v);
+	expect(v, RECORD_REGION, "user", "end",
+	       number(d->lowmem.page_offset - 1, "CONFIG_PAGE_OFFSET"));
+	vmalloc_end = check_top(d, v);
+	expect(v, RECORD_REGION, "vmalloc", "end",
+	       number(vmalloc_end - 1, "counted down from the last page"));
+	expect(v, RECORD_REGION, "modules", "end",
+	       if_any(number(vmalloc_end - 1, "all of vmalloc")));
+	check_lowmem(d, v, vmalloc_end);
+	check_facts(d, v);
+}
+
+const struct documentation documented_i386 = {
+	.load = load,
+	.check = check,
+	.image_home = "direct_map",
+};
