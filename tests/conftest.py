@@ -9,32 +9,67 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import matrix as lab_matrix  # noqa: E402
+from lab import pagetables  # noqa: E402
 
 
 def pytest_generate_tests(metafunc):
     """A test that asks for a run or a kernel is there once for each."""
     if "run" in metafunc.fixturenames:
         metafunc.parametrize("run", lab_matrix.spots(), ids=str, indirect=True, scope="session")
+    elif "census" in metafunc.fixturenames:
+        metafunc.parametrize("census", lab_matrix.spots(covered=False), ids=str, indirect=True,
+                             scope="session")
     elif "kernel" in metafunc.fixturenames:
         kernels = list(dict.fromkeys(spot.kernel for spot in lab_matrix.spots()))
         metafunc.parametrize("kernel", kernels, ids=lambda k: k.name, scope="session")
 
 
+def fits(item):
+    """Whether a test is for the machine that it was given, see pytest.ini."""
+    given = getattr(getattr(item, "callspec", None), "params", {})
+    spot = given.get("run") or given.get("kernel")
+    kernel = getattr(spot, "kernel", spot)
+    for mark in item.iter_markers("arch"):
+        if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):
+            return False
+    return not item.get_closest_marker("walked") or pagetables.there_are(kernel, spot.mode)
+
+
+def pytest_collection_modifyitems(config, items):
+    config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
+    items[:] = [item for item in items if fits(item)]
+
+
+def boots(request, name, spots, boot):
+    """Boots of all that the session's tests ask for by this fixture's name."""
+    under_way = lab_matrix.Matrix(boot)
+    wanted = {item.callspec.params.get(name) for item in request.session.items
+              if hasattr(item, "callspec")}
+    under_way.start([spot for spot in spots if spot in wanted])
+    yield under_way
+    under_way.stop()
+
+
 @pytest.fixture(scope="session")
 def matrix(request):
-    boots = lab_matrix.Matrix()
-    wanted = [item.callspec.params["run"] for item in request.session.items
-              if "run" in getattr(getattr(item, "callspec", None), "params", {})]
-    order = {spot: n for n, spot in enumerate(lab_matrix.spots())}
-    boots.start(sorted(set(wanted), key=order.get))
-    yield boots
-    boots.stop()
+    yield from boots(request, "run", lab_matrix.spots(), lab_matrix.run)
+
+
+@pytest.fixture(scope="session")
+def bare_boots(request):
+    yield from boots(request, "census", lab_matrix.spots(covered=False), lab_matrix.census)
 
 
 @pytest.fixture(scope="session")
 def run(request, matrix):
     """The findings of one boot, see matrix.py."""
     return matrix.run(request.param)
+
+
+@pytest.fixture(scope="session")
+def census(request, bare_boots):
+    """The spot, and the findings there without the module."""
+    return request.param, bare_boots.run(request.param)
 
 
 @pytest.fixture(scope="session")

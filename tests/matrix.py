@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from lab import cache, guest, images, programs, records, toolchain, vmlinux
-from lab.pagetables import PageTables
+import expected
+from lab import cache, gdbstub, guest, images, pagetables, programs, records, toolchain, vmlinux
 
 TOP = Path(__file__).parent.parent
 PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
           "reload", "lockdown")
 
-# Lockdown comes last but one, as nothing lifts it; at the very end a process
-# holds the file open, so that its witnesses live when QEMU looks for them.
+# Lockdown comes last but one, as nothing lifts it, if this kernel has it; at
+# the very end a process holds the file open, so that its witnesses live when
+# QEMU looks for them.
 JOB = """
 echo 'kvas-lab: the job starts' >/dev/kmsg
 insmod /lab/kvas.ko || exit
@@ -34,7 +35,7 @@ grep '^kvas ' /proc/modules >/out/modules-after
 kvas save --all /out/sysroot >/out/save 2>&1; echo $? >>/out/save
 kvas >/out/show 2>&1; echo $? >>/out/show
 kvas verify >/out/verify 2>&1; echo $? >>/out/verify
-probe lockdown >/out/probe-lockdown 2>&1
+[ ! -e /sys/kernel/security/lockdown ] || probe lockdown >/out/probe-lockdown 2>&1
 sh -c 'exec 9</sys/kernel/debug/kvas; cat <&9 >/out/capture; sleep 100000; :' &
 until grep -q '^end ' /out/capture; do
 	usleep 10000
@@ -54,10 +55,16 @@ class Spot:
         return f"{self.kernel.name}-{self.mode.name}"
 
 
-def spots():
-    """What KERNEL= and ARCH= select; modes first, so that boots of different
-    kernels stand side by side and their downloads overlap."""
-    kernels = records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", ""))
+def selected():
+    return records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", ""))
+
+
+def spots(covered=True):
+    """What KERNEL= and ARCH= select, of architectures that are covered, or named
+    by ARCH=, or of the others; modes first, so that boots of different kernels
+    stand side by side and their downloads overlap."""
+    asked = covered and os.environ.get("ARCH")
+    kernels = [k for k in selected() if asked or k.arch.covered == covered]
     names = list(dict.fromkeys(m.name for k in kernels for m in k.modes))
     return [Spot(k, k.mode(name)) for name in names for k in kernels
             if any(m.name == name for m in k.modes)]
@@ -111,10 +118,12 @@ class Oracle:
 
     registers: dict = field(default_factory=dict)
     translations: dict = field(default_factory=dict)  # virtual: physical or None
+    walked: dict = field(default_factory=dict)  # the same, by the tables in memory
     contents: dict = field(default_factory=dict)  # witness: bytes, by its virtual address
     physical: dict = field(default_factory=dict)  # the same, by the physical one
+    tables: object = None  # their format, see lab/pagetables.py, if there are any
     mapped: list = field(default_factory=list)  # ranges in the page tables
-    notes: bytes = b""  # of the kernel, where its published offset says they are
+    notes: bytes = b""  # of the kernel, where the published image would have them
 
 
 @dataclass
@@ -130,6 +139,15 @@ class Run:
     def sysroot(self):
         return self.guest.out / "sysroot"
 
+    @property
+    def arch(self):
+        return self.spot.kernel.arch
+
+    @property
+    def config(self):
+        """What the kernel's package says it was built with."""
+        return package_config(self.spot.kernel)
+
     def log(self):
         """The kernel's log from the start of the job on, and all of it."""
         whole = self.guest.text("dmesg")
@@ -139,15 +157,21 @@ class Run:
 reader = programs.reader
 
 
-def probe():
+def probe(arch=None):
     """The guest's checker of system calls."""
-    return programs.static(TOP / "tests" / "lab" / "probe.c")
+    return programs.static(TOP / "tests" / "lab" / "probe.c", arch)
 
 
 @lru_cache
 def linked(kernel):
     """The kernel as its linker left it, out of the package's image."""
-    return vmlinux.Linked(vmlinux.payload(images.fetch(kernel).kernel.read_bytes()))
+    return vmlinux.kernel(images.fetch(kernel).kernel.read_bytes())
+
+
+@lru_cache
+def package_config(kernel):
+    text = images.fetch(kernel).config.read_text()
+    return dict(re.findall(r"^(CONFIG_\w+)=(.*)$", text, re.M))
 
 
 def module(kernel):
@@ -156,56 +180,112 @@ def module(kernel):
 
 def run(spot):
     """Boot a spot of the matrix and collect all there is to know about it."""
-    image = images.fetch(spot.kernel)
-    files = {"/lab/kvas.ko": module(spot.kernel).module("kvas"), "/bin/probe": probe(),
-             f"/boot/{image.config.name}": image.config}
-    with guest.boot(spot.kernel, spot.mode, JOB, files, {"/bin/kvas": reader()}) as g:
+    image, arch = images.fetch(spot.kernel), spot.kernel.arch
+    files = {"/lab/kvas.ko": module(spot.kernel).module("kvas"), "/bin/probe": probe(arch),
+             f"/boot/{image.config.name}": image.config, **programs.reader_files(arch)}
+    with guest.boot(spot.kernel, spot.mode, JOB, files) as g:
         g.check()
-        capture = Capture(g.text("capture"))
-        oracle = question(g.monitor, capture)
-        start, end = linked(spot.kernel).sections[".notes"]
-        offset = int(capture.fact("image_kaslr_offset"), 0)
-        oracle.notes = g.monitor.virtual(start + offset, end - start)
+        found = Run(spot, g, Capture(g.text("capture")), None)
+        found.oracle = question(found)
+        place, notes = linked(spot.kernel).notes
+        found.oracle.notes = content(g.monitor, linked_at(found) + place, len(notes))
     cache.progress(f"guest {spot}: {g.seconds:.1f} s")
-    return Run(spot, g, capture, oracle)
+    return found
 
 
-def question(monitor, capture):
-    oracle = Oracle(registers=monitor.registers())
+def linked_at(run):
+    """What to add to a place in the linked kernel, to have its address."""
+    if linked(run.spot.kernel).sections:
+        return int(run.capture.fact("image_kaslr_offset") or "0", 0)
+    return run.capture.areas["image"].number("start") - expected.of(run).head
+
+
+def question(run):
+    monitor, capture = run.guest.monitor, run.capture
+    oracle = Oracle(registers=gdbstub.registers(monitor, run.arch))
+    oracle.tables = pagetables.of(run.spot.kernel, run.spot.mode, oracle.registers,
+                                  lambda: monitor.translate(root_symbol(run)))
+    walk = oracle.tables and pagetables.PageTables(monitor.physical, oracle.tables)
+
+    def translate(address):
+        if walk and walk.covers(address):
+            oracle.walked[address] = walk.translate(address)
+        oracle.translations[address] = monitor.translate(address)
+        return oracle.translations[address]
+
     for area in capture.all("region", "section"):
-        for address in points(area):
-            oracle.translations[address] = monitor.translate(address)
+        for address in points(area, run.arch.bits):
+            translate(address)
     for name, witness in capture.witnesses.items():
         address = witness.number("addr")
-        physical = oracle.translations[address] = monitor.translate(address)
+        physical = translate(address)
         if "content" in witness and physical is not None:
             size = len(witness["content"]) + 1
             oracle.contents[name] = monitor.virtual(address, size)
             oracle.physical[name] = monitor.physical(physical, size)
-    oracle.mapped = PageTables(monitor, oracle.registers).kernel_half()
+    if walk:
+        oracle.mapped = walk.mapped()
     return oracle
 
 
-def points(area):
+def content(monitor, address, size):
+    """Bytes of the guest; none where none are mapped."""
+    return monitor.virtual(address, size) if monitor.translate(address) is not None else b""
+
+
+def root_symbol(run):
+    """The kernel's first page table, as its crash-dump note has it."""
+    note = (run.sysroot / "proc/kcore").read_bytes().decode("latin-1")
+    return int(re.search(r"SYMBOL\(swapper_pg_dir\)=([0-9a-f]+)", note)[1], 16)
+
+
+def points(area, bits):
     """Addresses at which an area is looked at: both ends, and just outside."""
     found = {area.number("start"), area.number("end"), area.number("end") + 1,
              area.number("start") - 1}
     if "populated_end" in area:
         found |= {area.number("populated_end"), area.number("populated_end") + 1}
-    return sorted(a for a in found if 0 <= a < 1 << 64)
+    return sorted(a for a in found if 0 <= a < 1 << bits)
+
+
+@dataclass
+class Census:
+    """What a guest without the module says of itself, and QEMU of it."""
+
+    facts: dict
+    registers: dict
+
+
+COUNT = """
+echo machine $(uname -m)
+echo release $(uname -r)
+echo page_kb $(sed -n 's/^KernelPageSize: *//p;/^VmFlags/q' /proc/self/smaps)
+echo high_kb $(sed -n 's/^HighTotal: *//p' /proc/meminfo)
+echo mmu $(sed -n 's/^MMU[[:space:]]*: //p' /proc/cpuinfo)
+"""
+
+
+def census(spot):
+    with guest.boot(spot.kernel, spot.mode, COUNT) as g:
+        g.check()
+        registers = gdbstub.registers(g.monitor, spot.kernel.arch)
+    cache.progress(f"guest {spot}: {g.seconds:.1f} s")
+    return Census({words[0]: words[1:] for words in map(str.split, g.text("stdout").splitlines())},
+                  registers)
 
 
 class Matrix:
     """Boots in the background; a test waits for the one that it looks at."""
 
-    def __init__(self):
+    def __init__(self, boot=run):
+        self._boot = boot
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         self._runs = {}
 
     def start(self, wanted):
         for spot in wanted:
             if spot not in self._runs:
-                self._runs[spot] = self._pool.submit(run, spot)
+                self._runs[spot] = self._pool.submit(self._boot, spot)
 
     def run(self, spot):
         self.start([spot])

@@ -2,6 +2,9 @@
 """Write the outputs in README.md anew, each of the command above it.
 
     /usr/bin/python3 tests/readme.py READER
+
+The table of boots is that of the last ones (tests/results.py), which are not
+made for this; it says of what day they are.
 """
 
 import os
@@ -13,6 +16,8 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 README = TOP / "README.md"
 BLOCK = re.compile(r"(<!-- output of: (.+?) -->\n```\n)(.*?)(```\n)", re.S)
+
+TABLE = re.compile(r"(<!-- kept from: make matrix -->\n```\n)(.*?)(```\n)", re.S)
 
 
 def output(command, reader):
@@ -28,6 +33,17 @@ def current(text, reader):
     return BLOCK.subn(lambda m: m[1] + output(m[2], reader) + m[4], text)
 
 
+def boots(text):
+    """The README with the table of the last boots, if all are known."""
+    done = subprocess.run([sys.executable, TOP / "tests/results.py", "kept"], text=True,
+                          stdout=subprocess.PIPE)
+    if done.returncode:
+        print("The table of boots is not renewed: make matrix, first.\n" + done.stdout,
+              file=sys.stderr)
+        return text
+    return TABLE.sub(lambda m: m[1] + done.stdout + m[3], text)
+
+
 if __name__ == "__main__":
     new, _ = current(README.read_text(encoding="utf-8"), Path(sys.argv[1]).resolve())
-    README.write_text(new, encoding="utf-8")
+    README.write_text(boots(new), encoding="utf-8")

@@ -3,6 +3,8 @@
 
 import re
 
+import pytest
+
 import matrix
 
 # What a build may say beside its list of steps.
@@ -44,6 +46,7 @@ def test_a_warning_would_be_seen(kernel, tmp_path):
     assert "different address spaces" in log  # sparse
 
 
+@pytest.mark.arch("x86_64")
 def test_32_kib_loaded(run):
     """As /proc/modules counts it, right after loading."""
     name, size, users = run.guest.text("modules").split()[:3]

@@ -54,7 +54,7 @@ def tree(tmp_path):
 def attempt(kernel, tree, script):
     tools = toolchain.prepare(kernel)
     done = tools.run(["bash", "-c", script, "bash", tools.release], {"/build": tree},
-                     scratch=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, done.stdout
     assert f"vermagic:       {tools.release} " in done.stdout
     return done.stdout

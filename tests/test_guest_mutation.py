@@ -3,6 +3,7 @@
 
 import pytest
 
+import expected as expect
 import matrix
 import mutation
 
@@ -21,5 +22,6 @@ def test_mutations_are_noticed(run, mutate, report):
     assert score.tried > 4 * score.values
     # Of flipped values that the parser takes; what is left are sizes, parents.
     tried, outside, _, parser = score.flips
-    assert outside >= 0.9 * (tried - parser)
-    assert score.caught >= 0.99 * score.tried
+    expected = expect.of(run)
+    assert outside >= expected.outside * (tried - parser)
+    assert score.caught >= expected.caught * score.tried

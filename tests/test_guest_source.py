@@ -35,6 +35,7 @@ if [ -e /lab/kvas_test.ko ]; then
 	rmmod kvas_test || exit
 fi
 insmod /lab/kvas.ko || exit
+echo 1 >/proc/sys/kernel/kptr_restrict # vmallocinfo then shows addresses
 kvas save --all /out/sysroot >/out/save 2>&1; echo $? >>/out/save
 cat /proc/sys/kernel/tainted >/out/tainted
 sh -c 'exec 9</sys/kernel/debug/kvas; cat <&9 >/out/capture; sleep 100000; :' &
@@ -105,11 +106,11 @@ def look(place):
     with prepared.boot(mode, LAYOUT, files, programs={"/bin/kvas": matrix.reader()},
                        cmdline="rcupdate.rcu_cpu_stall_timeout=300", name=f"source-{place}") as g:
         g.check()
-        capture = matrix.Capture(g.text("capture"))
-        oracle = matrix.question(g.monitor, capture)
-        slide = find_slide(g.monitor, markers)
+        found = Look(matrix.Spot(prepared.record, mode), g, matrix.Capture(g.text("capture")),
+                     None, place, markers, find_slide(g.monitor, markers))
+        found.oracle = matrix.question(found)
     cache.progress(f"guest {place}: {g.seconds:.1f} s")
-    return Look(matrix.Spot(prepared.record, mode), g, capture, oracle, place, markers, slide)
+    return found
 
 
 def system_map(prepared):

@@ -9,12 +9,13 @@ import textwrap
 import pytest
 
 import matrix
-from lab import cache, guest, records
+from lab import cache, guest, images, records
 
 
 @pytest.fixture
 def spot():
-    return matrix.spots()[0]
+    kernel = matrix.selected()[0]
+    return matrix.Spot(kernel, kernel.modes[0])
 
 
 def boot(spot, job, name):
@@ -122,6 +123,49 @@ def test_selection():
     assert records.select() == list(records.KERNELS)
     assert [k.version for k in records.select("6.12", "x86_64")] == ["6.12"]
     assert [k.version for k in records.select("sid, 5.10", "amd64")] == ["5.10", "7.2"]
+    assert [k.flavour for k in records.select("6.1", "arm64 armhf")] == [
+        "arm64", "armmp", "armmp-lpae"]
+    assert {k.arch.name for k in records.select("", "x86")} == {"x86_64", "i686"}
+    assert [k.version for k in records.select("686-pae")] == ["5.10", "6.1"]
+    assert [k.flavour for k in records.select("6.12-arm64-16k, 7.2-riscv64")] == [
+        "arm64-16k", "riscv64"]
     for wrong in (("6.13", ""), ("", "pdp11")):
         with pytest.raises(SystemExit, match="no kernel matches"):
             records.select(*wrong)
+
+
+def test_records_name_kernels_and_modes_once():
+    names = [k.name for k in records.KERNELS]
+    assert len(set(names)) == len(names)
+    for kernel in records.KERNELS:
+        modes = [m.name for m in kernel.modes]
+        assert modes and len(set(modes)) == len(modes), kernel.name
+
+
+# The processor's own word for what the record says: Intel SDM volume 3, 2.5;
+# Arm DDI 0406C, B4.1.153, and DDI 0487, D17.2.131; RISC-V volume 2, 4.1.11.
+LEVELS = {
+    "i386": lambda r: 3 if r["CR4"] >> 5 & 1 else 2,
+    "armhf": lambda r: 3 if r["TTBCR"] >> 31 & 1 else 2,
+    "riscv64": lambda r: (r["SATP"] >> 60) - 5,
+}
+VA_BITS = {
+    "arm64": lambda r: 64 - (r["TCR_EL1"] >> 16 & 0x3F),
+    "riscv64": lambda r: 9 * ((r["SATP"] >> 60) - 5) + 12,
+}
+
+
+def test_a_guest_is_what_its_record_says(census):
+    spot, found = census
+    kernel, mode, facts = spot.kernel, spot.mode, found.facts
+    assert facts["machine"] == [kernel.arch.name]
+    assert facts["release"] == [images.release(kernel)]
+    assert facts["release"][0].startswith(kernel.version + ".")
+    assert int(facts["page_kb"][0]) * 1024 == kernel.page_size
+    assert bool(facts["high_kb"] and int(facts["high_kb"][0])) == mode.highmem
+    if mode.mmu:
+        assert facts["mmu"][0].lower() == mode.mmu
+    if mode.levels and kernel.arch.debian in LEVELS:
+        assert LEVELS[kernel.arch.debian](found.registers) == mode.levels
+    if mode.va_bits and kernel.arch.debian in VA_BITS:
+        assert VA_BITS[kernel.arch.debian](found.registers) == mode.va_bits

@@ -14,12 +14,13 @@ HEADER = (READER.parent / "module/kvas_format.h").read_text()
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 
 
-def vocabulary(macro):
-    body = HEADER.split(f"#define {macro}(X)", 1)[1].split("\n\n", 1)[0]
-    return re.findall(r'X\(\w+,\s*"(\w+)"\)', body)
+def vocabulary():
+    """Every name in the lists of regions, one for each group, and of sections."""
+    lists = re.findall(r"#define KVAS_(?:\w+_REGIONS|SECTIONS)\(X\)(.*?)\n\n", HEADER, re.S)
+    return [name for body in lists for name in re.findall(r'X\(\w+,\s*"(\w+)"\)', body)]
 
 
-NAMES = vocabulary("KVAS_REGIONS") + vocabulary("KVAS_SECTIONS")
+NAMES = vocabulary()
 
 
 def test_the_vocabulary_is_found():
@@ -51,8 +52,12 @@ def test_list(output):
 @pytest.mark.parametrize("name", NAMES)
 def test_text_with_this_machine(output, name):
     text = output("explain", name, "-f", SAMPLE)
-    here = re.search(r"^Here +(.*(?:\n +.*)*)", text, re.M)[1]
-    record = next(r for r in Capture(SAMPLE).of("region", "section") if r["name"] == name)
+    here = re.search(r"^Here +(.*(?:\n +.*)*)", text, re.M)
+    record = next((r for r in Capture(SAMPLE).of("region", "section") if r["name"] == name), None)
+    if not record:  # other architectures have it
+        assert not here
+        return
+    here = here[1]
     words = " ".join(here.split())
     assert words.startswith(f"not on Linux 6.12.0-sample: {record['absent']}" if "absent" in record
                             else f"{record['start']}-{record['end']}, ")

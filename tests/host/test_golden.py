@@ -32,9 +32,14 @@ VIEWS = {
     "map-132-color": (["map", "--color=always"], 132),
 }
 
+# What is laid out by hand, for each; how it is laid out, only for some.
+FEW = ("show", "facts", "map-80")
+SEEN = [(path, view) for path in capture.ALL for view in VIEWS
+        if view in FEW or capture.name_of(path) not in {m.name for m in capture.FOREIGN}]
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
+
+@pytest.mark.parametrize("path, view", SEEN,
+                         ids=lambda v: v if isinstance(v, str) else capture.name_of(v))
 def test_output_is_as_before(output, path, view):
     args, width = VIEWS[view]
     text = output(*args, "-f", path, env={"COLUMNS": width} if width else {})
@@ -48,5 +53,5 @@ def test_output_is_as_before(output, path, view):
 
 def test_nothing_is_left_over():
     """No expectation for a capture or a view that is no more."""
-    wanted = {EXPECTED / capture.name_of(path) / view for path in capture.ALL for view in VIEWS}
+    wanted = {EXPECTED / capture.name_of(path) / view for path, view in SEEN}
     assert set(EXPECTED.glob("*/*")) == wanted

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 import capture
-from conftest import clean_environment
+from conftest import READER, clean_environment
 
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 
@@ -104,7 +104,11 @@ def test_help_of_a_command(output, refused, command):
 
 
 def test_version(output):
-    assert re.fullmatch(r"kvas [\d.]+ \(format 1\)\n", output("--version"))
+    """Reader, module and package say the same."""
+    said = re.fullmatch(r"kvas ([\d.]+) \(format 1\)\n", output("--version"))[1]
+    top = READER.parent
+    assert f'MODULE_VERSION("{said}")' in (top / "module/main.c").read_text()
+    assert f'PACKAGE_VERSION="{said}"' in (top / "dkms.conf").read_text()
     assert output("-V") == output("--version")
 
 

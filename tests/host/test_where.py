@@ -102,11 +102,11 @@ def test_beyond_the_memory_there_is(output):
     assert behind["phys"] is None
 
 
-def test_no_guess_on_other_architectures(output, write):
+def test_no_guess_where_nothing_is_published(output, write):
     records = [region("direct_map", 0xffff000000000000, 0xffff00ffffffffff)]
-    for arch, phys in (("x86_64", "0x0000000000001000"), ("arm64", None)):
+    for arch in "x86_64", "arm64":
         path = write(build(records, arch=arch))
-        assert ask(output, "-f", path, "0xffff000000001000")[0]["phys"] == phys
+        assert ask(output, "-f", path, "0xffff000000001000")[0]["phys"] is None
     records[0] += " phys=0x0000000040000000"
     path = write(build(records, arch="arm64"))
     assert ask(output, "-f", path, "0xffff000000001000")[0]["phys"] == "0x0000000040001000"
@@ -255,7 +255,7 @@ def test_the_module_of_its_own_witnesses(output, machine):
         assert answer["module"]["section"] == section
 
 
-@each_machine
+@pytest.mark.parametrize("machine", capture.NATIVE, ids=lambda p: p.name)
 def test_physical_addresses_are_those_of_iomem(output, machine):
     cap = Capture(machine / "sys/kernel/debug/kvas")
     lines = (machine / "proc/iomem").read_text().splitlines()

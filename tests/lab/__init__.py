@@ -5,8 +5,10 @@
     cache.py      where downloads and results are kept, and who may write
     apt.py        a private view of the machine's Debian mirror
     images.py     kernels and busybox, taken out of their packages
-    toolchain.py  a root file system with a kernel's compiler and headers
+    toolchain.py  root file systems with a kernel's compiler and headers
+    programs.py   our own programs, for the machine and for guests
     initramfs.py  what a guest boots into
     guest.py      one boot: a job in, a directory of files out
     monitor.py    questions to QEMU about a guest's registers and memory
+    gdbstub.py    the registers that only QEMU's server for gdb tells
 """

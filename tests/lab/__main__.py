@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The laboratory for people: make demo, make lab.
 
-    cd tests && python3 -m lab demo|shell|list|fetch      (KERNEL= ARCH=)
+    cd tests && python3 -m lab demo|shell|list|fetch|emulator|emulators   (KERNEL= ARCH=)
 """
 
 import locale
@@ -20,12 +20,16 @@ DEFAULT = "6.12"  # the kernel of demo and shell, if none is asked for
 
 def chosen():
     """One kernel, in the mode that a recent machine would run it in."""
-    kernel = records.select(os.environ.get("KERNEL") or DEFAULT, os.environ.get("ARCH", ""))[0]
+    asked = os.environ.get("KERNEL", "")
+    kernels = records.select(asked, os.environ.get("ARCH", ""))
+    usual = [k for k in kernels if k.version == DEFAULT]
+    kernel = kernels[0] if asked else (usual or kernels)[0]
     wanted = os.environ.get("MODE")
     modes = {m.name: m for m in kernel.modes}
     if wanted and wanted not in modes:
         raise SystemExit(f"lab: {kernel.name} has no mode '{wanted}'; it has {' '.join(modes)}")
-    return kernel, modes[wanted] if wanted else [m for m in kernel.modes if m.kaslr][-1]
+    recent = [m for m in kernel.modes if m.kaslr] or kernel.modes
+    return kernel, modes[wanted] if wanted else recent[-1]
 
 
 def module(kernel):
@@ -43,8 +47,7 @@ def terminal():
 def demo():
     """The layout of a stock kernel that runs in a guest, as table and picture."""
     kernel, mode = chosen()
-    program = programs.reader()
-    ko = module(kernel)
+    files = {**programs.reader_files(kernel.arch), "/lab/kvas.ko": module(kernel)}
     size, colour = terminal()
     ascii_only = "UTF-8" not in locale.nl_langinfo(locale.CODESET).upper()
     kvas = f"COLUMNS={size.columns} kvas --color={colour}"
@@ -54,26 +57,25 @@ def demo():
         {kvas} map {'--ascii' if ascii_only else ''} >map
     """
     cache.progress(f"starting Linux {images.release(kernel)} in a virtual machine")
-    with guest.boot(kernel, mode, job, {"/lab/kvas.ko": ko}, {"/bin/kvas": program},
-                    name="demo") as g:
+    with guest.boot(kernel, mode, job, files, name="demo") as g:
         g.check()
     cache.progress(f"the guest ran for {g.seconds:.1f} s")
-    rule = f"# Linux {images.release(kernel)}, {mode.levels}-level page tables," \
-           f" KASLR {'on' if mode.kaslr else 'off'}:"
+    tables = f", {mode.levels}-level page tables" if mode.levels else ""
+    rule = f"# Linux {images.release(kernel)}{tables}, KASLR {'on' if mode.kaslr else 'off'}:"
     print(f"\n{rule} kvas\n\n{g.text('show')}\n{rule} kvas map\n\n{g.text('map')}")
 
 
 def shell():
     """An interactive guest on this terminal."""
     kernel, mode = chosen()
-    program, ko = programs.reader(), module(kernel)
     size, _ = terminal()
     image = images.fetch(kernel)
     settings = f"LAB_COLUMNS={size.columns} LAB_LINES={size.lines} LAB_CONSOLE={kernel.arch.console}\n"
-    files = {"/lab/kvas.ko": ko, "/lab/interactive":
+    files = {**programs.reader_files(kernel.arch), "/lab/kvas.ko": module(kernel),
+             "/lab/interactive":
              f"{settings}TERM={os.environ.get('TERM', 'vt100')}\n"
              + (initramfs.LAB / "interactive").read_text()}
-    tree = initramfs.build(image, images.busybox(kernel), "", files, {"/bin/kvas": program})
+    tree = initramfs.build(image, images.busybox(kernel), "", files, {})
     with tempfile.TemporaryDirectory(prefix="kvas-lab-") as directory:
         ramdisk = Path(directory, "initramfs")
         tree.write(ramdisk)
@@ -82,19 +84,39 @@ def shell():
         sys.exit(subprocess.run([*words, "-no-reboot", "-serial", "mon:stdio"]).returncode)
 
 
+def selected():
+    return records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", ""))
+
+
 def listing():
-    for kernel in records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", "")):
+    for kernel in selected():
         modes = " ".join(m.name for m in kernel.modes)
-        print(f"{kernel.name:12} {kernel.suite:10} {images.release(kernel):24} {modes}")
+        print(f"{kernel.name:21} {kernel.suite:9} {images.release(kernel):32} {modes}")
+
+
+def emulator():
+    """The package with the QEMU that demo and shell run."""
+    print(*packages([chosen()[0]]))
+
+
+def emulators():
+    """The same for all that is selected."""
+    print(*packages(selected()))
+
+
+def packages(kernels):
+    """Not those that the laboratory fetches for itself alone."""
+    return sorted({k.arch.qemu_package for k in kernels if not k.arch.qemu_suite})
 
 
 def fetch():
-    for kernel in records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", "")):
+    for kernel in selected():
         images.fetch(kernel), images.busybox(kernel), toolchain.prepare(kernel)
 
 
 def main():
-    commands = {"demo": demo, "shell": shell, "list": listing, "fetch": fetch}
+    commands = {"demo": demo, "shell": shell, "list": listing, "fetch": fetch,
+                "emulator": emulator, "emulators": emulators}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         sys.exit(f"usage: python3 -m lab {'|'.join(commands)}")
     locale.setlocale(locale.LC_ALL, "")

@@ -75,8 +75,9 @@ def entry(kind, name, key, make, keep=1):
             os.utime(final)
             return final
         parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent, f".{name}-")
-        partial = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=parent))
+        # No name with this sign after it begins another one.
+        _sweep(parent, f".{name}~")
+        partial = Path(tempfile.mkdtemp(prefix=f".{name}~", dir=parent))
         try:
             partial.chmod(0o755)
             make(partial)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One boot of one kernel: a job goes in, a directory of files comes out.
 
-A guest that powers off is not gone: QEMU holds it still, so that its
-registers and memory can be asked for with guest.monitor until the end of the
-with statement.
+A guest that is done is not gone: QEMU stops it where it idles in its kernel, so
+that its registers and memory can be asked for with guest.monitor until the end
+of the with statement.  (Were it to power off, some would stand in firmware, or
+with their page tables switched off.)
 """
 
 import contextlib
@@ -23,11 +24,8 @@ from .monitor import Monitor, MonitorError
 DISK = 256 << 20  # sparse; results must fit
 HEADER = 4096
 PATIENCE = float(os.environ.get("KVAS_TIMEOUT") or 240)  # seconds for a boot
+SETTLE = 0.2  # seconds for the last write's process to end
 KEEP_RUNS = 4
-
-# One thread runs both processors: with two, QEMU 7.2 now and then lets one run
-# code that the other has just patched, and the kernel dies of a stray int3.
-TCG = "tcg,thread=single"
 
 # Messages of level 4 and more urgent reach the console; the whole log comes
 # back as a file.  A panic ends the run at once.
@@ -73,11 +71,11 @@ class Guest:
 def command(kernel, image, mode, ramdisk, cmdline=""):
     """The part of QEMU's command line that all guests share."""
     arch = kernel.arch
-    accel = "kvm" if os.environ.get("KVM") == "1" else TCG
+    accel = "kvm" if os.environ.get("KVM") == "1" else arch.accel
     words = f"console={arch.console} {CMDLINE} {arch.cmdline} {mode.cmdline} {cmdline}"
     return [
-        arch.qemu, *arch.machine, "-accel", accel, "-cpu", mode.cpu,
-        "-m", mode.memory, "-smp", "2", "-no-user-config", "-nodefaults",
+        *images.emulator(arch), *arch.machine, "-accel", accel, "-cpu", mode.cpu,
+        "-m", mode.memory, "-smp", str(arch.cpus), "-no-user-config", "-nodefaults",
         "-display", "none", "-kernel", str(image.kernel), "-initrd", str(ramdisk),
         "-append", " ".join(words.split()),
     ]
@@ -117,12 +115,13 @@ def _once(kernel, mode, image, tree, cmdline, name):
         *command(kernel, image, mode, ramdisk, cmdline),
         "-action", "reboot=shutdown,shutdown=pause",
         "-serial", f"file:{guest.dir / 'console.log'}",
-        "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
+        "-drive", f"file={disk},format=raw,if=none,id=disk,cache=unsafe",
+        "-device", f"{kernel.arch.disk},drive=disk",
     ]
     try:
         with _running(guest, words):
             started = time.monotonic()
-            end = guest.monitor.wait_for("SHUTDOWN", PATIENCE)
+            end = _wait(kernel.arch, guest.monitor, disk)
             guest.seconds = time.monotonic() - started
             _collect(guest, disk, end)
             yield guest
@@ -162,11 +161,38 @@ def _monitor(guest, connection):
         raise GuestError(f"{guest.name}: QEMU did not start: {error}\n{log}") from error
 
 
+def _wait(arch, monitor, disk):
+    """Until the guest's verdict is there, and it stands still: {}; until it
+    ended by itself: the data of the event; None if neither came in time."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and not monitor.gone:
+        end = monitor.wait_for("SHUTDOWN", 0.1)
+        if end is not None:
+            return end
+        if len(_verdict(disk)) == 4:
+            time.sleep(SETTLE)
+            monitor.execute("stop")
+            while monitor.registers().get("PC", arch.firmware_end) < arch.firmware_end:
+                monitor.execute("cont")
+                time.sleep(0.01)
+                monitor.execute("stop")
+            return {}
+    return None
+
+
+def _verdict(disk):
+    """The words after "kvas-lab" in the disk's first line."""
+    with open(disk, "rb") as f:
+        line, newline, _ = f.read(HEADER).partition(b"\n")
+    words = line.decode(errors="replace").split()
+    return words if newline and words[:1] == ["kvas-lab"] else []
+
+
 def _collect(guest, disk, end):
     """Unpack the results, or say how the guest died."""
+    header = _verdict(disk)
     with open(disk, "rb") as f:
-        header = f.read(HEADER).split(b"\n")[0].decode(errors="replace").split()
-        if end is None or len(header) != 4 or header[0] != "kvas-lab":
+        if end is None or len(header) != 4:
             how = f"ended ({end.get('reason')})" if end else f"did not end in {PATIENCE:.0f} s"
             kind = GuestError if header == ["kvas-lab", "started"] else NotStarted
             raise kind(f"{guest.name}: the guest {how} without results; its console"
@@ -201,7 +227,8 @@ def _run_directory(name):
             _session = runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
             _session.mkdir(parents=True)
             for old in sorted(p for p in runs.iterdir() if p.is_dir())[:-KEEP_RUNS]:
-                shutil.rmtree(old, ignore_errors=True)
+                if not Path("/proc", old.name.split("-")[-1]).exists():  # else in use
+                    shutil.rmtree(old, ignore_errors=True)
         directory = _session / name
         number = 1
         while directory.exists():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Kernels and busybox, taken out of Debian's packages."""
+"""Kernels, busybox and emulators, taken out of Debian's packages."""
 
 import lzma
 import re
@@ -82,9 +82,11 @@ def _packages(archive, name):
 
 def _sort_out(kernel, name, tree, directory):
     # In boot with the release in the name, or beside the modules without it.
-    for wanted, final in ((kernel.arch.image, "kernel"), ("config", f"config-{name}")):
-        next(p for p in tree.rglob(f"{wanted}*") if p.name in (wanted, f"{wanted}-{name}")
-             ).rename(directory / final)
+    for wanted, final in (("vmlinu[xz]", "kernel"), ("config", f"config-{name}")):
+        found = [*tree.rglob(wanted), *tree.rglob(f"{wanted}-{name}")]
+        if not found:
+            raise ImageError(f"{kernel.name}: the packages of {name} have no {wanted}")
+        found[0].rename(directory / final)
     drivers = directory / "drivers"
     drivers.mkdir()
     found = {}
@@ -119,6 +121,34 @@ def _depth_first(name, found, order):
     for other in depends[1].decode().split(",") if depends else []:
         _depth_first(other.replace("-", "_"), found, order)
     order.append(module.name)
+
+
+def emulator(arch):
+    """The command that is QEMU, for an architecture."""
+    if not arch.qemu_suite:
+        return [arch.qemu]
+    machine = subprocess.run(["dpkg", "--print-architecture"], check=True, text=True,
+                             stdout=subprocess.PIPE).stdout.strip()
+    archive = apt.Archive(arch.qemu_suite, machine)
+    packages = [arch.qemu_package, arch.firmware]
+    files = archive.plan(closure=packages)
+    share = "usr/share"
+
+    def make(directory):
+        cache.progress(f"fetching {arch.qemu} ({arch.qemu_suite})")
+        debs = directory / "debs"
+        for deb in archive.fetch(debs, closure=packages):
+            apt.unpack(deb, directory, [f"./usr/bin/{arch.qemu}", "*.so*", f"./{share}/qemu/*",
+                                        f"./{share}/{arch.firmware}/*"])
+        shutil.rmtree(debs)
+
+    root = cache.entry("qemu", f"{arch.qemu}-{archive.name}", cache.digest(*files), make)
+    # Nothing of it is installed: it runs with the libraries that it came with.
+    loader = next(p for p in sorted(root.rglob("ld-linux*.so*")) if p.is_file())
+    places = sorted({str(p.parent) for p in root.rglob("lib*.so*")})
+    return [str(loader), "--library-path", ":".join(places), str(root / "usr/bin" / arch.qemu),
+            "-L", str(root / share / "qemu"),
+            "-bios", str(root / share / arch.firmware / "QEMU_EFI.fd")]
 
 
 def busybox(kernel):

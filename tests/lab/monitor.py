@@ -23,6 +23,7 @@ class Monitor:
         self._socket = connection
         self._buffer = b""
         self._events = []
+        self.gone = False
         self._receive(time.monotonic() + 30)  # the greeting
         self.execute("qmp_capabilities")
 
@@ -35,9 +36,12 @@ class Monitor:
             self._socket.settimeout(left)
             try:
                 data = self._socket.recv(65536)
-            except (socket.timeout, ConnectionError):
+            except socket.timeout:
                 return None
+            except ConnectionError:
+                data = b""
             if not data:
+                self.gone = True
                 return None
             self._buffer += data
         line, self._buffer = self._buffer.split(b"\n", 1)
@@ -73,18 +77,22 @@ class Monitor:
         return self.execute("human-monitor-command", **{"command-line": line})
 
     def registers(self):
-        """Of the first processor, as it stands; tables and segments by base."""
+        """Of the first processor, as QEMU prints them, in capitals; segments by
+        their base.  Which there are differs: gdbstub.Registers gives more."""
         text = self.human("info registers")
-        plain = re.finditer(r"\b(CR\d|EFER|RIP)=([0-9a-f]+)", text)
-        found = {m[1]: int(m[2], 16) for m in plain}
-        tables = re.finditer(r"^(GDT|IDT)= +([0-9a-f]+) ", text, re.M)
-        segments = re.finditer(r"^(GS|TR) *=[0-9a-f]+ ([0-9a-f]+) ", text, re.M)
-        return found | {m[1]: int(m[2], 16) for it in (tables, segments) for m in it}
+        segments = re.finditer(r"^([A-Z]{2,3}) *=[0-9a-f]{4} ([0-9a-f]{8,16}) ", text, re.M)
+        plain = re.finditer(r"\b(?![0-9a-f]{8})([A-Za-z]\w*(?:/\w+)?) *[= ] *"
+                            r"(?:0x)?([0-9a-f]{1,16})\b(?!:)", text)
+        found = {}
+        for match in (*segments, *plain):
+            for name in match[1].split("/"):  # riscv: x1/ra
+                found.setdefault(name.upper(), int(match[2], 16))
+        return found
 
     def translate(self, address):
         """The physical address behind a virtual one; None where none is mapped."""
         answer = self.human(f"gva2gpa {address:#x}")
-        found = re.match(r"gpa: (0x[0-9a-f]+)", answer)
+        found = re.match(r"gpa: ((?:0x)?[0-9a-f]+)", answer)  # zero is just 0
         return int(found[1], 16) if found else None
 
     def physical(self, address, size):

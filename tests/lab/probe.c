@@ -157,7 +157,7 @@ static void preads(int fd, const char *text, ssize_t length)
 	}
 	verdict(!wrong, "preads_anywhere", "%d of 3000 differ from one cat", wrong);
 	verdict(pread(fd, buffer, 10, length) == 0, "pread_at_the_end", "not empty");
-	verdict(pread(fd, buffer, 10, 1L << 40) == 0, "pread_far_beyond", "not empty");
+	verdict(pread(fd, buffer, 10, (off_t)1 << 40) == 0, "pread_far_beyond", "not empty");
 }
 
 static void seeks(int fd, const char *text, ssize_t length)

@@ -1,20 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Programs of ours that guests run, built by this machine's compiler."""
+"""Programs of ours that guests run.
 
+This machine's compiler builds those for its own architecture.  Those for
+others are built by a cross compiler of Debian's, against the distribution's
+own libraries, which come along into the guest.
+"""
+
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from . import cache
+from . import cache, initramfs, records, toolchain
 
 TOP = Path(__file__).parent.parent.parent
-STRICT = ("-std=c17", "-O2", "-Wall", "-Wextra", "-Werror")
+STRICT = ("-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-D_FILE_OFFSET_BITS=64")
+
+# The first of them that carries an architecture gives compiler and libraries;
+# its programs run on kernels of all.
+SUITES = ("bookworm", "trixie", "sid")
+LIBRARIES = ("libc6-dev", "libsmartcols-dev", "libjansson-dev")
 
 
 @lru_cache
 def reader():
-    """kvas(1), as make builds it."""
+    """kvas(1) for this machine, as make builds it."""
     with cache.lock("reader"):
         cache.progress("building the reader")
         subprocess.run(["make", "-s", "--no-print-directory", "-C", TOP / "userspace"],
@@ -23,12 +36,94 @@ def reader():
 
 
 @lru_cache
-def static(source):
+def reader_files(arch):
+    """kvas(1) and the libraries that it loads, by their paths in a guest."""
+    if native(arch):
+        return {"/bin/kvas": reader(),
+                **{path: Path(path) for path in initramfs.libraries(reader())}}
+    tree = _cross_reader(arch)
+    return {f"/{file.relative_to(tree)}": file for file in tree.rglob("*") if file.is_file()}
+
+
+@lru_cache
+def static(source, arch=None):
     """A program of one file, with all that it needs in it."""
+    flags = [*STRICT, "-static", "-pthread"]
+    if arch is None or native(arch):
+        name, tools = source.stem, None
+    else:
+        name, tools = f"{source.stem}-{arch.debian}", _tools(arch)
 
     def make(directory):
-        subprocess.run(["cc", *STRICT, "-static", "-pthread", "-o", directory / "program", source],
-                       check=True)
+        if tools:
+            shutil.copy(source, directory / "source.c")
+            _run(tools, ["cc", *flags, "-o", "/build/program", "/build/source.c"], directory)
+        else:
+            subprocess.run(["cc", *flags, "-o", directory / "program", source], check=True)
 
-    key = cache.digest(*STRICT, source)
-    return cache.entry("programs", source.stem, key, make) / "program"
+    key = cache.digest(*flags, source, *(map(str, tools.layers) if tools else ()))
+    return cache.entry("programs", name, key, make) / "program"
+
+
+@lru_cache
+def native(arch):
+    """Whether this machine's compiler is the one for an architecture."""
+    return arch.debian == subprocess.run(["dpkg", "--print-architecture"], text=True, check=True,
+                                         stdout=subprocess.PIPE).stdout.strip()
+
+
+@lru_cache
+def _tools(arch):
+    kernel = next(k for suite in SUITES for k in records.KERNELS
+                  if k.suite == suite and k.arch.debian == arch.debian)
+    return toolchain.userland(kernel, LIBRARIES)
+
+
+def _run(tools, command, directory, **how):
+    done = tools.run(command, {"/build": directory}, stdout=subprocess.PIPE,
+                     stderr=subprocess.STDOUT, **how)
+    if done.returncode:
+        raise toolchain.BuildError(f"{' '.join(command)}:\n{done.stdout}")
+    return done.stdout
+
+
+def _cross_reader(arch):
+    tools = _tools(arch)
+    files = [TOP / "userspace/Makefile", TOP / "module/kvas_format.h",
+             *sorted((TOP / "userspace").rglob("*.[ch]"))]
+    key = cache.digest(*map(str, tools.layers),
+                       *(part for file in files for part in (str(file.relative_to(TOP)), file)))
+
+    def make(directory):
+        cache.progress(f"building the reader for {arch.debian}")
+        with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
+            for file in files:
+                target = work / file.relative_to(TOP)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, target)
+            _run(tools, ["make", "-s", "-j2", "-C", "/build/userspace", "CC=cc", "CFLAGS=-O2",
+                         "BUILD=/build/bin"], work)
+            (directory / "bin").mkdir()
+            shutil.copy(Path(work, "bin/kvas"), directory / "bin")
+        _add_libraries(tools, directory, directory / "bin/kvas")
+
+    return cache.entry("programs", f"kvas-{arch.debian}", key, make)
+
+
+def _add_libraries(tools, directory, program):
+    """What the program asks for, where its loader looks for it."""
+    home = next(tools.layers[0].glob("usr/lib/*/libc.so.6")).parent
+    dynamic = _run(tools, [f"{tools.compiler.triplet}-readelf", "-d", "-l", f"/build/{program.name}"],
+                   program.parent)
+    for path in re.findall(r"interpreter: /([^]]+)\]", dynamic):
+        _copy(home / Path(path).name, directory / path)
+    for name in re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic):
+        if not any(directory.rglob(name)):
+            target = directory / "lib" / home.name / name
+            _copy(home / name, target)
+            _add_libraries(tools, directory, target)
+
+
+def _copy(source, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)

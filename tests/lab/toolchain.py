@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A root file system with a kernel's own compiler and headers, used by chroot.
+"""Root file systems with a kernel's own compiler and headers, used by chroot.
 
-Its packages are unpacked and not configured: a compiler needs no more, it
-takes half the time, and it needs no root.
+Everything is built on one architecture; kernels of others have a cross
+compiler of the same release.  A root is a stack of layers, so that kernels
+share what they can: the tools and kbuild of a suite, a compiler, and at the top
+the headers of one kernel.
+
+Packages are unpacked and not configured: a compiler needs no more, it takes
+half the time, and it needs no root.
 """
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +21,9 @@ from pathlib import Path
 
 from . import apt, cache, images
 
+# The architecture that all compilers run on.
+HOST = "amd64"
+
 # What kbuild and DKMS call beside the compiler; kernel-doc, which checks
 # comments, is a script in Perl.
 TOOLS = ("make", "bash", "dash", "coreutils", "diffutils", "findutils", "grep", "kmod", "mawk",
@@ -21,14 +31,43 @@ TOOLS = ("make", "bash", "dash", "coreutils", "diffutils", "findutils", "grep", 
 # These come without what they depend on, and do not miss it here.
 ALONE = ("sparse", "dkms")
 LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
+COMMANDS = {"awk": "mawk", "sh": "dash"}  # which packages' scripts would link
 
+# Sparse complains of words of kbuild's that it has no use for: RISC-V's
+# extensions with long names, and for MIPS all that gcc predefines, of which it
+# knows these itself.
+SPARSE = """\
+#!/bin/sh
+for word; do
+	shift
+	case $word in
+	-march=rv*_*) word=${word%%_*} ;;
+	-D__ATOMIC_*) continue ;;
+	esac
+	set -- "$@" "$word"
+done
+exec /usr/bin/sparse "$@"
+"""
 
-# The root under a layer in memory.
-SCRATCH = """
-mount -t tmpfs tmpfs /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" overlay /mnt/root
-root=/mnt/root
+# The layers, the first on top, and above them one in memory.
+MOUNT = """
+set -e
+place=$1 count=$2 lower=
+shift 2
+mount -t tmpfs tmpfs "$place"
+cd "$place"
+mkdir upper work root
+while [ "$count" -gt 0 ]; do
+	mkdir "$count"
+	mount --bind "$1" "$count"
+	lower=${lower:+$lower:}$place/$count
+	count=$((count - 1))
+	shift
+done
+mount -t overlay -o "lowerdir=$lower,upperdir=$place/upper,workdir=$place/work" overlay root
+cd root
+mount --rbind /dev dev
+mount --rbind /proc proc
 """
 
 
@@ -37,74 +76,154 @@ class BuildError(Exception):
 
 
 @dataclass(frozen=True)
+class Compiler:
+    """One of Debian's packages gcc-N and gcc-N-TRIPLET."""
+
+    package: str
+
+    @property
+    def triplet(self):
+        """Empty for the compiler that compiles for where it runs."""
+        return re.fullmatch(r"gcc-\d+-?(.*)", self.package)[1]
+
+    @property
+    def command(self):
+        version = re.match(r"gcc-\d+", self.package)[0]
+        return f"{self.triplet}-{version}" if self.triplet else version
+
+
+@dataclass(frozen=True)
 class Toolchain:
-    release: str
-    root: Path
+    release: str  # of the kernel, if it is for one
+    layers: tuple[Path, ...]  # the first on top
+    compiler: Compiler
+    environment: dict
 
     @property
     def headers(self):
         return f"/usr/src/linux-headers-{self.release}"
 
-    def run(self, command, mounts=None, scratch=False, **how):
+    def run(self, command, mounts=None, **how):
         """Run a command in the root, with directories mounted into it.
 
-        The mounts are in a name space of their own and vanish with it; so
-        does what a command that works on scratch changes in the root.
+        The mounts are in a name space of their own and vanish with it, and so
+        does what the command changes elsewhere in the root.
         """
-        script = ["set -e; root=$1; shift", SCRATCH if scratch else ""]
-        script += [f'mount --rbind {place} "$root{place}"' for place in ("/dev", "/proc")]
+        script = [MOUNT]
         for place, directory in (mounts or {}).items():
-            (self.root / place.lstrip("/")).mkdir(parents=True, exist_ok=True)
-            script.append(f'mount --bind "{directory}" "$root{place}"')
-        script.append('exec chroot "$root" "$@"')
+            inside = shlex.quote(place.lstrip("/"))
+            script.append(f"mkdir -p {inside}; mount --bind {shlex.quote(str(directory))} {inside}")
+        script.append('exec chroot . "$@"')
         user = [] if os.geteuid() == 0 else ["--map-root-user"]
-        return subprocess.run(
-            ["unshare", "--mount", *user, "sh", "-c", "\n".join(script), "sh",
-             str(self.root), *command],
-            text=True, env={"PATH": "/usr/bin:/usr/sbin", "LC_ALL": "C", "HOME": "/tmp"},
-            **how)
+        with tempfile.TemporaryDirectory(prefix="kvas-root-") as place:
+            return subprocess.run(
+                ["unshare", "--mount", *user, "sh", "-c", "\n".join(script), "sh",
+                 place, str(len(self.layers)), *map(str, self.layers), *command],
+                text=True, env={"PATH": "/usr/local/bin:/usr/bin:/usr/sbin", "LC_ALL": "C",
+                                "HOME": "/tmp", **self.environment},
+                **how)
 
 
 def prepare(kernel, extra=()):
     """The toolchain of a kernel, with further packages if a test needs them."""
+    release = images.release(kernel)
+    headers = f"linux-headers-{release}"
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
-    name = images.release(kernel)
-    headers = f"linux-headers-{name}"
-    # The headers package itself asks for the whole kernel: it comes alone.
-    alone = [headers, *ALONE]
-    wanted = [d for d in archive.depends(headers)
+    kbuild = [d for d in archive.depends(headers)
               if d.endswith("-common") or d.startswith("linux-kbuild-")]
-    closure = [*TOOLS, kernel.compiler, *wanted, *extra]
-    files = archive.plan(alone, closure)
+    compiler = Compiler(kernel.compiler)
+    # The headers package itself asks for the whole kernel: it comes alone.
+    layers = [_layer(f"headers-{kernel.name}", archive, [headers])]
+    if extra:
+        layers.append(_packages(kernel.suite, "-".join(extra), extra))
+    layers += [_compiler(kernel.suite, compiler),
+               _packages(kernel.suite, "kbuild", kbuild, _complete_headers),
+               _tools(kernel.suite)]
+    return Toolchain(release, tuple(layers), compiler, _environment(kernel.arch, compiler))
+
+
+def userland(kernel, libraries):
+    """A toolchain for programs on a kernel of another architecture."""
+    compiler = Compiler(kernel.compiler)
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    foreign = _layer(f"libraries-{archive.name}", archive, _closure(archive, libraries))
+    places = (f"/{p.relative_to(foreign)}" for p in foreign.glob("usr/lib/*/pkgconfig"))
+    return Toolchain("", (foreign, _compiler(kernel.suite, compiler),
+                          _packages(kernel.suite, "pkgconf", ["pkgconf"]), _tools(kernel.suite)),
+                     compiler, {"PKG_CONFIG_LIBDIR": ":".join(places)})
+
+
+def _environment(arch, compiler):
+    """As dpkg-buildpackage has it; the headers of 6.1 and older ask for it."""
+    if not compiler.triplet:
+        return {}
+    return {"DEB_BUILD_ARCH": HOST, "DEB_HOST_ARCH": arch.debian,
+            "DEB_HOST_GNU_TYPE": compiler.triplet}
+
+
+def _layer(name, archive, packages, finish=lambda root: None, recipe=()):
+    """Just these packages, unpacked; the recipe tells versions of finish() apart.
+
+    Runs from other checkouts, or for another architecture that is not yet
+    where this one is, may still use the layer before.
+    """
+    files = archive.plan(packages)
 
     def make(directory):
-        cache.progress(f"making the toolchain for {name}: {kernel.compiler},"
-                       f" {len(files)} packages of {kernel.suite}")
+        cache.progress(f"unpacking {name}: {len(files)} packages of {archive.name}")
         debs, root = directory / "debs", directory / "root"
         for link, target in LINKS.items():
             (root / target).mkdir(parents=True, exist_ok=True)
             (root / link).symlink_to(target)
-        for deb in archive.fetch(debs, alone, closure):
+        for deb in archive.fetch(debs, packages):
             apt.unpack(deb, root, leave=("./usr/share/doc/*", "./usr/share/man/*",
                                          "./usr/share/locale/*"))
             deb.unlink()
         shutil.rmtree(debs)
-        _finish(root, kernel.compiler)
-        _complete_headers(root)
+        finish(root)
 
-    label = "-".join((kernel.name, *extra))
-    key = cache.digest(*files)
-    return Toolchain(name, cache.entry("toolchains", label, key, make) / "root")
+    key = cache.digest(*files, *recipe)
+    return cache.entry("toolchains", name, key, make, keep=2) / "root"
 
 
-def _finish(root, compiler):
-    """What the packages' own scripts would have set up, as far as needed."""
-    for sub in ("dev", "proc", "tmp", "build"):
-        (root / sub).mkdir(exist_ok=True)
-    for link, target in (("usr/bin/awk", "mawk"), ("usr/bin/sh", "dash"),
-                         ("usr/bin/gcc", compiler), ("usr/bin/cc", compiler)):
-        if not (root / link).exists():
-            (root / link).symlink_to(target)
+def _tools(suite):
+    archive = apt.Archive(suite, HOST)
+
+    def finish(root):
+        for sub in ("dev", "proc", "tmp", "build"):
+            (root / sub).mkdir(exist_ok=True)
+        for command, package in COMMANDS.items():
+            if not (root / "usr/bin" / command).exists():
+                (root / "usr/bin" / command).symlink_to(package)
+        sparse = root / "usr/local/bin/sparse"
+        sparse.parent.mkdir(parents=True)
+        sparse.write_text(SPARSE)
+        sparse.chmod(0o755)
+
+    return _layer(f"tools-{suite}", archive, [*_closure(archive, TOOLS), *ALONE], finish,
+                  recipe=(SPARSE,))
+
+
+def _packages(suite, name, wanted, finish=lambda root: None):
+    """Packages and what they depend on, on top of the tools."""
+    archive = apt.Archive(suite, HOST)
+    closure = set(_closure(archive, [*TOOLS, *wanted])) - set(_closure(archive, TOOLS))
+    return _layer(f"{name}-{suite}", archive, sorted(closure), finish)
+
+
+def _closure(archive, packages):
+    return [file.split("_")[0] for file in archive.plan(closure=packages)]
+
+
+def _compiler(suite, compiler):
+
+    def finish(root):
+        unversioned = f"{compiler.triplet}-gcc" if compiler.triplet else "gcc"
+        for link in (unversioned, "cc"):
+            if not (root / "usr/bin" / link).exists():
+                (root / "usr/bin" / link).symlink_to(compiler.command)
+
+    return _packages(suite, compiler.package, [compiler.package], finish)
 
 
 # Linux 7.1 asks a script whether sparse is recent enough; Debian's headers
@@ -146,14 +265,15 @@ class Built:
 WORDS = ("W=1", "C=2", "CONFIG_DEBUG_INFO_BTF_MODULES=")
 
 
-def build(kernel, sources, name="kvas"):
+def build(kernel, sources, name="kvas", words=()):
     """Build the modules of a source tree with every warning switched on.
 
-    sources maps paths in the build directory to files.  The result is kept
-    by what went into it; the log is part of it.
+    sources maps paths in the build directory to files, words go to make.  The
+    result is kept by what went into it; the log is part of it.
     """
     tools = prepare(kernel)
-    key = cache.digest(str(tools.root), *WORDS, *(part for path in sorted(sources)
+    words = (*WORDS, *words)
+    key = cache.digest(*map(str, tools.layers), *words, *(part for path in sorted(sources)
                                           for part in (path, sources[path])))
 
     def make(directory):
@@ -164,7 +284,7 @@ def build(kernel, sources, name="kvas"):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, target)
             done = tools.run(
-                ["make", "-j2", "-C", tools.headers, "M=/build", *WORDS, "modules"],
+                ["make", "-j2", "-C", tools.headers, "M=/build", *words, "modules"],
                 {"/build": work}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode:
                 raise BuildError(f"{name} does not build for {tools.release}:\n{done.stdout}")

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rules for architectures without a file of their own, where there is one.
+
+Both modules are loaded in one guest, one after the other: whatever the generic
+one publishes, the other one must publish, too, and it must be the same.
+"""
+
+import pytest
+
+import matrix
+import test_guest_build
+from lab import guest, toolchain
+
+GENERIC = "KVAS_ARCH=generic"
+JOB = """
+for rules in generic own; do
+	insmod /lab/$rules.ko || exit
+	cat /sys/kernel/debug/kvas >/out/$rules
+	rmmod kvas || exit
+done
+"""
+
+# This kernel runs in the home space, and there QEMU 7.2 goes on with the code of
+# the module that was at an address before.
+STALE = ("7.2-s390x",)
+
+
+def places():
+    """The newest kernel of each architecture, in its first mode."""
+    newest = {spot.kernel.arch.name: spot.kernel for spot in matrix.spots()
+              if spot.kernel.name not in STALE}
+    return [matrix.Spot(k, k.modes[0]) for k in newest.values()]
+
+
+@pytest.fixture(scope="module", params=places(), ids=str)
+def both(request):
+    spot = request.param
+    sources = toolchain.kvas_sources(matrix.TOP)
+    modules = {"generic": toolchain.build(spot.kernel, sources, "kvas-generic", (GENERIC,)),
+               "own": toolchain.build(spot.kernel, sources)}
+    files = {f"/lab/{rules}.ko": built.module("kvas") for rules, built in modules.items()}
+    with guest.boot(spot.kernel, spot.mode, JOB, files, name=f"{spot}-generic") as g:
+        g.check()
+        return tuple(matrix.Capture(g.text(rules)) for rules in modules)
+
+
+def test_builds_without_a_word(kernel):
+    built = toolchain.build(kernel, toolchain.kvas_sources(matrix.TOP), "kvas-generic", (GENERIC,))
+    assert test_guest_build.unexpected(built.log) == []
+
+
+def test_regions_are_the_same(both):
+    generic, own = both
+    assert generic.records[1]["arch"] == "generic" != own.records[1]["arch"]
+    assert {"direct_map", "vmalloc"} <= set(generic.areas)
+    for name, area in generic.areas.items():
+        mine = own.areas[name]
+        # The generic rules know what is used of a window, not how far it reaches.
+        end = mine.get("populated_end", mine["end"])
+        assert area["end"] in (end, mine["end"]), name
+        if area["start_source"].startswith("__va("):
+            assert mine.number("start") <= area.number("start") < area.number("end"), name
+            continue
+        assert area["start"] == mine["start"], name
+        assert area.get("phys") == mine.get("phys"), name
+
+
+def test_facts_are_the_same(both):
+    generic, own = both
+    for record in generic.all("fact"):
+        # Memory comes and goes.
+        if record["name"] != "ram":
+            assert own.fact(record["name"]) == record["value"], record["name"]
+
+
+def test_witnesses_lie_in_their_regions(both):
+    generic, own = both
+    for name, witness in generic.witnesses.items():
+        assert witness.number("addr") in generic.areas[witness["region"]].range, name
+    assert {"kmalloc", "page", "vmalloc", "reader_stack"} <= set(generic.witnesses)
+    if "kernel_function" in generic.witnesses:
+        assert generic.witnesses["kernel_function"]["addr"] == own.witnesses["kernel_function"]["addr"]
