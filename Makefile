@@ -45,6 +45,10 @@ lab: ## a shell in such a machine, module loaded, kvas on the PATH
 check: ## all tests; KERNEL=6.12 or ARCH=x86_64 selects machines
 	@KERNEL='$(KERNEL)' ARCH='$(ARCH)' tests/run
 
+matrix: ## every architecture, kernel and mode booted, and what verify says of each
+	@tests/lab/install-packages check
+	@KERNEL='$(KERNEL)' ARCH='$(ARCH)' PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/results.py boot
+
 bench: ## time and size, beside what others take
 	@tests/lab/install-packages check
 	@$(LAB) bench
@@ -88,4 +92,4 @@ help: ## this list
 	@echo "Variables: KERNEL ARCH MODE (laboratory), KDIR RELEASE (module), PREFIX DESTDIR (install)."
 	@echo "The laboratory keeps kernels and compilers in \$$KVAS_CACHE, ~/.cache/kvas if unset."
 
-.PHONY: all module reader demo lab check bench fuzz readme load unload install uninstall clean help
+.PHONY: all module reader demo lab check matrix bench fuzz readme load unload install uninstall clean help
