@@ -15,7 +15,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
-#include <linux/utsname.h>
 
 #include "format.h"
 
@@ -42,10 +41,33 @@ static bool addresses_are_restricted(void)
 	return strspn(text, "0") == strlen(text);
 }
 
+static int kvas_release(struct inode *inode, struct file *filp)
+{
+	struct seq_file *m = filp->private_data;
+	struct kvas_snapshot *s = m->private;
+
+	kvas_witness_release(s);
+	kfree(s);
+	return single_release(inode, filp);
+}
+
+/* What an open file is used by: it holds the module until it is closed. */
+static const struct file_operations opened_fops = {
+	.owner = THIS_MODULE,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = kvas_release,
+};
+
 static int kvas_open(struct inode *inode, struct file *filp)
 {
 	struct kvas_snapshot *s;
 	int error;
+
+	/* The kernel gives it back through opened_fops, also if this fails. */
+	if (!try_module_get(THIS_MODULE))
+		return -ENXIO;
+	replace_fops(filp, &opened_fops);
 
 	/* The right is the opener's, and stays with the open file. */
 	if (!file_ns_capable(filp, &init_user_ns, CAP_SYSLOG) ||
@@ -67,22 +89,13 @@ static int kvas_open(struct inode *inode, struct file *filp)
 	return error;
 }
 
-static int kvas_release(struct inode *inode, struct file *filp)
-{
-	struct seq_file *m = filp->private_data;
-	struct kvas_snapshot *s = m->private;
-
-	kvas_witness_release(s);
-	kfree(s);
-	return single_release(inode, filp);
-}
-
-static const struct file_operations kvas_fops = {
-	.owner = THIS_MODULE,
+/*
+ * No owner: debugfs takes the module for one, and warns with a register dump if
+ * it cannot and the module is not yet MODULE_STATE_GOING, as it is for a moment
+ * when it is unloaded.  debugfs_remove() waits for an open() that runs.
+ */
+static const struct file_operations closed_fops = {
 	.open = kvas_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = kvas_release,
 };
 
 /**
@@ -94,8 +107,11 @@ static const struct file_operations kvas_fops = {
  */
 int __init kvas_debugfs_init(void)
 {
-	/* No write, ioctl or mmap: so it stays readable under lockdown. */
-	file = debugfs_create_file(KVAS_DEBUGFS_NAME, 0400, NULL, NULL, &kvas_fops);
+	/*
+	 * No write, ioctl or mmap: so it stays readable under lockdown.  "Unsafe"
+	 * as an open file is not detached by removal: it prevents it.
+	 */
+	file = debugfs_create_file_unsafe(KVAS_DEBUGFS_NAME, 0400, NULL, NULL, &closed_fops);
 	return PTR_ERR_OR_ZERO(file);
 }
 

@@ -85,14 +85,18 @@ BY_ARCH = {
 }
 
 
-# Until LPAE kernels had all of the tables in TTBR1, a process' own translated
-# what lies below PAGE_OFFSET: modules and kmap(), as it came to use them.
-LAZY = {"used": ("direct_map", "vmalloc", "image", "vectors"),
-        "fleeting": ("kmap", "module_function", "module_constant", "module_data", "module_bss")}
+# With one table for user and kernel, a process that is older than the module
+# translates the module's addresses once it came to use them.
+OLD_PROCESS = {"used": ("direct_map", "vmalloc", "image", "vectors"),
+               "fleeting": ("module_function", "module_constant", "module_data", "module_bss")}
+# LPAE kernels first had only what lies above PAGE_OFFSET in TTBR1.
+OLD_LPAE = {**OLD_PROCESS, "fleeting": ("kmap", *OLD_PROCESS["fleeting"])}
 
 BY_KERNEL = {
-    "5.10-armmp-lpae": replace(BY_ARCH["armv7l"], **LAZY),
-    "6.1-armmp-lpae": replace(BY_ARCH["armv7l"], **LAZY),
+    **{f"{version}-armmp": replace(BY_ARCH["armv7l"], **OLD_PROCESS)
+       for version in ("5.10", "6.1", "6.12", "7.2")},
+    "5.10-armmp-lpae": replace(BY_ARCH["armv7l"], **OLD_LPAE),
+    "6.1-armmp-lpae": replace(BY_ARCH["armv7l"], **OLD_LPAE),
     # Text begins one SEGMENT_ALIGN behind the header.
     "6.1-arm64": replace(BY_ARCH["aarch64"], head=64 << 10),
     # Lowcore's second place, and the window of memcpy_real().

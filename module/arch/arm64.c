@@ -129,9 +129,7 @@ static void add_modules(struct kvas_layout *l)
 
 static void add_fixed(struct kvas_layout *l)
 {
-#ifdef CONFIG_UNMAP_KERNEL_AT_EL0
-	struct kvas_area *area;
-#endif
+	struct kvas_area *area __maybe_unused;
 
 	KVAS_RANGE(l, PCI_IO, PCI_IO_START, PCI_IO_END - 1, CPU);
 	/* Slots count downward; that of FIXADDR_TOP itself is FIX_HOLE. */

@@ -161,9 +161,7 @@ static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
 
 static void add_vmalloc(struct kvas_layout *l)
 {
-#ifdef CONFIG_KASAN
-	struct kvas_area *area;
-#endif
+	struct kvas_area *area __maybe_unused;
 
 	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED);
 #ifdef CONFIG_KMSAN
@@ -195,7 +193,7 @@ static void add_vmalloc(struct kvas_layout *l)
 /* What stands at the same place on every boot of a given number of levels. */
 static void add_fixed(struct kvas_layout *l)
 {
-	struct kvas_area *area;
+	struct kvas_area *area __maybe_unused;
 
 	KVAS_RANGE(l, GUARD_HOLE, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR - 1,
 		   EXPORTED);

@@ -85,7 +85,9 @@ class Source:
         """As the lab names kernels; its suite is where busybox comes from."""
         stock = base()
         # The MP table has one processor of each socket.
-        arch = dataclasses.replace(stock.arch, machine=(*stock.arch.machine, "-smp", "sockets=2"))
+        cpus = 1 if self.variant == "bare" else 2
+        arch = dataclasses.replace(stock.arch, cpus=cpus,
+                                   machine=(*stock.arch.machine, "-smp", f"sockets={cpus}"))
         return dataclasses.replace(stock, version=f"{stock.version}-source",
                                    flavour=self.variant, arch=arch)
 
