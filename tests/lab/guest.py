@@ -31,6 +31,9 @@ KEEP_RUNS = 4
 # back as a file.  A panic ends the run at once.
 CMDLINE = "panic=-1 loglevel=5 log_buf_len=2M random.trust_cpu=on"
 
+# For a job that needs something done from outside, see boot().
+ASK = "echo kvas-lab asks | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync"
+
 
 class GuestError(Exception):
     pass
@@ -82,11 +85,14 @@ def command(kernel, image, mode, ramdisk, cmdline=""):
 
 
 @contextlib.contextmanager
-def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, image=None):
+def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, image=None,
+         asked=None):
     """Run a job in a guest; the guest stands still while the body runs.
 
     files maps paths in the guest to contents, programs to programs of this
-    machine whose libraries come along; image replaces Debian's kernel.
+    machine whose libraries come along; image replaces Debian's kernel.  asked
+    is called once with the monitor, when the job asks with ASK for it; for the
+    job to find out what came of it.
     """
     image = image or images.fetch(kernel)
     tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
@@ -94,7 +100,7 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
     for last in (False, False, True):
         with contextlib.ExitStack() as stack:
             try:
-                guest = stack.enter_context(_once(kernel, mode, image, tree, cmdline, name))
+                guest = stack.enter_context(_once(kernel, mode, image, tree, cmdline, name, asked))
             except NotStarted as error:
                 if last:
                     raise
@@ -105,7 +111,7 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
 
 
 @contextlib.contextmanager
-def _once(kernel, mode, image, tree, cmdline, name):
+def _once(kernel, mode, image, tree, cmdline, name, asked):
     guest = Guest(name, _run_directory(name))
     ramdisk, disk = guest.dir / "initramfs", guest.dir / "disk"
     tree.write(ramdisk)
@@ -121,7 +127,7 @@ def _once(kernel, mode, image, tree, cmdline, name):
     try:
         with _running(guest, words):
             started = time.monotonic()
-            end = _wait(kernel.arch, guest.monitor, disk)
+            end = _wait(kernel.arch, guest.monitor, disk, asked)
             guest.seconds = time.monotonic() - started
             _collect(guest, disk, end)
             yield guest
@@ -161,7 +167,7 @@ def _monitor(guest, connection):
         raise GuestError(f"{guest.name}: QEMU did not start: {error}\n{log}") from error
 
 
-def _wait(arch, monitor, disk):
+def _wait(arch, monitor, disk, asked):
     """Until the guest's verdict is there, and it stands still: {}; until it
     ended by itself: the data of the event; None if neither came in time."""
     deadline = time.monotonic() + PATIENCE
@@ -169,7 +175,11 @@ def _wait(arch, monitor, disk):
         end = monitor.wait_for("SHUTDOWN", 0.1)
         if end is not None:
             return end
-        if len(_verdict(disk)) == 4:
+        words = _verdict(disk)
+        if asked and words == ["kvas-lab", "asks"]:
+            asked(monitor)
+            asked = None
+        if len(words) == 4:
             time.sleep(SETTLE)
             monitor.execute("stop")
             while monitor.registers().get("PC", arch.firmware_end) < arch.firmware_end:
@@ -194,7 +204,7 @@ def _collect(guest, disk, end):
     with open(disk, "rb") as f:
         if end is None or len(header) != 4:
             how = f"ended ({end.get('reason')})" if end else f"did not end in {PATIENCE:.0f} s"
-            kind = GuestError if header == ["kvas-lab", "started"] else NotStarted
+            kind = GuestError if header else NotStarted
             raise kind(f"{guest.name}: the guest {how} without results; its console"
                        f" ({guest.dir / 'console.log'}) ends:\n{_tail(guest.console)}")
         _, status, length, wanted = header
