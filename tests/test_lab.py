@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 import matrix
-from lab import cache, guest, images, records
+from lab import apt, cache, guest, images, records
 
 
 @pytest.fixture
@@ -100,6 +100,27 @@ def test_cache_holds_only_what_is_complete(tmp_path, monkeypatch):
     assert [p.name for p in made.iterdir()] == ["whole"]
     newer = cache.entry("kind", "name", "1" * 16, lambda d: None)
     assert list((tmp_path / "kind").iterdir()) == [newer]
+
+
+@pytest.mark.parametrize("served", ["trixie", "forky"])
+def test_an_alias_is_taken_for_what_it_stands_for(tmp_path, monkeypatch, served):
+    """Where a mirror lacks the code name; but not if Debian has moved on."""
+    monkeypatch.setenv("KVAS_CACHE", str(tmp_path))
+    monkeypatch.setattr(apt, "RETRY_PAUSES", ())
+    monkeypatch.setattr(apt, "mirrors", lambda: ["http://mirror.invalid/debian"])
+
+    def update(archive, *words):
+        if " stable " not in (archive.dir / "sources.list").read_text():
+            raise apt.AptError("E: Mirror sync in progress?")
+        (archive.dir / "state/lists/mirror.invalid_debian_dists_stable_InRelease").write_text(
+            f"Suite: stable\nCodename: {served}\n")
+
+    monkeypatch.setattr(apt.Archive.__wrapped__, "_get", update)
+    if served == "trixie":
+        assert apt.Archive("trixie", "mips").name == "trixie-mips"
+    else:
+        with pytest.raises(apt.AptError, match="^E: Mirror sync .*\nE: stable is not trixie$"):
+            apt.Archive("trixie", "m68k")
 
 
 def test_two_runs_make_an_entry_once(tmp_path):

@@ -5,6 +5,7 @@ The mirror is the one the machine's own apt uses.  State, lists and archives
 are private; nothing is installed, packages are only fetched and unpacked.
 """
 
+import itertools
 import json
 import os
 import re
@@ -18,6 +19,11 @@ from . import cache
 FRESH = 24 * 3600  # seconds for which an index is taken as current
 RETRY_PAUSES = (5, 20, 60)  # mirrors in the middle of a sync recover in a minute
 
+# Some serve a suite's indexes of one day with a signed list of them of another,
+# but only by one of its names.  What an alias stands for is looked at.
+ALIASES = {"bullseye": "oldoldstable", "bookworm": "oldstable", "trixie": "stable",
+           "sid": "unstable"}
+
 
 class AptError(Exception):
     pass
@@ -29,7 +35,8 @@ def _run(command):
         env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
     )
     if done.returncode:
-        raise AptError(f"{' '.join(command[:1] + command[-4:])}: {done.stderr.strip()}")
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("E:")]
+        raise AptError("\n".join((*reasons, f"{' '.join(command)} said:", done.stderr.strip())))
     return done.stdout
 
 
@@ -39,7 +46,7 @@ def _patiently(what, action):
         try:
             return action()
         except AptError as error:
-            cache.progress(f"{what}: {str(error).splitlines()[-1]}; again in {pause} s")
+            cache.progress(f"{what}: {str(error).splitlines()[0]}; again in {pause} s")
             time.sleep(pause)
     return action()
 
@@ -133,13 +140,22 @@ class Archive:
     def _update(self):
         """Take the first of the machine's sources that carries this suite."""
         failures = []
-        for uri in mirrors():
-            (self.dir / "sources.list").write_text(f"deb {uri} {self.suite} main\n")
+        for name, uri in itertools.product((self.suite, ALIASES[self.suite]), mirrors()):
+            (self.dir / "sources.list").write_text(f"deb {uri} {name} main\n")
             try:
-                return self._get("update", "-o", "APT::Update::Error-Mode=any")
+                self._get("update", "-o", "APT::Update::Error-Mode=any")
+                return self._check_name(name)
             except AptError as error:
                 failures.append(str(error))
         raise AptError("\n".join(failures))
+
+    def _check_name(self, name):
+        """That what was fetched by this name is the suite, which its signed list tells."""
+        signed = [list_ for list_ in (self.dir / "state/lists").glob("*Release")
+                  if f"_dists_{name}_" in list_.name]
+        if not all(re.search(rf"^Codename: {self.suite}$", list_.read_text(), re.M)
+                   for list_ in signed) or not signed:
+            raise AptError(f"E: {name} is not {self.suite}")
 
     def depends(self, package):
         """The words of a package's Depends: field, versions left out."""
