@@ -19,7 +19,7 @@
 #include "format.h"
 
 /* The whole text fits, so that seq_file need not produce it twice. */
-#define TEXT_SIZE	(32 * 1024)
+#define TEXT_SIZE	(16 * 1024)
 
 static struct dentry *file;
 

@@ -17,7 +17,7 @@ static int __init kvas_init(void)
 	kvas_arch_init();
 	error = kvas_debugfs_init();
 	if (error)
-		pr_err("cannot create the debugfs file (%d): is CONFIG_DEBUG_FS set and debugfs= not off?\n",
+		pr_err("no debugfs file (%d): is CONFIG_DEBUG_FS set, and debugfs= not off?\n",
 		       error);
 	return error;
 }

@@ -250,8 +250,7 @@ static void add_kaslr_facts(struct kvas_layout *l)
 	bool l5 = pgtable_l5_enabled();
 
 	kvas_layout_add_fact(l, "memory_kaslr", KVAS_UNIT_BOOL,
-			     randomized,
-			     "PAGE_OFFSET, VMALLOC_START or VMEMMAP_START is not its link-time base",
+			     randomized, "the offset of a base is not 0",
 			     KVAS_ROUTE_DERIVED);
 	kvas_layout_add_fact(l, "direct_map_kaslr_offset", KVAS_UNIT_OFFSET,
 			     PAGE_OFFSET - LINK_BASE(PAGE_OFFSET),

@@ -6,19 +6,22 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SAMPLES = sorted((HERE / "samples").glob("*.kvas"))
-# Of real kernels, each in what `kvas save --all` made of its machine.
-MACHINES = sorted(p for p in (HERE.parent / "golden").glob("*") if p.is_dir())
+GOLDEN = HERE.parent / "golden"
+# Of real kernels, some each in what `kvas save --all` made of its machine.
+ROWS = sorted((GOLDEN / "rows").glob("*.kvas"))
+MACHINES = sorted(p for p in GOLDEN.glob("*") if p.is_dir() and p.name != "rows")
 # Those of other architectures are there for what differs, and are tested for less.
 FOREIGN = [m for m in MACHINES
            if " arch=x86_64 " not in (m / "sys/kernel/debug/kvas").read_text()]
 NATIVE = [m for m in MACHINES if m not in FOREIGN]
 REAL = [machine / "sys/kernel/debug/kvas" for machine in MACHINES]
-ALL = SAMPLES + REAL
+ALL = SAMPLES + REAL + ROWS
 
 
 def name_of(path):
     """What to call a capture."""
-    return path.stem if path in SAMPLES else MACHINES[REAL.index(path)].name
+    return MACHINES[REAL.index(path)].name if path in REAL else path.stem
+
 
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40, "P": 50, "E": 60}
 

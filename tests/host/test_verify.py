@@ -18,7 +18,7 @@ from conftest import BUILD, HERE, clean_environment
 
 GOLDEN = HERE.parent / "golden"
 MACHINES = capture.NATIVE
-MAIN = GOLDEN / "6.12-5level"
+MAIN = GOLDEN / "6.12-amd64-5level"
 # Kernels built from source: one that dumps its page tables, and one that
 # lists no symbols.
 KASAN, NOSYMBOLS = HERE / "machines/6.1-kasan-5level", HERE / "machines/6.1-nosymbols-4level"
