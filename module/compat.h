@@ -38,6 +38,14 @@
 #define KVAS_HAS_PHYSMEM_END	0
 #endif
 
+/* Pointers carry a tag, which is no part of the address: arm64's KASAN. */
+#if defined(CONFIG_KASAN_SW_TAGS) || defined(CONFIG_KASAN_HW_TAGS)
+#include <linux/kasan.h>
+#define kvas_untagged(object)	arch_kasan_reset_tag(object)
+#else
+#define kvas_untagged(object)	(object)
+#endif
+
 /* 5.12 brought KFENCE. */
 #ifdef CONFIG_KFENCE
 #include <linux/kfence.h>

@@ -64,9 +64,14 @@ static int kvas_open(struct inode *inode, struct file *filp)
 	struct kvas_snapshot *s;
 	int error;
 
-	/* The kernel gives it back through opened_fops, also if this fails. */
-	if (!try_module_get(THIS_MODULE))
+	/*
+	 * The kernel gives it back through opened_fops, also if this fails.  If
+	 * the module is going, its operations are not to be looked at afterwards.
+	 */
+	if (!try_module_get(THIS_MODULE)) {
+		replace_fops(filp, inode->i_fop);
 		return -ENXIO;
+	}
 	replace_fops(filp, &opened_fops);
 
 	/* The right is the opener's, and stays with the open file. */

@@ -108,6 +108,7 @@
 	KVAS_COMMON_REGIONS(X)						\
 	KVAS_FLATMEM_REGIONS(X)						\
 	KVAS_32BIT_REGIONS(X)						\
+	KVAS_KMSAN_REGIONS(X)						\
 	KVAS_X86_REGIONS(X)						\
 	KVAS_SHARED_REGIONS(X)						\
 	KVAS_ARM_REGIONS(X)						\
@@ -139,15 +140,18 @@
 	X(VMALLOC_GAP,		"vmalloc_gap")				\
 	X(KMAP_LOCAL,		"kmap_local")
 
+/* Those that only kernels have for which there is KMSAN: x86 and s390. */
+#define KVAS_KMSAN_REGIONS(X)						\
+	X(KMSAN_VMALLOC_SHADOW,	"kmsan_vmalloc_shadow")			\
+	X(KMSAN_VMALLOC_ORIGIN,	"kmsan_vmalloc_origin")			\
+	X(KMSAN_MODULES_SHADOW,	"kmsan_modules_shadow")			\
+	X(KMSAN_MODULES_ORIGIN,	"kmsan_modules_origin")
+
 /* Those that only kernels for x86 have, of 32 or 64 bits. */
 #define KVAS_X86_REGIONS(X)						\
 	X(USER_GUARD,		"user_guard")				\
 	X(GUARD_HOLE,		"guard_hole")				\
 	X(LDT_REMAP,		"ldt_remap")				\
-	X(KMSAN_VMALLOC_SHADOW,	"kmsan_vmalloc_shadow")			\
-	X(KMSAN_VMALLOC_ORIGIN,	"kmsan_vmalloc_origin")			\
-	X(KMSAN_MODULES_SHADOW,	"kmsan_modules_shadow")			\
-	X(KMSAN_MODULES_ORIGIN,	"kmsan_modules_origin")			\
 	X(CPU_ENTRY_AREA,	"cpu_entry_area")			\
 	X(ESPFIX,		"espfix")				\
 	X(EFI_RUNTIME,		"efi_runtime")				\

@@ -29,6 +29,11 @@
 #else
 #define NAME_32BIT	NO_NAME
 #endif
+#if defined(CONFIG_X86_64) || defined(CONFIG_S390) || !defined(__KERNEL__)
+#define KMSAN_NAME	NAME
+#else
+#define KMSAN_NAME	NO_NAME
+#endif
 #if defined(CONFIG_X86) || !defined(__KERNEL__)
 #define X86_NAME	NAME
 #else
@@ -69,6 +74,7 @@ static const char area_names[] =
 	KVAS_COMMON_REGIONS(NAME)
 	KVAS_FLATMEM_REGIONS(FLATMEM_NAME)
 	KVAS_32BIT_REGIONS(NAME_32BIT)
+	KVAS_KMSAN_REGIONS(KMSAN_NAME)
 	KVAS_X86_REGIONS(X86_NAME)
 	KVAS_SHARED_REGIONS(SHARED_NAME)
 	KVAS_ARM_REGIONS(ARM_NAME)

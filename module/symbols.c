@@ -57,7 +57,8 @@ static bool __init starts_symbol(unsigned long addr)
  * leaves the address behind.  The flag keeps it from arming should it not
  * refuse.  Since 5.18 x86 reads the word at the symbol of the address asked
  * for, and gives up if that was freed; @distance leads the question to a
- * symbol that is still mapped.
+ * symbol that is still mapped.  ppc64 reads it, too, and may fault, but only
+ * if asked for the very first byte.
  *
  * Return: the symbol's address, which a reverse look-up has confirmed; 0 if
  * it cannot be had.
@@ -72,6 +73,8 @@ unsigned long __init kvas_symbol(const char *name, unsigned int distance)
 	};
 	unsigned long addr;
 
+	if (IS_ENABLED(CONFIG_PPC64) && !distance)
+		probe.offset = distance = sizeof(u32);
 	if (!register_kprobe(&probe)) {
 		addr = (unsigned long)probe.addr;
 		unregister_kprobe(&probe);

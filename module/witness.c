@@ -16,7 +16,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <asm/sections.h>
 
+#include "compat.h"
 #include "witness.h"
 
 #define OBJECT_SIZE	32
@@ -42,14 +44,34 @@ static bool lies_in(const struct kvas_layout *l, enum kvas_area_id id,
 	return area && addr >= area->start.addr && addr <= area->end.addr;
 }
 
-/* Modules go to vmalloc where they have no area of their own, or it is full. */
-static enum kvas_area_id home_of_module(const struct kvas_layout *l)
+/*
+ * Modules go to vmalloc where they have no area of their own, or it is full:
+ * since 6.4 each of a module's parts by itself.
+ */
+static enum kvas_area_id home_of_module(const struct kvas_layout *l, const void *part)
 {
-	if (lies_in(l, KVAS_MODULES, kvas_witness_data))
+	if (lies_in(l, KVAS_MODULES, part))
 		return KVAS_MODULES;
-	if (IS_ENABLED(KVAS_GENERIC) && !lies_in(l, KVAS_VMALLOC, kvas_witness_data))
+	if (IS_ENABLED(KVAS_GENERIC) && !lies_in(l, KVAS_VMALLOC, part))
 		return KVAS_NO_AREA;
 	return KVAS_VMALLOC;
+}
+
+/* The first chunk is mapped page by page if there is no large enough piece. */
+static enum kvas_area_id home_of_percpu(const struct kvas_layout *l, const void *object)
+{
+	/* Of one CPU only, its variables are the image's own. */
+	if (!IS_ENABLED(CONFIG_SMP))
+		return home(l, KVAS_DATA, kvas_arch_image_home);
+	return home(l, KVAS_PERCPU, is_vmalloc_addr(object) ? KVAS_VMALLOC : KVAS_DIRECT_MAP);
+}
+
+/* Where a function's instructions are, and not its descriptor or its mode. */
+static const void *code_of(const void *function)
+{
+	unsigned long addr = (unsigned long)dereference_function_descriptor((void *)function);
+
+	return (const void *)(IS_ENABLED(CONFIG_THUMB2_KERNEL) ? addr & ~1UL : addr);
 }
 
 /* On LoongArch KFENCE's pool is no part of the direct map. */
@@ -71,7 +93,7 @@ static noinline void add(struct kvas_snapshot *s, const char *name,
 		return;
 	*w = (struct kvas_witness) {
 		.name = name,
-		.addr = (unsigned long)addr,
+		.addr = (unsigned long)kvas_untagged(addr),
 		.home = where,
 		.source = source,
 		.content = content,
@@ -111,36 +133,50 @@ static void add_allocated(struct kvas_snapshot *s)
 	    "virt_to_page(page)", NULL);
 }
 
+#ifdef CONFIG_HIGHMEM
+/* The slots of PKMAP are few, and an open file may stay so for long. */
+static atomic_t kmap_taken;
+#endif
+
 /* A page without a permanent address, if there is highmem to take it from. */
 static void add_highmem(struct kvas_snapshot *s)
 {
 #ifdef CONFIG_HIGHMEM
-	s->highmem = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
-	if (s->highmem) {
-		char *at = kmap(s->highmem);
+	char *at = NULL;
 
-		strscpy(at, "kvas witness kmap", OBJECT_SIZE);
-		add(s, "kmap", at, PageHighMem(s->highmem) ?
-		    home(&s->layout, KVAS_PKMAP, KVAS_NO_AREA) : KVAS_DIRECT_MAP,
-		    "kmap(alloc_page(GFP_HIGHUSER))", "kvas witness kmap");
+	/* Who comes when all slots are taken waits, and not only here. */
+	if (!atomic_cmpxchg(&kmap_taken, 0, 1)) {
+		s->highmem = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+		if (s->highmem)
+			at = kmap(s->highmem);
+		else
+			atomic_set(&kmap_taken, 0);
 	}
+	if (at)
+		strscpy(at, "kvas witness kmap", OBJECT_SIZE);
+	add(s, "kmap", at, at && PageHighMem(s->highmem) ?
+	    home(&s->layout, KVAS_PKMAP, KVAS_NO_AREA) : KVAS_DIRECT_MAP,
+	    "kmap(alloc_page(GFP_HIGHUSER))", "kvas witness kmap");
+	if (!at)
+		s->witnesses[s->n_witnesses - 1].absent = "another open file has it";
 #endif
 }
 
 static void add_image(struct kvas_snapshot *s)
 {
 	const struct kvas_layout *l = &s->layout;
-	enum kvas_area_id modules = home_of_module(l);
+	const void *function = code_of(kvas_witness_collect);
 
-	add(s, "kernel_function", schedule, home(l, KVAS_TEXT, kvas_arch_image_home),
-	    "schedule", NULL);
-	add(s, "module_function", kvas_witness_collect, modules,
+	add(s, "kernel_function", code_of(schedule),
+	    home(l, KVAS_TEXT, kvas_arch_image_home), "schedule", NULL);
+	add(s, "module_function", function, home_of_module(l, function),
 	    "kvas_witness_collect", NULL);
-	add(s, "module_constant", kvas_witness_constant, modules,
+	add(s, "module_constant", kvas_witness_constant,
+	    home_of_module(l, kvas_witness_constant),
 	    "kvas_witness_constant", kvas_witness_constant);
-	add(s, "module_data", kvas_witness_data, modules,
+	add(s, "module_data", kvas_witness_data, home_of_module(l, kvas_witness_data),
 	    "kvas_witness_data", kvas_witness_data);
-	add(s, "module_bss", kvas_witness_bss, modules,
+	add(s, "module_bss", kvas_witness_bss, home_of_module(l, kvas_witness_bss),
 	    "kvas_witness_bss", NULL);
 }
 
@@ -181,16 +217,13 @@ static void add_stacks(struct kvas_snapshot *s)
  */
 void kvas_witness_collect(struct kvas_snapshot *s)
 {
+	const void *percpu = per_cpu_ptr(&kernel_cpustat, 0);
 	const char *source;
 	unsigned long slot;
 
 	add_allocated(s);
 	add_highmem(s);
-	/* Of one CPU only, its variables are the image's own. */
-	add(s, "percpu", per_cpu_ptr(&kernel_cpustat, 0),
-	    IS_ENABLED(CONFIG_SMP) ?
-	    home(&s->layout, KVAS_PERCPU, KVAS_DIRECT_MAP) :
-	    home(&s->layout, KVAS_DATA, kvas_arch_image_home),
+	add(s, "percpu", percpu, home_of_percpu(&s->layout, percpu),
 	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL);
 	add_image(s);
 	add_stacks(s);
@@ -212,6 +245,7 @@ void kvas_witness_release(struct kvas_snapshot *s)
 	if (s->highmem) {
 		kunmap(s->highmem);
 		__free_page(s->highmem);
+		atomic_set(&kmap_taken, 0);
 	}
 #endif
 }

@@ -31,10 +31,22 @@
 phys_addr_t kvas_arch_image_phys(unsigned long addr);
 unsigned long kvas_arch_image_va(resource_size_t phys);
 
+/**
+ * struct kvas_memory - what the direct map shows
+ * @end:	high_memory, as all of a layout takes it: memory may be added
+ *		at any time
+ * @first:	where the lowest byte of memory is seen
+ * @last:	where the highest one is
+ */
+struct kvas_memory {
+	const void *end;
+	unsigned long first;
+	struct kvas_bound last;
+};
+
 /* common.c */
 void kvas_common_init(void);
-void kvas_set_populated(struct kvas_area *area, unsigned long end,
-			const char *source);
+void kvas_set_populated(struct kvas_area *area, const struct kvas_bound *end);
 void kvas_part_found(enum kvas_area_id id, const struct kvas_bound *start,
 		     const struct kvas_bound *end);
 void kvas_resource_found(enum kvas_area_id id,
@@ -45,7 +57,7 @@ unsigned long kvas_symbols_end(unsigned long in, unsigned long out,
 void kvas_add_parts(struct kvas_layout *l);
 struct kvas_area *kvas_add_kfence(struct kvas_layout *l);
 void kvas_add_kasan_shadow(struct kvas_layout *l);
-phys_addr_t kvas_memory_start(void);
+void kvas_find_memory(struct kvas_memory *memory);
 void kvas_add_percpu(struct kvas_layout *l);
 void kvas_add_split(struct kvas_layout *l, unsigned long user,
 		    unsigned long kernel, const char *source,
@@ -68,6 +80,23 @@ static inline void kvas_set_linear(struct kvas_area *area)
 {
 	area->has_phys = true;
 	area->phys = __pa(area->start.addr);
+}
+
+/**
+ * kvas_last_page() - where the struct page of the last memory ends
+ * @memory:	which memory
+ *
+ * Return: its last byte.
+ */
+static inline struct kvas_bound kvas_last_page(const struct kvas_memory *memory)
+{
+	return (struct kvas_bound) {
+		(unsigned long)(virt_to_page((void *)memory->last.addr) + 1) - 1,
+		memory->last.route == KVAS_ROUTE_EXPORTED ?
+			"virt_to_page(high_memory - 1) + 1 - 1 byte" :
+			"virt_to_page(end of System RAM) + 1 - 1 byte",
+		memory->last.route,
+	};
 }
 
 /**

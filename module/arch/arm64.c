@@ -68,36 +68,34 @@ static void add_user_half(struct kvas_layout *l)
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, USER, 0, (1UL << vabits_actual) - 1, CPU);
-	if (vabits_actual > VA_BITS_MIN)
+	if (vabits_actual > VA_BITS_MIN && !IS_ENABLED(CONFIG_ARM64_FORCE_52BIT))
 		area->note = "mmap() stays below DEFAULT_MAP_WINDOW_64 unless asked for more";
 	KVAS_RANGE(l, NONCANONICAL, 1UL << vabits_actual,
 		   _PAGE_OFFSET(vabits_actual) - 1, CPU);
 }
 
-static void add_direct_map(struct kvas_layout *l, unsigned long first,
-			   unsigned long last)
+static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, DIRECT_MAP, _PAGE_OFFSET(vabits_actual), PAGE_END - 1, CPU);
 	area->has_phys = true;
 	area->phys = __pa(area->start.addr);
-	kvas_set_populated(area, last, "high_memory - 1");
-	area->populated_start = first;
+	kvas_set_populated(area, &memory->last);
+	area->populated_start = memory->first;
 	area->note = "populated from the lowest memory to the highest, with holes";
 }
 
-static void add_vmemmap(struct kvas_layout *l, unsigned long first,
-			unsigned long last)
+static void add_vmemmap(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
+	const struct kvas_bound last = kvas_last_page(memory);
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, VMEMMAP, virt_to_page((void *)_PAGE_OFFSET(vabits_actual)),
 			  VMEMMAP_END - 1, CPU);
-	kvas_set_populated(area, (unsigned long)(virt_to_page((void *)last) + 1) - 1,
-			   "virt_to_page(high_memory - 1) + 1 - 1 byte");
-	area->populated_start = (unsigned long)virt_to_page((void *)first);
+	kvas_set_populated(area, &last);
+	area->populated_start = (unsigned long)virt_to_page((void *)memory->first);
 #else
 	kvas_layout_add_absent(l, KVAS_VMEMMAP,
 			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
@@ -127,25 +125,42 @@ static void add_modules(struct kvas_layout *l)
 #endif
 }
 
-static void add_fixed(struct kvas_layout *l)
+/*
+ * Slots count downward.  The one with the trampoline's data was the lowest of
+ * its slots once, and is the highest now.
+ */
+static void add_trampoline(struct kvas_layout *l)
 {
-	struct kvas_area *area __maybe_unused;
-
-	KVAS_RANGE(l, PCI_IO, PCI_IO_START, PCI_IO_END - 1, CPU);
-	/* Slots count downward; that of FIXADDR_TOP itself is FIX_HOLE. */
-	KVAS_RANGE(l, FIXMAP, __fix_to_virt(__end_of_fixed_addresses - 1),
-		   FIXADDR_TOP - 1, CPU);
-	KVAS_RANGE(l, DTB, __fix_to_virt(FIX_FDT),
-		   __fix_to_virt(FIX_FDT_END) + PAGE_SIZE - 1, CPU);
 #ifdef CONFIG_UNMAP_KERNEL_AT_EL0
+	struct kvas_area *area;
+
+#if defined(KVAS_HAS_TRAMP_DATA)
+	area = KVAS_RANGE(l, KPTI_TRAMPOLINE, __fix_to_virt(FIX_ENTRY_TRAMP_DATA),
+			  __fix_to_virt(FIX_ENTRY_TRAMP_TEXT3) + PAGE_SIZE - 1, CPU);
+#elif defined(KVAS_HAS_TRAMP_TEXT4) && defined(CONFIG_RELOCATABLE)
+	area = KVAS_RANGE(l, KPTI_TRAMPOLINE, TRAMP_VALIAS,
+			  __fix_to_virt(FIX_ENTRY_TRAMP_TEXT4) + PAGE_SIZE - 1, CPU);
+#else
 	area = KVAS_RANGE(l, KPTI_TRAMPOLINE, TRAMP_VALIAS,
 			  __fix_to_virt(FIX_ENTRY_TRAMP_TEXT3) + PAGE_SIZE - 1, CPU);
+#endif
 	if (!cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0))
 		area->note = "not in use: kernel page-table isolation is off";
 #else
 	kvas_layout_add_absent(l, KVAS_KPTI_TRAMPOLINE,
 			       "CONFIG_UNMAP_KERNEL_AT_EL0 is not set");
 #endif
+}
+
+static void add_fixed(struct kvas_layout *l)
+{
+	KVAS_RANGE(l, PCI_IO, PCI_IO_START, PCI_IO_END - 1, CPU);
+	/* Slots count downward; that of FIXADDR_TOP itself is FIX_HOLE. */
+	KVAS_RANGE(l, FIXMAP, __fix_to_virt(__end_of_fixed_addresses - 1),
+		   FIXADDR_TOP - 1, CPU);
+	KVAS_RANGE(l, DTB, __fix_to_virt(FIX_FDT),
+		   __fix_to_virt(FIX_FDT_END) + PAGE_SIZE - 1, CPU);
+	add_trampoline(l);
 }
 
 static void add_facts(struct kvas_layout *l, const void *memory_end)
@@ -177,23 +192,21 @@ static void add_facts(struct kvas_layout *l, const void *memory_end)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
-	unsigned long first = (unsigned long)__va(kvas_memory_start());
+	struct kvas_memory memory;
 
+	kvas_find_memory(&memory);
 	add_user_half(l);
-	add_direct_map(l, first, last);
+	add_direct_map(l, &memory);
 	kvas_add_kasan_shadow(l);
 	add_modules(l);
 	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, CPU);
-	add_vmemmap(l, first, last);
+	add_vmemmap(l, &memory);
 	add_fixed(l);
 	kvas_add_kfence(l);
 	kvas_add_percpu(l);
 	kvas_add_parts(l);
 	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
-	add_facts(l, memory_end);
+	add_facts(l, memory.end);
 }
 
 /* The slots of the device tree are in use if there is one, even under ACPI. */

@@ -35,17 +35,13 @@ void __init kvas_common_init(void)
 /**
  * kvas_set_populated() - set the used part of an area that is used from its start
  * @area:	the area
- * @end:	last byte in use, which an exported variable tells
- * @source:	as the kernel spells it
+ * @end:	last byte in use
  */
-void kvas_set_populated(struct kvas_area *area, unsigned long end,
-			const char *source)
+void kvas_set_populated(struct kvas_area *area, const struct kvas_bound *end)
 {
 	area->has_populated = true;
 	area->populated_start = area->start.addr;
-	area->populated_end = (struct kvas_bound) {
-		end, source, KVAS_ROUTE_EXPORTED
-	};
+	area->populated_end = *end;
 }
 
 /**
@@ -128,8 +124,10 @@ void kvas_add_parts(struct kvas_layout *l)
 	for (part = parts; part < parts + n_parts; part++) {
 		if (!part->start.addr || part->end.addr <= part->start.addr) {
 			missing = part->start.addr ? &part->end : &part->start;
+			/* What is derived is so from there. */
 			kvas_layout_add_absent(l, part->id,
-					       missing->route == KVAS_ROUTE_IOMEM ?
+					       missing->route == KVAS_ROUTE_IOMEM ||
+					       missing->route == KVAS_ROUTE_DERIVED ?
 					       "not in the resource tree" :
 					       KVAS_NEEDS_SYMBOLS);
 			continue;
@@ -138,7 +136,8 @@ void kvas_add_parts(struct kvas_layout *l)
 			.id = part->id,
 			.start = part->start,
 			.end = part->end,
-			.has_phys = true,
+			/* What is executed in place is not in the direct map's memory. */
+			.has_phys = !IS_ENABLED(CONFIG_ARM) || part->start.addr >= PAGE_OFFSET,
 			.phys = kvas_arch_image_phys(part->start.addr),
 		});
 		/* Only x86 may know no better end than that of BSS. */
@@ -189,24 +188,38 @@ void kvas_add_kasan_shadow(struct kvas_layout *l)
 #endif
 }
 
-static int first_memory(struct resource *res, void *start)
+#endif
+
+#if !defined(CONFIG_X86) || defined(KVAS_GENERIC)
+static int widen(struct resource *res, void *ram)
 {
-	*(phys_addr_t *)start = res->start;
-	return 1;
+	struct kvas_phys_range *range = ram;
+
+	range->start = min(range->start, res->start);
+	range->end = max(range->end, res->end);
+	return 0;
 }
 
 /**
- * kvas_memory_start() - where memory begins
+ * kvas_find_memory() - from where to where there is memory
+ * @memory:	filled in
  *
- * Return: the lowest physical address of "System RAM".
+ * Only x86 and powerpc move high_memory when memory is added, so the resource
+ * tree is asked, too; but not where the direct map ends before the memory does.
  */
-phys_addr_t kvas_memory_start(void)
+void kvas_find_memory(struct kvas_memory *memory)
 {
-	phys_addr_t start = 0;
+	struct kvas_phys_range ram = { .start = (resource_size_t)-1 };
+	unsigned long last;
 
 	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
-			    0, -1, &start, first_memory);
-	return start;
+			    0, -1, &ram, widen);
+	memory->end = high_memory;
+	memory->first = (unsigned long)__va(ram.end ? ram.start : 0);
+	memory->last = *KVAS_BOUND((unsigned long)memory->end - 1, "high_memory - 1", EXPORTED);
+	last = (unsigned long)__va(ram.end);
+	if (!IS_ENABLED(CONFIG_HIGHMEM) && last > memory->last.addr)
+		memory->last = *KVAS_BOUND(last, "end of System RAM", IOMEM);
 }
 #endif
 
@@ -252,7 +265,8 @@ void kvas_add_percpu(struct kvas_layout *l)
 				     base + span + percpu.unit_size - 1,
 				     "pcpu_base_addr + span of __per_cpu_offset[] + pcpu_unit_size - 1",
 				     KVAS_ROUTE_KPROBE);
-	area->note = "the unused end of each CPU's unit is ordinary memory";
+	if (!is_vmalloc_addr(percpu.base))
+		area->note = "the unused end of each CPU's unit is ordinary memory";
 }
 
 /**
@@ -303,9 +317,14 @@ void kvas_add_mem_map(struct kvas_layout *l)
 {
 	struct kvas_area *area;
 
+	/* MIPS counts from page 0, others from the first that there is. */
 	area = KVAS_RANGE(l, MEM_MAP, mem_map,
-			  (unsigned long)(mem_map + max_mapnr) - 1, EXPORTED);
-	area->end.source = "mem_map + max_mapnr - 1 byte";
+			  (unsigned long)(mem_map + max_mapnr -
+					  (IS_ENABLED(CONFIG_MIPS) ? ARCH_PFN_OFFSET : 0)) - 1,
+			  EXPORTED);
+	area->end.source = IS_ENABLED(CONFIG_MIPS) ?
+		"mem_map + max_mapnr - ARCH_PFN_OFFSET - 1 byte" :
+		"mem_map + max_mapnr - 1 byte";
 }
 #endif
 

@@ -70,7 +70,7 @@ static void add_user(struct kvas_layout *l)
  * PAGE_OFFSET is where the direct map begins if memory does; arm64 may leave
  * its begin empty.  Returns whether it does.
  */
-static bool add_direct_map(struct kvas_layout *l, unsigned long last)
+static bool add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	bool begins = virt_addr_valid((void *)PAGE_OFFSET);
 	unsigned long first = ULONG_MAX;
@@ -78,24 +78,25 @@ static bool add_direct_map(struct kvas_layout *l, unsigned long last)
 	int node;
 
 	if (begins) {
-		area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, last, EXPORTED);
+		area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, memory->last.addr, EXPORTED);
 	} else {
 		for_each_online_node(node)
 			first = min_t(unsigned long, first, node_start_pfn(node));
 		first = (unsigned long)__va(PFN_PHYS(first));
-		area = KVAS_RANGE(l, DIRECT_MAP, first, last, EXPORTED);
+		area = KVAS_RANGE(l, DIRECT_MAP, first, memory->last.addr, EXPORTED);
 		area->start.source = "__va(PFN_PHYS(node_start_pfn()))";
 		area->note = "from the first memory on";
 	}
-	area->end.source = "high_memory - 1";
+	area->end = memory->last;
 	kvas_set_linear(area);
 	return begins;
 }
 
-static void add_vmemmap(struct kvas_layout *l, bool begins, unsigned long last_memory)
+static void add_vmemmap(struct kvas_layout *l, bool begins,
+			const struct kvas_memory *memory)
 {
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
-	unsigned long last = (unsigned long)(virt_to_page((void *)last_memory) + 1) - 1;
+	const struct kvas_bound last = kvas_last_page(memory);
 	struct kvas_area *area;
 
 	if (!begins) {
@@ -103,11 +104,11 @@ static void add_vmemmap(struct kvas_layout *l, bool begins, unsigned long last_m
 		return;
 	}
 #ifdef VMEMMAP_START
-	area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, last, EXPORTED);
+	area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, last.addr, EXPORTED);
 #else
-	area = KVAS_RANGE(l, VMEMMAP, virt_to_page((void *)PAGE_OFFSET), last, EXPORTED);
+	area = KVAS_RANGE(l, VMEMMAP, virt_to_page((void *)PAGE_OFFSET), last.addr, EXPORTED);
 #endif
-	area->end.source = "virt_to_page(high_memory - 1) + 1 - 1 byte";
+	area->end = last;
 #else
 	kvas_layout_add_absent(l, KVAS_VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP is not set");
 #endif
@@ -169,17 +170,16 @@ static void add_sections(struct kvas_layout *l)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
+	struct kvas_memory memory;
 	struct kvas_area *area;
 	bool begins;
 
+	kvas_find_memory(&memory);
 	add_user(l);
-	begins = add_direct_map(l, last);
+	begins = add_direct_map(l, &memory);
 	area = KVAS_RANGE(l, VMALLOC, VMALLOC_START, last_byte(VMALLOC_END), EXPORTED);
 	area->end.source = VMALLOC_END & 1 ? "VMALLOC_END" : "VMALLOC_END - 1";
-	add_vmemmap(l, begins, last);
+	add_vmemmap(l, begins, &memory);
 	kvas_add_mem_map(l);
 	add_modules(l);
 	/* Whether the slot at FIXADDR_TOP is one to be used, macros do not say. */
@@ -191,7 +191,7 @@ void kvas_arch_layout(struct kvas_layout *l)
 	kvas_add_kfence(l);
 	kvas_add_percpu(l);
 	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
+	kvas_add_memory_facts(l, memory.end);
 }
 
 unsigned long kvas_arch_fixmap_slot(const char **source)

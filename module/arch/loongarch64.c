@@ -53,7 +53,7 @@ void __init kvas_arch_init(void)
 }
 
 /* Each window shows all of memory; they differ in how it is cached. */
-static void add_windows(struct kvas_layout *l, unsigned long last)
+static void add_windows(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	struct kvas_area *area;
 
@@ -63,7 +63,7 @@ static void add_windows(struct kvas_layout *l, unsigned long last)
 	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, CACHE_BASE + TO_PHYS_MASK,
 			  EXPORTED);
 	kvas_set_linear(area);
-	kvas_set_populated(area, last, "high_memory - 1");
+	kvas_set_populated(area, &memory->last);
 	area->note = "a window of the processor; populated to the highest memory, with holes";
 #ifdef WRITECOMBINE_BASE
 	area = KVAS_RANGE(l, WRITE_COMBINE, WRITECOMBINE_BASE,
@@ -93,26 +93,26 @@ static void add_modules(struct kvas_layout *l)
 #endif
 }
 
-static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
+static void add_vmemmap(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
-	unsigned long last = (unsigned long)(virt_to_page(last_memory) + 1) - 1;
+	const struct kvas_bound last = kvas_last_page(memory);
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, VMEMMAP, vmemmap, VMEMMAP_END, EXPORTED);
-	kvas_set_populated(area, last, "virt_to_page(high_memory - 1) + 1 - 1 byte");
+	kvas_set_populated(area, &last);
 #else
 	kvas_layout_add_absent(l, KVAS_VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP is not set");
 #endif
 }
 
 /* What has page tables: all but the windows. */
-static void add_mapped(struct kvas_layout *l, unsigned long last_memory)
+static void add_mapped(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	KVAS_RANGE(l, PCI_IO, PCI_IOBASE, PCI_IOBASE + PCI_IOSIZE - 1, EXPORTED);
 	add_modules(l);
 	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, EXPORTED);
-	add_vmemmap(l, last_memory);
+	add_vmemmap(l, memory);
 #if defined(CONFIG_KFENCE) && defined(KFENCE_AREA_START)
 	KVAS_RANGE(l, KFENCE_AREA, KFENCE_AREA_START, KFENCE_AREA_END, EXPORTED);
 #else
@@ -148,16 +148,15 @@ static void add_facts(struct kvas_layout *l, const void *memory_end)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
+	struct kvas_memory memory;
 
+	kvas_find_memory(&memory);
 	KVAS_RANGE(l, USER, 0, TASK_SIZE64 - 1, EXPORTED);
-	add_windows(l, last);
-	add_mapped(l, last);
+	add_windows(l, &memory);
+	add_mapped(l, &memory);
 	kvas_add_percpu(l);
 	kvas_add_parts(l);
-	add_facts(l, memory_end);
+	add_facts(l, memory.end);
 }
 
 /* FIX_EARLYCON_MEM_BASE is used by the early console alone, if there is one. */

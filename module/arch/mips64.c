@@ -41,7 +41,9 @@ void __init kvas_arch_init(void)
 	bool known;
 
 	kvas_common_init();
-	kvas_image_find(&image);
+	/* On those machines it is mapped elsewhere, by the TLB. */
+	if (!IS_ENABLED(CONFIG_MAPPED_KERNEL))
+		kvas_image_find(&image);
 	/* vmlinux.lds.S: _end is __bss_stop. */
 	kvas_find_mips_like_image(&image,
 				  KVAS_BOUND(image.bss.end ? kvas_arch_image_va(image.bss.end) : 0,
@@ -56,7 +58,7 @@ void __init kvas_arch_init(void)
 }
 
 /* Each window shows all of memory; they differ in how it is cached. */
-static void add_windows(struct kvas_layout *l, unsigned long last)
+static void add_windows(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	struct kvas_area *area;
 
@@ -72,7 +74,7 @@ static void add_windows(struct kvas_layout *l, unsigned long last)
 	}
 	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, CAC_BASE + TO_PHYS_MASK, CPU);
 	kvas_set_linear(area);
-	kvas_set_populated(area, last, "high_memory - 1");
+	kvas_set_populated(area, &memory->last);
 	area->note = "a window of the processor; populated to the highest memory, with holes";
 	/* The first 512 MiB of memory, once more. */
 	area = KVAS_RANGE(l, CKSEG0, CKSEG0, CKSEG1 - 1, MACRO);
@@ -124,19 +126,18 @@ static void add_facts(struct kvas_layout *l, const void *memory_end)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
+	struct kvas_memory memory;
 
+	kvas_find_memory(&memory);
 	KVAS_RANGE(l, USER, 0, TASK_SIZE64 - 1, EXPORTED);
-	add_windows(l, last);
+	add_windows(l, &memory);
 	add_mapped(l);
 	add_vmemmap(l);
 	kvas_add_mem_map(l);
 	kvas_add_kfence(l);
 	kvas_add_percpu(l);
 	kvas_add_parts(l);
-	add_facts(l, memory_end);
+	add_facts(l, memory.end);
 }
 
 /* The slots are used for moments only, one for each colour of the cache. */

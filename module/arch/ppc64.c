@@ -67,7 +67,9 @@ void __init kvas_arch_init(void)
 			&end_of_text);
 	KVAS_MARKERS_FOUND(RODATA, __start_rodata, __end_rodata);
 	KVAS_MARKERS_FOUND(INIT, __init_begin, __init_end);
+#ifdef CONFIG_SMP
 	KVAS_MARKERS_FOUND(INIT_PERCPU, __per_cpu_start, __per_cpu_end);
+#endif
 	KVAS_MARKERS_FOUND(DATA, _sdata, _edata);
 	KVAS_MARKERS_FOUND(BSS, __bss_start, __bss_stop);
 }
@@ -88,7 +90,7 @@ static void add_direct_map(struct kvas_layout *l, unsigned long last)
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, KERN_VIRT_START - 1, EXPORTED);
-	kvas_set_populated(area, last, "high_memory - 1");
+	kvas_set_populated(area, KVAS_BOUND(last, "high_memory - 1", EXPORTED));
 	kvas_set_linear(area);
 }
 
@@ -102,8 +104,8 @@ static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
 	else
 		area = KVAS_RANGE(l, VMEMMAP, vmemmap, H_VMEMMAP_END - 1, EXPORTED);
 	kvas_set_populated(area,
-			   (unsigned long)(virt_to_page((void *)last_memory) + 1) - 1,
-			   "virt_to_page(high_memory - 1) + 1 - 1 byte");
+			   KVAS_BOUND((unsigned long)(virt_to_page((void *)last_memory) + 1) - 1,
+				      "virt_to_page(high_memory - 1) + 1 - 1 byte", EXPORTED));
 #else
 	kvas_layout_add_absent(l, KVAS_VMEMMAP,
 			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
@@ -170,7 +172,11 @@ void kvas_arch_layout(struct kvas_layout *l)
 #endif
 	add_io(l);
 	add_vmemmap(l, last);
-	kvas_add_kasan_shadow(l);
+	/* kasan_init() of arch/powerpc/mm/kasan/init_book3s_64.c */
+	if (IS_ENABLED(CONFIG_KASAN) && !radix_enabled())
+		kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, "KASAN is off: it needs radix");
+	else
+		kvas_add_kasan_shadow(l);
 	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
 	kvas_add_parts(l);
 	add_facts(l, memory_end);

@@ -53,8 +53,10 @@ void __init kvas_arch_init(void)
 	kvas_resource_found(KVAS_DATA, &image.data, "_data", "_edata - 1");
 	kvas_resource_found(KVAS_BSS, &image.bss, "__bss_start", "__bss_stop - 1");
 	symbols_found(KVAS_INIT, "__init_begin", "__init_end", "__init_end - 1");
+#ifdef CONFIG_SMP
 	symbols_found(KVAS_INIT_PERCPU, "__per_cpu_start", "__per_cpu_end",
 		      "__per_cpu_end - 1");
+#endif
 }
 
 static void add_user_half(struct kvas_layout *l)
@@ -63,29 +65,27 @@ static void add_user_half(struct kvas_layout *l)
 	KVAS_RANGE(l, NONCANONICAL, 1UL << (VA_BITS - 1), -(1UL << (VA_BITS - 1)) - 1, CPU);
 }
 
-static void add_direct_map(struct kvas_layout *l, unsigned long first,
-			   unsigned long last)
+static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, PAGE_OFFSET + KERN_VIRT_SIZE - 1, CPU);
 	area->has_phys = true;
 	area->phys = linear_mapping_va_to_pa(PAGE_OFFSET);
-	kvas_set_populated(area, last, "high_memory - 1");
-	area->populated_start = first;
+	kvas_set_populated(area, &memory->last);
+	area->populated_start = memory->first;
 	area->note = "populated from the lowest memory to the highest, with holes";
 }
 
-static void add_vmemmap(struct kvas_layout *l, unsigned long first,
-			unsigned long last)
+static void add_vmemmap(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
+	const struct kvas_bound last = kvas_last_page(memory);
 	struct kvas_area *area;
 
 	area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, VMEMMAP_END - 1, CPU);
-	kvas_set_populated(area, (unsigned long)(virt_to_page((void *)last) + 1) - 1,
-			   "virt_to_page(high_memory - 1) + 1 - 1 byte");
-	area->populated_start = (unsigned long)virt_to_page((void *)first);
+	kvas_set_populated(area, &last);
+	area->populated_start = (unsigned long)virt_to_page((void *)memory->first);
 #else
 	kvas_layout_add_absent(l, KVAS_VMEMMAP,
 			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
@@ -143,27 +143,25 @@ static void add_facts(struct kvas_layout *l, const void *memory_end)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
-	unsigned long first = (unsigned long)__va(kvas_memory_start());
+	struct kvas_memory memory;
 
+	kvas_find_memory(&memory);
 	add_user_half(l);
 	/* Slots count downward; that of FIXADDR_TOP itself is FIX_HOLE. */
 	KVAS_RANGE(l, FIXMAP, FIXADDR_START, FIXADDR_TOP - 1, CPU);
 	KVAS_RANGE(l, DTB, __fix_to_virt(FIX_FDT),
 		   __fix_to_virt(FIX_FDT_END) + PAGE_SIZE - 1, CPU);
 	KVAS_RANGE(l, PCI_IO, PCI_IO_START, PCI_IO_END - 1, CPU);
-	add_vmemmap(l, first, last);
+	add_vmemmap(l, &memory);
 	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, CPU);
-	add_direct_map(l, first, last);
+	add_direct_map(l, &memory);
 	kvas_add_kasan_shadow(l);
 	add_modules(l);
 	add_kfence(l);
 	kvas_add_percpu(l);
 	kvas_add_parts(l);
 	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
-	add_facts(l, memory_end);
+	add_facts(l, memory.end);
 }
 
 /* The device tree stays where it was mapped at boot. */

@@ -161,20 +161,20 @@ static void add_lowcore(struct kvas_layout *l)
 	"to the end of memory; the room behind it " KVAS_NEEDS_SYMBOLS
 
 /* The identity mapping. */
-static void add_direct_map(struct kvas_layout *l, unsigned long last)
+static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	struct kvas_area *area;
 
 #ifdef VMEM_MAX_PHYS
 	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, VMEM_MAX_PHYS - 1, EXPORTED);
-	kvas_set_populated(area, last, "high_memory - 1");
+	kvas_set_populated(area, &memory->last);
 #else
-	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, last, EXPORTED);
-	area->end.source = "high_memory - 1";
+	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, memory->last.addr, EXPORTED);
+	area->end = memory->last;
 	if (found.max_mappable) {
 		area->end = *KVAS_BOUND((unsigned long)__va(found.max_mappable) - 1,
 					"__va(max_mappable) - 1", KPROBE);
-		kvas_set_populated(area, last, "high_memory - 1");
+		kvas_set_populated(area, &memory->last);
 	} else {
 		area->note = ROOM_UNKNOWN;
 	}
@@ -182,19 +182,18 @@ static void add_direct_map(struct kvas_layout *l, unsigned long last)
 	kvas_set_linear(area);
 }
 
-static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
+static void add_vmemmap(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
-	unsigned long last = (unsigned long)(virt_to_page((void *)last_memory) + 1) - 1;
+	const struct kvas_bound last = kvas_last_page(memory);
 	struct kvas_area *area;
 
-	area = KVAS_RANGE(l, VMEMMAP, vmemmap, last, EXPORTED);
-	area->end.source = "virt_to_page(high_memory - 1) + 1 - 1 byte";
+	area = KVAS_RANGE(l, VMEMMAP, vmemmap, last.addr, EXPORTED);
+	area->end = last;
 	if (found.vmemmap_size) {
 		area->end = *KVAS_BOUND((unsigned long)vmemmap + found.vmemmap_size - 1,
 					"vmemmap + vmemmap_size - 1", KPROBE);
-		kvas_set_populated(area, last,
-				   "virt_to_page(high_memory - 1) + 1 - 1 byte");
+		kvas_set_populated(area, &last);
 	} else {
 		area->note = ROOM_UNKNOWN;
 	}
@@ -288,17 +287,16 @@ static void add_kaslr_facts(struct kvas_layout *l)
 
 void kvas_arch_layout(struct kvas_layout *l)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
 	unsigned int bits = va_bits();
+	struct kvas_memory memory;
 
+	kvas_find_memory(&memory);
 	add_user(l, bits);
-	add_direct_map(l, last);
+	add_direct_map(l, &memory);
 	add_lowcore(l);
 	add_amode31(l);
 	add_windows(l);
-	add_vmemmap(l, last);
+	add_vmemmap(l, &memory);
 	kvas_add_kfence(l);
 	kvas_add_percpu(l);
 	add_vmalloc(l);
@@ -313,7 +311,7 @@ void kvas_arch_layout(struct kvas_layout *l)
 				     "user_asce, kernel_asce", KVAS_ROUTE_CPU)->text,
 		"separate", sizeof(l->facts[0].text));
 	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
+	kvas_add_memory_facts(l, memory.end);
 	add_kaslr_facts(l);
 }
 

@@ -4,6 +4,7 @@
  * arch/x86/kernel/vmlinux.lds.S links it.
  */
 #include <linux/mm.h>
+#include <asm/apic.h>
 #include <asm/cpufeature.h>
 #include <asm/fixmap.h>
 #include <asm/processor.h>
@@ -120,7 +121,8 @@ void __init kvas_x86_find_image(unsigned long limit)
 unsigned long kvas_arch_fixmap_slot(const char **source)
 {
 #ifdef CONFIG_X86_LOCAL_APIC
-	if (boot_cpu_has(X86_FEATURE_APIC)) {
+	/* In x2APIC mode it has no registers in memory. */
+	if (boot_cpu_has(X86_FEATURE_APIC) && !x2apic_enabled()) {
 		*source = "fix_to_virt(FIX_APIC_BASE)";
 		return fix_to_virt(FIX_APIC_BASE);
 	}

@@ -128,7 +128,7 @@ static void add_direct_map(struct kvas_layout *l, const void *memory_end)
 		area->note = ROOM_UNKNOWN;
 		return;
 	}
-	kvas_set_populated(area, area->end.addr, area->end.source);
+	kvas_set_populated(area, &area->end);
 	area->end = direct_map_end;
 	area->note = "populated to the highest memory since boot, with holes";
 }
@@ -152,7 +152,8 @@ static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
 	area->end.source =
 		"VMEMMAP_START + round_up(pages of direct_map * sizeof(struct page), 1T) - 1";
 	area->end.route = KVAS_ROUTE_DERIVED;
-	kvas_set_populated(area, last, "virt_to_page(high_memory - 1) + 1 - 1 byte");
+	kvas_set_populated(area, KVAS_BOUND(last, "virt_to_page(high_memory - 1) + 1 - 1 byte",
+					    EXPORTED));
 #else
 	kvas_layout_add_absent(l, KVAS_VMEMMAP,
 			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
