@@ -371,6 +371,81 @@ def test_every_source_is_shown_to_disagree(verify):
     assert {source for source, *_ in DISPUTES} | {"ptdump", "completeness"} == set(verify(MAIN)[0]["sources"])
 
 
+@pytest.fixture
+def make(tmp_path):
+    """A machine of few words: records of a capture, and files by their paths."""
+    def call(arch, release, records, files, bits=64):
+        machine = tmp_path / "made"
+        measured = f"release={release}\nword_bits={bits}\npage_size=4096\n"
+        text = capture.build(records, bits=bits, arch=arch).replace("release=1.0-test", f"release={release}")
+        for path, content in {"sys/kernel/debug/kvas": text, "kvas.measured": measured, **files}.items():
+            (machine / path).parent.mkdir(parents=True, exist_ok=True)
+            (machine / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return machine
+    return call
+
+
+def judged(document, value, source="documented"):
+    return cell(document, source, value)["verdict"]
+
+
+# --- Rules of single architectures -------------------------------------------
+
+ARM = {"proc/iomem": "40000000-bfffffff : System RAM\n", "proc/cpuinfo": "x\n"}
+ARM_CONFIG = "CONFIG_ARM=y\nCONFIG_MMU=y\nCONFIG_HIGHMEM=y\nCONFIG_SMP=y\nCONFIG_NR_CPUS=4\nCONFIG_PAGE_OFFSET=0xC0000000\n"
+
+
+@pytest.mark.parametrize("release, cmdline, lowmem_end, vmalloc", [
+    ("5.10.0-x", "quiet", 0xefffffff, 0xf0800000),
+    ("5.13.19-x", "vmalloc=256M", 0xef7fffff, 0xf0000000),
+    ("5.14.0-x", "vmalloc=256M", 0xeeffffff, 0xef800000),
+    ("6.12.0-x", "quiet", 0xefffffff, 0xf0800000),
+    ("6.12.0-x", "vmalloc=256M", 0xeeffffff, 0xef800000),
+    # Less is made 16 MiB; the last word counts; half a word is none.
+    ("6.12.0-x", "vmalloc=1M", 0xfdffffff, 0xfe800000),
+    ("5.10.0-x", "vmalloc=0", 0xfe7fffff, 0xff000000),
+    ("6.12.0-x", "vmalloc=512m quiet vmalloc=256M", 0xeeffffff, 0xef800000),
+    ("6.12.0-x", "xvmalloc=512M a=vmalloc=3 vmalloc=256M", 0xeeffffff, 0xef800000),
+    ("6.12.0-x", "quiet -- vmalloc=256M", 0xefffffff, 0xf0800000),
+])
+def test_vmalloc_is_read_as_arm_does(release, cmdline, lowmem_end, vmalloc, make, verify):
+    def verdicts(by):
+        records = [capture.region("direct_map", 0xc0000000, lowmem_end + by, bits=32),
+                   capture.region("vmalloc", vmalloc + by, 0xff7fffff, bits=32)]
+        document, _ = verify(make("arm", release, records, ARM | {
+            "proc/cmdline": cmdline + "\n", f"boot/config-{release}": ARM_CONFIG}, bits=32))
+        return judged(document, "region direct_map.end"), judged(document, "region vmalloc.start")
+    assert verdicts(0) == ("agrees", "agrees")
+    assert verdicts(-0x800000) == ("disagrees", "disagrees")
+
+
+def test_vmalloc_on_arm_needs_the_command_line(make, verify):
+    records = [capture.region("direct_map", 0xc0000000, 0xefffffff, bits=32)]
+    files = ARM | {"boot/config-6.12.0-x": ARM_CONFIG}
+    document, _ = verify(make("arm", "6.12.0-x", records, files, bits=32))
+    assert judged(document, "region direct_map.end") == "cannot say"
+
+
+@pytest.mark.parametrize("option, slots", [("", 16), ("CONFIG_DEBUG_KMAP_LOCAL=y\n", 33)])
+def test_slots_of_kmap_on_arm(option, slots, make, verify):
+    for n, verdict in ((slots, "agrees"), (49 - slots, "disagrees")):
+        records = [capture.region("kmap_local", 0xffeff000 - 4 * n * 4096, 0xffefefff, bits=32)]
+        document, _ = verify(make("arm", "6.12.0-x", records, ARM | {
+            "boot/config-6.12.0-x": ARM_CONFIG + option}, bits=32))
+        assert judged(document, "region kmap_local.start") == verdict
+
+
+@pytest.mark.parametrize("cmdline", ["vmalloc=300M", "vmalloc=100M vmalloc=300M", "xvmalloc=100M vmalloc=300M"])
+def test_vmalloc_is_read_as_i386_does(cmdline, copy, verify):
+    """As the golden machine's, but that lowmem is smaller."""
+    machine = copy(GOLDEN / "6.1-686-pae-pae-5g")
+    substitute("proc/cmdline", "$", " " + cmdline)(machine)
+    document, _ = verify(machine)
+    old = start_of(machine, "vmalloc")
+    said = cell(document, "documented", "region vmalloc.start")
+    assert said["verdict"] == "disagrees" and int(said["why"].split()[0], 16) == old - (180 << 20)
+
+
 # --- A source can be missing -------------------------------------------------
 
 MISSING = {
@@ -404,6 +479,43 @@ def test_what_is_missing_is_said(path, how, copy, verify):
     assert disputes(document) == set() and status == 0
     assert cell(document, source, value)["verdict"] == "cannot say"
     assert cell(document, source, value)["why"]
+
+
+ALL_MACHINES = pytest.mark.parametrize("machine", capture.MACHINES, ids=lambda p: p.name)
+
+
+@ALL_MACHINES
+def test_a_file_less_is_no_disagreement(machine, copy, verify):
+    """What is not known is not said: each file of the machine is taken away in turn."""
+    machine = copy(machine)
+    held = [p for p in sorted(machine.rglob("*")) if p.is_file() and p.name != "MANIFEST"
+            and p != machine / "sys/kernel/debug/kvas"]
+    for path in held:
+        data = path.read_bytes()
+        path.unlink()
+        document, status = verify(machine)
+        assert disputes(document) == set() and status == 0, path
+        path.write_bytes(data)
+
+
+@ALL_MACHINES
+@pytest.mark.parametrize("path", ["boot", "proc/iomem", "proc/cmdline", "proc/meminfo", "kvas.measured"])
+def test_an_empty_file_is_no_disagreement(machine, path, copy, verify):
+    machine = copy(machine)
+    for file in [machine / path] if (machine / path).is_file() else (machine / path).glob("config-*"):
+        file.write_bytes(b"")
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+
+
+@ALL_MACHINES
+def test_hidden_memory_is_no_disagreement(machine, copy, verify):
+    """Without CAP_SYS_ADMIN all of /proc/iomem is at 0."""
+    machine = copy(machine)
+    path = machine / "proc/iomem"
+    path.write_text(re.sub(r"\b[0-9a-f]{8,16}\b", lambda m: "0" * len(m[0]), path.read_text()))
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
 
 
 def test_a_capture_alone_verifies_nothing(kvas, verify, tmp_path):

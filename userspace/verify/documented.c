@@ -11,24 +11,34 @@
 
 struct documented {
 	bool is_there;			/* a machine to apply rules to */
-	bool vmap_stack, one_processor, highmem;
+	enum question vmap_stack, smp, highmem;
 	const void *evidence[];		/* by the index in arches[] */
 };
+
+/* Kernels without highmem do not count it. */
+static enum question find_highmem(const char *meminfo)
+{
+	const char *p = meminfo ? after(meminfo, "HighTotal:") : NULL;
+	uint64_t pages;
+
+	if (!p)
+		return meminfo && after(meminfo, "MemTotal:") ? NO : OPEN;
+	p += strspn(p, " ");
+	if (!scan_number(&p, 10, &pages))
+		return OPEN;
+	return pages ? YES : NO;
+}
 
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d) +
 					  n_arches * sizeof(d->evidence[0]));
-	const char *text, *ignore, *config = machine_config_file(m, &ignore);
-	uint64_t pages;
+	const char *ignore, *config = machine_config_file(m, &ignore);
 
 	d->is_there = machine_file(m, "/proc/cpuinfo", NULL, NULL);
-	d->vmap_stack = !config || is_switched_on(config, "CONFIG_VMAP_STACK");
-	text = machine_file(m, "/proc/meminfo", NULL, NULL);
-	text = text ? after(text, "HighTotal:") : NULL;
-	text += text ? strspn(text, " ") : 0;
-	d->highmem = text && scan_number(&text, 10, &pages) && pages;
-	d->one_processor = config && !is_switched_on(config, "CONFIG_SMP");
+	d->vmap_stack = ask_config(config, "CONFIG_VMAP_STACK");
+	d->smp = ask_config(config, "CONFIG_SMP");
+	d->highmem = find_highmem(machine_file(m, "/proc/meminfo", NULL, NULL));
 	for (size_t i = 0; i < n_arches; i++) {
 		const struct documentation *of = arches[i].documentation;
 
@@ -54,36 +64,35 @@ void expect_size(struct verification *v, const char *name,
 /* --- Where witnesses live ------------------------------------------------ */
 
 #define IMAGE	""		/* what is around the image: by architecture */
+#define STACKS	"stacks"	/* by configuration */
 
-/*
- * The second is where the first is not known, or not there; stacks are in
- * vmalloc with VMAP_STACK.
- */
+/* The second is where the first is not known, or not there. */
 static const struct {
 	const char *name, *region, *otherwise;
 } homes[] = {
 	{ "kmalloc", "direct_map", NULL },	{ "page", "direct_map", NULL },
 	{ "vmalloc", "vmalloc", NULL },		{ "struct_page", "vmemmap", "direct_map" },
-	{ "percpu", "percpu", "direct_map" },	{ "kernel_function", "text", IMAGE },
+	{ "percpu", "percpu", NULL },		{ "kernel_function", "text", IMAGE },
 	{ "module_function", "modules", "vmalloc" },
 	{ "module_constant", "modules", "vmalloc" },
 	{ "module_data", "modules", "vmalloc" },
 	{ "module_bss", "modules", "vmalloc" },
-	{ "reader_stack", "vmalloc", "direct_map" },
-	{ "init_stack", "vmalloc", "direct_map" },
+	{ "reader_stack", STACKS, NULL },	{ "init_stack", STACKS, NULL },
 	{ "swapper_stack", "data", IMAGE },
 	{ "fixmap_slot", "fixmap", NULL },
 };
 
 /* Either place is right; which one, nothing but the object tells. */
-static bool check_moving(struct verification *v, const char *name,
-			 const struct documentation *of)
+static bool check_moving(const struct documented *d, struct verification *v,
+			 const char *name, const struct documentation *of)
 {
 	const struct value *home = value_of(v, RECORD_WITNESS, name, "region");
 
 	if (!home || strcmp(home->text, "vmalloc"))
 		return false;
-	if (of->modules_move && !strncmp(name, "module_", 7))
+	if (!strcmp(name, "percpu") && d->smp == YES)
+		report(v, home, ALLOWS, "the first chunk is there if it was made of pages");
+	else if (of->modules_move && !strncmp(name, "module_", 7))
 		report(v, home, ALLOWS, "KASLR may put modules near the image");
 	else if (of->boot_stack_moves && !strcmp(name, "swapper_stack"))
 		report(v, home, ALLOWS, "boot may have left the stack in data");
@@ -117,35 +126,71 @@ static void check_kmap(const struct documented *d, struct verification *v)
 {
 	const struct value *home = value_of(v, RECORD_WITNESS, "kmap", "region");
 
-	if (home && d->highmem && !strcmp(home->text, "direct_map"))
+	if (!home)
+		return;
+	if (d->highmem == OPEN)
+		expect_value(v, home, unknown("/proc/meminfo does not tell whether there is highmem"));
+	else if (d->highmem == NO)
+		expect_value(v, home, word("direct_map", "there is no highmem"));
+	else if (!strcmp(home->text, "direct_map"))
 		report(v, home, ALLOWS, "memory for processes need not be highmem");
-	else if (home)
-		expect_value(v, home, d->highmem ? word("pkmap", "HighTotal is not 0") :
-			     word("direct_map", "there is no highmem"));
+	else
+		expect_value(v, home, word("pkmap", "HighTotal is not 0"));
+}
+
+/* A kernel for one processor keeps no copies for others. */
+static struct known percpu_home(const struct documented *d,
+				const struct verification *v,
+				const struct documentation *of)
+{
+	const struct region *r = layout_region(v->layout, "percpu");
+	const char *how = "where such objects live";
+
+	if (d->smp == OPEN)
+		return unknown("needs the configuration, to tell one processor from many");
+	if (d->smp == YES)
+		return r && !r->absent ? word("percpu", how) :
+		       leaning(word("direct_map", how));
+	r = layout_region(v->layout, "data");
+	return r && !r->absent ? word("data", how) :
+	       leaning(word(of->image_home, how));
+}
+
+static struct known stack_home(const struct documented *d)
+{
+	if (d->vmap_stack == OPEN)
+		return unknown("needs the configuration, to tell where stacks are");
+	return d->vmap_stack == YES ? word("vmalloc", "CONFIG_VMAP_STACK") :
+	       word("direct_map", "CONFIG_VMAP_STACK is not set");
+}
+
+static struct known home_of(const struct documented *d,
+			    const struct verification *v, size_t i,
+			    const struct documentation *of)
+{
+	const char *name = another_home(v, homes[i].name, homes[i].region);
+	const char *otherwise = homes[i].otherwise;
+	const struct region *r = layout_region(v->layout, name);
+	const char *how = "where such objects live";
+
+	if (!strcmp(name, "percpu"))
+		return percpu_home(d, v, of);
+	if (!strcmp(name, STACKS))
+		return stack_home(d);
+	if (otherwise && !*otherwise)
+		otherwise = of->image_home;
+	if (otherwise && (!r || r->absent))
+		return leaning(word(otherwise, how));
+	return word(name, how);
 }
 
 static void check_homes(const struct documented *d, struct verification *v,
 			const struct documentation *of)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(homes); i++) {
-		/* A kernel for one processor keeps no copies for others. */
-		bool own = d->one_processor && !strcmp(homes[i].name, "percpu");
-		const char *name = own ? "data" :
-			another_home(v, homes[i].name, homes[i].region);
-		const char *otherwise = own ? IMAGE : homes[i].otherwise;
-		const struct region *r = layout_region(v->layout, name);
-		bool is_stack = !strcmp(name, "vmalloc") && otherwise;
-		bool elsewhere = is_stack ? !d->vmap_stack : !r || r->absent;
-		struct known home;
-
-		if (check_moving(v, homes[i].name, of))
-			continue;
-		if (otherwise && !*otherwise)
-			otherwise = of->image_home;
-		home = word(elsewhere && otherwise ? otherwise : name,
-			    "where such objects live");
-		expect(v, RECORD_WITNESS, homes[i].name, "region",
-		       elsewhere && !is_stack ? leaning(home) : home);
+		if (!check_moving(d, v, homes[i].name, of))
+			expect(v, RECORD_WITNESS, homes[i].name, "region",
+			       home_of(d, v, i, of));
 	}
 }
 

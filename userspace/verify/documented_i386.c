@@ -54,20 +54,20 @@ static void count_slots(struct documented *d)
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
-	const char *release = machine_measured(m, "release");
-	bool old = release && !strncmp(release, "5.10.", 5);
 
 	lowmem_find(&d->lowmem, m);
 	if (d->lowmem.why)
 		return d;
-	if (!release)
+	if (!d->lowmem.release)
 		d->lowmem.why = "the release is not known";
-	else if (d->lowmem.cmdline && line_has(d->lowmem.cmdline, "reservetop="))
+	else if (!d->lowmem.cmdline)
+		d->lowmem.why = "needs /proc/cmdline, for reservetop= and vmalloc=";
+	else if (line_has(d->lowmem.cmdline, "reservetop="))
 		d->lowmem.why = "reservetop= moves the fixmap";
 	d->pae = has(d, "CONFIG_X86_PAE");
 	d->highmem = has(d, "CONFIG_HIGHMEM");
 	/* Before 5.11 they are there without highmem, too. */
-	if (old)
+	if (d->lowmem.release < 5011)
 		d->kmap_slots = has(d, "CONFIG_DEBUG_HIGHMEM") ? 41 : 20;
 	else if (d->highmem)
 		d->kmap_slots = has(d, "CONFIG_DEBUG_KMAP_LOCAL") ? 33 : 16;
@@ -102,17 +102,19 @@ static uint64_t check_top(const struct documented *d, struct verification *v)
 static void check_lowmem(const struct documented *d, struct verification *v, uint64_t vmalloc_end)
 {
 	const struct lowmem *k = &d->lowmem;
-	uint64_t reserve = lowmem_option(k, "vmalloc=");
+	uint64_t reserve = (128 - 8) * MIB, highmem = 0;
 	uint64_t most = vmalloc_end - k->page_offset, size;
 
-	most -= reserve ? reserve + 8 * MIB : 128 * MIB;
+	lowmem_option(k, "vmalloc=", &reserve);
+	lowmem_option(k, "highmem=", &highmem);
+	most -= reserve + 8 * MIB;
 	if (!k->banks)
 		return;
 	size = k->ram_end & -PAGE;
 	if (size > most)
 		size = most;
 	else
-		size -= lowmem_option(k, "highmem=");
+		size -= highmem;
 	expect_lowmem(k, v, size, k->page_offset + size + 8 * MIB,
 		      "memory, less what vmalloc needs");
 	expect(v, RECORD_REGION, "modules", "start",
@@ -129,7 +131,7 @@ static void check_facts(const struct documented *d, struct verification *v)
 	expect(v, RECORD_FACT, "pgdir_size", "value", number(d->pae ? 1024 * MIB : 4 * MIB, how));
 	expect(v, RECORD_FACT, "pmd_size", "value", number(d->pae ? 2 * MIB : 4 * MIB, how));
 	if (!has(d, "CONFIG_RANDOMIZE_BASE") ||
-	    (d->lowmem.cmdline && line_has_word(d->lowmem.cmdline, "nokaslr")))
+	    line_has_word(d->lowmem.cmdline, "nokaslr"))
 		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
 		       number(0, "nokaslr, or not configured"));
 	else

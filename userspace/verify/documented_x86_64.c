@@ -20,14 +20,13 @@
 #define TIB	(UINT64_C(1) << 40)
 #define PIB	(UINT64_C(1) << 50)
 
-enum question { NO, YES, OPEN };
-
 struct documented {
 	const char *why;		/* the number of levels is not known */
 	bool five;
 	enum question memory_kaslr, image_kaslr;
-	bool kasan, kmsan, force_map, old_entry_areas;
-	bool vmemmap;
+	bool kasan, vmemmap;
+	enum question kmsan, force_map;
+	unsigned int release;		/* major * 1000 + minor, or 0 */
 	uint64_t padding;		/* TiB; 0 if not known */
 	enum question zone_device;
 	uint64_t ram_end;		/* physical, or 0 */
@@ -53,14 +52,6 @@ static void find_kaslr(struct documented *d, struct machine *m,
 		d->memory_kaslr = NO;
 }
 
-/* 6.2 spread the CPU entry areas over their whole window. */
-static bool is_older_than_6_2(const char *release)
-{
-	unsigned int n = release_number(release);
-
-	return n && n < 6002;
-}
-
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
@@ -73,18 +64,17 @@ static const void *load(struct machine *m)
 	d->five = flags && line_has_word(flags, "la57");
 	config = machine_config_file(m, &ignore);
 	d->kasan = is_switched_on(config, "CONFIG_KASAN");
-	d->kmsan = is_switched_on(config, "CONFIG_KMSAN");
-	d->force_map = is_switched_on(config, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
-	d->vmemmap = !config || is_switched_on(config, "CONFIG_SPARSEMEM_VMEMMAP");
-	d->zone_device = !config ? OPEN :
-		is_switched_on(config, "CONFIG_ZONE_DEVICE") ? YES : NO;
+	d->kmsan = ask_config(config, "CONFIG_KMSAN");
+	d->force_map = ask_config(config, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
+	d->vmemmap = is_switched_on(config, "CONFIG_SPARSEMEM_VMEMMAP");
+	d->zone_device = ask_config(config, "CONFIG_ZONE_DEVICE");
 	p = config ? after(config, "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=") :
 		     NULL;
 	if (p && (!scan_number(&p, 0, &d->padding) || d->padding > 1024))
 		d->padding = 0;
 	find_kaslr(d, m, config);
 	d->ram_end = ram_end(machine_file(m, "/proc/iomem", NULL, NULL));
-	d->old_entry_areas = is_older_than_6_2(machine_measured(m, "release"));
+	d->release = release_number(machine_measured(m, "release"));
 	return d;
 }
 
@@ -254,12 +244,17 @@ static void check_vmalloc(const struct documented *d, struct verification *v)
 	const struct region *r = layout_region(v->layout, "vmalloc");
 	uint64_t size = pick(d, 32 * TIB, 12800 * TIB);
 
-	if (d->kmsan)
+	if (d->kmsan == OPEN) {
+		expect_size(v, "vmalloc",
+			    unknown("needs the configuration: KMSAN takes three quarters of it"));
+		return;
+	}
+	if (d->kmsan == YES)
 		size /= 4;
 	expect_size(v, "vmalloc",
-		    number(size, d->kmsan ? "a quarter of the documented size, for KMSAN" :
+		    number(size, d->kmsan == YES ? "a quarter of the documented size, for KMSAN" :
 			   "the documented size"));
-	for (size_t i = 0; d->kmsan && r && i < ARRAY_SIZE(parts); i++) {
+	for (size_t i = 0; d->kmsan == YES && r && i < ARRAY_SIZE(parts); i++) {
 		uint64_t start = r->start + parts[i].quarter * size;
 
 		expect(v, RECORD_REGION, parts[i].name, "start",
@@ -272,13 +267,16 @@ static void check_vmalloc(const struct documented *d, struct verification *v)
 static void check_modules(const struct documented *d, struct verification *v)
 {
 	const struct region *vmalloc = layout_region(v->layout, "vmalloc");
-	uint64_t end = d->force_map ? 0xfffffffffe000000 : 0xffffffffff000000;
+	uint64_t lower = 0xfffffffffe000000, end = 0xffffffffff000000;
 	const struct region *modules = layout_region(v->layout, "modules");
 	uint64_t at, size;
 
-	expect(v, RECORD_REGION, "modules", "end",
+	if (d->force_map == YES)
+		end = lower;
+	expect(v, RECORD_REGION, "modules", "end", d->force_map == OPEN ?
+	       range(lower - 1, end - 1, "the documented end, or 16 MiB less for DEBUG_KMAP_LOCAL_FORCE_MAP") :
 	       number(end - 1, "the documented end"));
-	if (!d->kmsan || !vmalloc || !modules || modules->absent)
+	if (d->kmsan != YES || !vmalloc || !modules || modules->absent)
 		return;
 	/* Their shadow and origins share the last quarter of vmalloc. */
 	size = end - modules->start;
@@ -314,14 +312,19 @@ static void check_kaslr(const struct documented *d, struct verification *v)
 		       range(0, GIB, "within the window"));
 }
 
+/* 6.2 spread the CPU entry areas over their whole window. */
 static void check_entry_areas(const struct documented *d,
 			      struct verification *v)
 {
 	uint64_t last = 0xfffffe7fffffffff;
+	struct known end = number(last, "the documented window");
 
-	expect(v, RECORD_REGION, "cpu_entry_area", "end", d->old_entry_areas ?
-	       range(0xfffffe0000001fff, last, "before 6.2, part of the documented window") :
-	       number(last, "the documented window"));
+	if (!d->release)
+		end = unknown("needs the release: before 6.2 part of the window was enough");
+	else if (d->release < 6002)
+		end = range(0xfffffe0000001fff, last,
+			    "before 6.2, part of the documented window");
+	expect(v, RECORD_REGION, "cpu_entry_area", "end", end);
 }
 
 static void check(const void *evidence, struct verification *v)

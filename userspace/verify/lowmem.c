@@ -33,6 +33,7 @@ void lowmem_find(struct lowmem *k, struct machine *m)
 	const char *iomem = machine_file(m, "/proc/iomem", NULL, &k->why);
 
 	k->cmdline = machine_file(m, "/proc/cmdline", NULL, NULL);
+	k->release = release_number(machine_measured(m, "release"));
 	if (iomem)
 		find_memory(k, iomem);
 	k->config = machine_config_file(m, &k->why);
@@ -47,17 +48,30 @@ void lowmem_find(struct lowmem *k, struct machine *m)
 		k->why = "not the configuration of a 32-bit kernel";
 }
 
-uint64_t lowmem_option(const struct lowmem *k, const char *option)
+/* As the kernel's memparse() reads it; what follows does not matter to it. */
+static bool scan_size(const char *p, uint64_t *size)
 {
-	const char *p = k->cmdline ? strstr(k->cmdline, option) : NULL;
-	uint64_t n;
+	if (!scan_number(&p, 0, size))
+		return false;
+	*size <<= *p == 'G' || *p == 'g' ? 30 : *p == 'M' || *p == 'm' ? 20 :
+		  *p == 'K' || *p == 'k' ? 10 : 0;
+	return true;
+}
 
-	if (!p || (p > k->cmdline && p[-1] != ' '))
-		return 0;
-	p += strlen(option);
-	if (!scan_number(&p, 0, &n))
-		return 0;
-	return n << (*p == 'G' ? 30 : *p == 'M' ? 20 : *p == 'K' ? 10 : 0);
+bool lowmem_option(const struct lowmem *k, const char *option, uint64_t *size)
+{
+	size_t length = strlen(option);
+	bool found = false;
+
+	for (const char *p = k->cmdline; p && *p; p += strcspn(p, " \n")) {
+		p += strspn(p, " \n");
+		/* What follows is for the first process. */
+		if (!strncmp(p, "-- ", 3))
+			break;
+		if (!strncmp(p, option, length) && scan_size(p + length, size))
+			found = true;
+	}
+	return found;
 }
 
 void expect_between(struct verification *v, const char *name, uint64_t start,
@@ -113,15 +127,22 @@ static void check_mem_map(const struct lowmem *k, struct verification *v, uint64
 					   "a struct page for each page of memory")));
 }
 
+/* x86 alone has it at 0 wherever memory begins. */
+static struct known find_phys(const struct lowmem *k, const struct verification *v)
+{
+	if (is_arch(v, "i386"))
+		return number(0, "always");
+	return k->banks ? number(k->ram, "where memory begins") :
+	       unknown("/proc/iomem does not tell where memory is");
+}
+
 void lowmem_check(const struct lowmem *k, struct verification *v)
 {
 	const char *how = "a 32-bit kernel";
 
 	check_split(k, v);
-	check_mem_map(k, v, strcmp(v->layout->arch, "i386") ? k->ram : 0);
-	expect(v, RECORD_REGION, "direct_map", "phys",
-	       strcmp(v->layout->arch, "i386") && k->banks ?
-	       number(k->ram, "where memory begins") : number(0, "always"));
+	check_mem_map(k, v, is_arch(v, "i386") ? 0 : k->ram);
+	expect(v, RECORD_REGION, "direct_map", "phys", find_phys(k, v));
 	expect(v, RECORD_FACT, "va_bits", "value", number(32, how));
 	expect(v, RECORD_FACT, "page_size", "value", number(PAGE, how));
 	expect(v, RECORD_FACT, "thread_size", "value", number(2 * PAGE, how));

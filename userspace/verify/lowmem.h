@@ -7,7 +7,8 @@
 
 struct lowmem {
 	const char *why;		/* something below is not known */
-	const char *config, *cmdline;
+	const char *config, *cmdline;	/* the latter may be NULL */
+	unsigned int release;		/* major * 1000 + minor, or 0 */
 	unsigned int cpus;		/* CONFIG_NR_CPUS */
 	uint64_t page_offset;
 	uint64_t ram, ram_end;		/* first byte of memory, and behind the last */
@@ -16,8 +17,11 @@ struct lowmem {
 
 void lowmem_find(struct lowmem *k, struct machine *m);
 
-/* The value of vmalloc= or highmem= on the command line, or 0. */
-uint64_t lowmem_option(const struct lowmem *k, const char *option);
+/*
+ * The size in vmalloc= or highmem= on the command line; of several the last.
+ * False, and the size as it was, if there is none.
+ */
+bool lowmem_option(const struct lowmem *k, const char *option, uint64_t *size);
 
 /* What all such kernels have at the same place. */
 void lowmem_check(const struct lowmem *k, struct verification *v);

@@ -85,6 +85,13 @@ bool is_switched_on(const char *config, const char *option)
 	return false;
 }
 
+enum question ask_config(const char *config, const char *option)
+{
+	if (!config)
+		return OPEN;
+	return is_switched_on(config, option) ? YES : NO;
+}
+
 uint64_t config_number(const char *config, const char *option)
 {
 	const char *p = after(config, option);

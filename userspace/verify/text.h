@@ -22,6 +22,12 @@ bool line_has(const char *line, const char *piece);
 /* Does this configuration file say CONFIG_X=y?  It may be NULL. */
 bool is_switched_on(const char *config, const char *option);
 
+/* The answer of a file; OPEN if there is none to ask. */
+enum question { NO, YES, OPEN };
+
+/* The same question, where to have no configuration file is no answer. */
+enum question ask_config(const char *config, const char *option);
+
 /*
  * What a configuration file says of "CONFIG_X=", a number; 0 if it says
  * nothing.
