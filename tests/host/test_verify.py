@@ -446,6 +446,56 @@ def test_vmalloc_is_read_as_i386_does(cmdline, copy, verify):
     assert said["verdict"] == "disagrees" and int(said["why"].split()[0], 16) == old - (180 << 20)
 
 
+@pytest.mark.parametrize("bits", [48, 52])
+def test_modules_on_arm64_are_at_one_place_for_all_processors(bits, make, verify):
+    """Of a kernel for 52 bits the direct map's end moves (until 5.10), modules do not."""
+    least, mib = 0xffff800000000000, 1 << 20
+    half = 2 ** 64 - 2 ** (bits - 1)
+    records = [capture.region("direct_map", 2 ** 64 - 2 ** bits, half - 1),
+               capture.region("bpf_jit", least, least + 128 * mib - 1),
+               capture.region("modules", least + 128 * mib, least + 256 * mib - 1),
+               capture.region("vmalloc", least + 256 * mib, 0xffffffbfefffffff)]
+    document, _ = verify(make("arm64", "5.10.0-x", records, {
+        "boot/config-5.10.0-x": "CONFIG_ARM64_64K_PAGES=y\nCONFIG_ARM64_VA_BITS=52\nCONFIG_ARM64_PA_BITS=52\n"
+                                "CONFIG_PGTABLE_LEVELS=3\n",
+        "proc/kcore": core_file(64, "<", [(2 ** 64 - 2 ** bits, 0, 4096)],
+                                b"NUMBER(TCR_EL1_T1SZ)=%#x\n" % (64 - bits))}))
+    for value in ("direct_map.end", "bpf_jit.start", "bpf_jit.end", "modules.start", "modules.end", "vmalloc.start"):
+        assert judged(document, f"region {value}") == "agrees", value
+
+
+ARM64_CONFIG = "CONFIG_ARM64_VA_BITS=48\nCONFIG_ARM64_PA_BITS=48\nCONFIG_PGTABLE_LEVELS={levels}\n{more}"
+
+
+@pytest.mark.parametrize("release, top, pages, more, above, slots, below", [
+    # Above the trampoline, its own, and below, as asm/fixmap.h of Debian's releases counts.
+    ("5.10.0-x", 0xfffffdfffea00000, 4, "", 1024 + 6, 4, 7 * 64 + 4),
+    ("6.1.0-x", 0xfffffbfffe000000, 4, "CONFIG_RELOCATABLE=y\n", 1024 + 6, 4, 7 * 64 + 4),
+    ("6.1.0-x", 0xfffffbfffe000000, 4, "", 1024 + 6, 3, 7 * 64 + 4),
+    ("6.12.0-x", 0xffffffffff800000, 4, "CONFIG_RELOCATABLE=y\n", 514 + 6, 4, 7 * 65 + 5),
+    ("6.12.0-x", 0xffffffffff800000, 16, "CONFIG_RELOCATABLE=y\n", 130 + 6, 4, 7 * 17 + 5),
+    ("6.12.0-x", 0xffffffffff800000, 64, "CONFIG_RELOCATABLE=y\n", 34 + 6, 4, 7 * 5 + 5),
+    ("7.2.0-x", 0xffffffffff800000, 4, "CONFIG_RELOCATABLE=y\nCONFIG_KVM=y\nCONFIG_NR_CPUS=4096\n",
+     514 + 6 + 4097, 4, 7 * 65 + 5),
+], ids=["5.10", "6.1", "6.1 not relocatable", "6.12", "16K pages", "64K pages", "KVM"])
+def test_slots_of_the_fixmap_on_arm64(release, top, pages, more, above, slots, below, make, verify):
+    page = pages << 10
+    config = ARM64_CONFIG.format(levels={64: 3}.get(pages, 4), more=more + {
+        16: "CONFIG_ARM64_16K_PAGES=y\n", 64: "CONFIG_ARM64_64K_PAGES=y\n"}.get(pages, ""))
+
+    def verdicts(lower=0, longer=0):
+        trampoline = top - (above + slots) * page
+        records = [capture.region("fixmap", top - (above + slots + below) * page - lower, top - 1),
+                   capture.region("kpti_trampoline", trampoline, trampoline + (slots + longer) * page - 1,
+                                  more="parent=fixmap")]
+        document, _ = verify(make("arm64", release, records, {f"boot/config-{release}": config}))
+        return [judged(document, f"region {value}") for value in
+                ("fixmap.end", "fixmap.start", "kpti_trampoline.start", "kpti_trampoline.size")]
+    assert verdicts() == ["agrees", "allows", "allows", "agrees"]
+    assert verdicts(lower=32 << 20)[1] == "disagrees"
+    assert verdicts(longer=1)[3] == verdicts(longer=-1)[3] == "disagrees"
+
+
 # --- A source can be missing -------------------------------------------------
 
 MISSING = {

@@ -31,6 +31,8 @@ struct documented {
 	uint64_t kasan_offset;
 	bool nokaslr;
 	const char *kpti;		/* as the command line asks for it */
+	uint64_t trampoline_pages;
+	uint64_t vncr_pages;		/* KVM's slots of the fixmap */
 };
 
 /* --- What decides -------------------------------------------------------- */
@@ -72,6 +74,20 @@ static void find_kpti(struct documented *d, const char *cmdline)
 		d->kpti = "y";
 }
 
+/*
+ * asm/fixmap.h: the data of KPTI's trampoline has a slot besides the three of
+ * its text, since 6.0 only where the kernel is relocatable.  Since 6.16 a page
+ * of each guest's CPU has one, too.
+ */
+static void find_slots(struct documented *d, const char *config)
+{
+	bool data = d->release < 6000 || is_switched_on(config, "CONFIG_RELOCATABLE");
+
+	d->trampoline_pages = data ? 4 : 3;
+	if (d->release >= 6016 && is_switched_on(config, "CONFIG_KVM"))
+		d->vncr_pages = config_number(config, "CONFIG_NR_CPUS=") + 1;
+}
+
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
@@ -95,6 +111,7 @@ static const void *load(struct machine *m)
 	else
 		find_bits(d, m);
 	find_kasan(d, config);
+	find_slots(d, config);
 	if (cmdline)
 		find_kpti(d, cmdline);
 	if (!is_switched_on(config, "CONFIG_UNMAP_KERNEL_AT_EL0"))
@@ -180,11 +197,12 @@ static void check_kasan(const struct documented *d, struct verification *v)
 
 /*
  * BPF programs had a region until 5.17.  Modules got 2 GiB in 6.5, 128 MiB
- * before.  Then comes vmalloc.
+ * before.  Then comes vmalloc.  On any processor they begin at the same place,
+ * though until 5.10 the direct map may end elsewhere.
  */
 static void check_modules(const struct documented *d, struct verification *v)
 {
-	uint64_t at = halfway(d), size = (d->release < 6005 ? 128 * MIB : 2 * GIB);
+	uint64_t at = -BIT(least_bits(d) - 1), size = (d->release < 6005 ? 128 * MIB : 2 * GIB);
 	const char *how = "behind the direct map";
 
 	if (d->release < 5017) {
@@ -245,6 +263,32 @@ static void check_top_6_9(const struct documented *d, struct verification *v)
 	expect(v, RECORD_REGION, "vmalloc", "end", number(start - 8 * MIB - 1, how));
 }
 
+/*
+ * Slots count down from the top: 2 MiB for the device tree, and 2 MiB or two
+ * pages for its alignment; pages for consoles, patches and errors, and the
+ * trampoline; seven windows of 256 KiB for early_ioremap(), and a page to each
+ * of some releases; and one for each level of tables.  That is 8 MiB at most,
+ * with pages of 64 KiB.
+ */
+static void check_slots(const struct documented *d, struct verification *v, uint64_t top)
+{
+	uint64_t vncr = d->vncr_pages << d->page_shift;
+	uint64_t early = 7 * 256 * KIB;
+	uint64_t trampoline = d->trampoline_pages << d->page_shift;
+
+	expect(v, RECORD_REGION, "dtb", "end", number(top - 1, "the first slots of the fixmap"));
+	expect(v, RECORD_REGION, "dtb", "start",
+	       range(top - 4 * MIB, top - 2 * MIB, "2 to 4 MiB of the fixmap"));
+	expect(v, RECORD_REGION, "fixmap", "start",
+	       range(top - 8 * MIB - vncr, top - 2 * MIB - early,
+		     "slots for the device tree and early_ioremap(), and some more"));
+	expect(v, RECORD_REGION, "kpti_trampoline", "start",
+	       if_any(range(top - 5 * MIB - vncr, top - 2 * MIB - trampoline,
+			    "slots of the fixmap, behind the device tree's")));
+	expect_size(v, "kpti_trampoline",
+		    if_any(number(trampoline, d->trampoline_pages == 4 ? "four slots" : "three slots")));
+}
+
 static void check_top(const struct documented *d, struct verification *v)
 {
 	uint64_t top;
@@ -259,16 +303,7 @@ static void check_top(const struct documented *d, struct verification *v)
 		check_top_6_9(d, v);
 		top = -8 * MIB;
 	}
-	/* The first slots: 2 MiB, and 2 MiB or two pages for its alignment. */
-	expect(v, RECORD_REGION, "dtb", "end", number(top - 1, "the first slots of the fixmap"));
-	expect(v, RECORD_REGION, "dtb", "start",
-	       range(top - 4 * MIB, top - 2 * MIB, "2 to 4 MiB of the fixmap"));
-	expect(v, RECORD_REGION, "fixmap", "start",
-	       range(top - 128 * MIB, top - 2 * MIB, "slots for the device tree, and some more"));
-	expect(v, RECORD_REGION, "kpti_trampoline", "start",
-	       if_any(range(top - 128 * MIB, top - 2 * MIB, "slots of the fixmap")));
-	expect(v, RECORD_REGION, "kpti_trampoline", "size",
-	       if_any(number(UINT64_C(3) << d->page_shift, "three slots")));
+	check_slots(d, v, top);
 }
 
 static void check_facts(const struct documented *d, struct verification *v)
@@ -304,8 +339,11 @@ static void check(const void *evidence, struct verification *v)
 {
 	const struct documented *d = evidence;
 
+	/* Rules without a machine to apply them to confirm nothing. */
+	v->leaning = d->why != NULL;
 	expect(v, RECORD_REGION, "pkmap", "start",
 	       nothing("a 64-bit kernel has no highmem"));
+	v->leaning = false;
 	if (d->why) {
 		expect(v, RECORD_FACT, "va_bits", "value", unknown(d->why));
 		return;
