@@ -496,6 +496,26 @@ def test_slots_of_the_fixmap_on_arm64(release, top, pages, more, above, slots, b
     assert verdicts(longer=1)[3] == verdicts(longer=-1)[3] == "disagrees"
 
 
+RISCV_OLD = {"fixmap": (0xffffffc6fea00000, 0xffffffc6feffffff), "pci_io": (0xffffffc6ff000000, 0xffffffc6ffffffff),
+             "vmemmap": (0xffffffc700000000, 0xffffffc7ffffffff), "vmalloc": (0xffffffc800000000, 0xffffffd7ffffffff),
+             "direct_map": (0xffffffd800000000, 0xfffffff6ffffffff)}
+RISCV_NEW = {"fixmap": (0xffffffc4fea00000, 0xffffffc4feffffff), "pci_io": (0xffffffc4ff000000, 0xffffffc4ffffffff),
+             "vmemmap": (0xffffffc500000000, 0xffffffc5ffffffff), "vmalloc": (0xffffffc600000000, 0xffffffd5ffffffff),
+             "direct_map": (0xffffffd600000000, 0xfffffff5ffffffff)}
+
+
+@pytest.mark.parametrize("release, layout, verdicts", [
+    ("6.10.14-x", RISCV_OLD, {"agrees"}), ("6.10.14-x", RISCV_NEW, {"disagrees"}),
+    ("6.11.0-x", RISCV_NEW, {"agrees"}), ("6.11.0-x", RISCV_OLD, {"disagrees"}),
+    ("5.16.0-x", RISCV_OLD, {"cannot say"}), ("", RISCV_OLD, {"cannot say"}), ("", RISCV_NEW, {"cannot say"}),
+])
+def test_sv39_by_release(release, layout, verdicts, make, verify):
+    machine = make("riscv64", release or "6.1.0-x", [capture.region(name, *ends) for name, ends in layout.items()],
+                   {"proc/cpuinfo": "mmu\t\t: sv39\n"} | ({} if release else {"kvas.measured": ""}))
+    document, _ = verify(machine)
+    assert {judged(document, f"region {name}.{key}") for name in layout for key in ("start", "end")} == verdicts
+
+
 # --- A source can be missing -------------------------------------------------
 
 MISSING = {

@@ -3,8 +3,11 @@
  * documented_riscv64.c - the layout as the kernel's documentation gives it
  * (Documentation/arch/riscv/vm-layout.rst), for Sv39, Sv48 and Sv57.
  *
- * Which of them it is, /proc/cpuinfo tells; nothing is taken from kvas.
+ * Which of them it is, /proc/cpuinfo tells, and uname(2) the release; nothing
+ * is taken from kvas.
  */
+#include <string.h>
+
 #include "../util.h"
 #include "arch.h"
 #include "text.h"
@@ -16,6 +19,7 @@
 struct documented {
 	const char *why;		/* the mode is not known */
 	unsigned int mode;		/* index: 0 is Sv39, 1 Sv48, 2 Sv57 */
+	unsigned int release;		/* major * 1000 + minor, or 0 */
 	bool relocated;
 };
 
@@ -32,6 +36,7 @@ static const void *load(struct machine *m)
 		d->mode = (unsigned int)(bits - 39) / 9;
 	else if (cpuinfo)
 		d->why = "/proc/cpuinfo does not tell the mode of the MMU";
+	d->release = release_number(machine_measured(m, "release"));
 	d->relocated = !config || is_switched_on(config, "CONFIG_RANDOMIZE_BASE");
 	return d;
 }
@@ -90,11 +95,71 @@ static const struct {
 	{ RECORD_FACT, "max_physmem_bits", "value", { 56, 56, 56 } },
 };
 
+/*
+ * Up to 6.10 the direct map of Sv39 was 4 GiB smaller, and these were higher
+ * (Documentation/riscv/vm-layout.rst).
+ */
+static const struct {
+	const char *name, *key;
+	uint64_t addr;
+} sv39_before_6_11[] = {
+	{ "fixmap", "start", 0xffffffc6fea00000 },
+	{ "fixmap", "end", 0xffffffc6feffffff },
+	{ "dtb", "start", 0xffffffc6fec00000 },
+	{ "dtb", "end", 0xffffffc6feffffff },
+	{ "pci_io", "start", 0xffffffc6ff000000 },
+	{ "pci_io", "end", 0xffffffc6ffffffff },
+	{ "vmemmap", "start", 0xffffffc700000000 },
+	{ "vmemmap", "end", 0xffffffc7ffffffff },
+	{ "vmalloc", "start", 0xffffffc800000000 },
+	{ "vmalloc", "end", 0xffffffd7ffffffff },
+	{ "direct_map", "start", 0xffffffd800000000 },
+	{ "direct_map", "end", 0xfffffff6ffffffff },
+};
+
 static const char *const modes[] = {
 	"the table for Sv39", "the table for Sv48", "the table for Sv57"
 };
 
 static const char *const splits[] = { "256G:256G", "128T:128T", "64P:64P" };
+
+/* In the table of what has moved since, or NULL. */
+static const uint64_t *find_old_place(const struct documented *d, size_t i)
+{
+	for (size_t j = 0; d->mode == 0 && j < ARRAY_SIZE(sv39_before_6_11); j++) {
+		if (!strcmp(fixed[i].name, sv39_before_6_11[j].name) &&
+		    !strcmp(fixed[i].key, sv39_before_6_11[j].key))
+			return &sv39_before_6_11[j].addr;
+	}
+	return NULL;
+}
+
+/* User space and the gap above it are where the processor has them. */
+static bool is_kernels_own(size_t i)
+{
+	return fixed[i].type == RECORD_REGION && strcmp(fixed[i].name, "user") &&
+	       strcmp(fixed[i].name, "noncanonical");
+}
+
+static struct known place_of(const struct documented *d, size_t i)
+{
+	struct known place = number(fixed[i].by_mode[d->mode], modes[d->mode]);
+	const uint64_t *old = find_old_place(d, i);
+
+	if (d->why)
+		return unknown(d->why);
+	if (d->release && d->release < 5017 && is_kernels_own(i))
+		return unknown("the tables are those of 5.17 and later");
+	if (old && !d->release)
+		return unknown("needs the release: the table for Sv39 changed in 6.11");
+	if (old && d->release < 6011)
+		place = number(*old, "the table for Sv39, up to 6.10");
+	/* The device tree got its slots in 6.4, and in updates of older releases. */
+	if (d->release && d->release < 6004 && !strcmp(fixed[i].name, "fixmap") &&
+	    !strcmp(fixed[i].key, "start"))
+		place = range(place.number, place.number + 4 * MIB, place.how);
+	return if_any(place);
+}
 
 /* The last 2 GiB hold the image; modules and BPF end where it begins. */
 static void check_image(const struct documented *d, struct verification *v)
@@ -127,9 +192,7 @@ static void check(const void *evidence, struct verification *v)
 	/* Rules without a machine to apply them to confirm nothing. */
 	v->leaning = d->why != NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-		expect(v, fixed[i].type, fixed[i].name, fixed[i].key,
-		       d->why ? unknown(d->why) :
-		       if_any(number(fixed[i].by_mode[d->mode], modes[d->mode])));
+		expect(v, fixed[i].type, fixed[i].name, fixed[i].key, place_of(d, i));
 	expect(v, RECORD_FACT, "user_kernel_split", "value",
 	       d->why ? unknown(d->why) : word(splits[d->mode], modes[d->mode]));
 	check_image(d, v);
