@@ -602,6 +602,30 @@ def test_a_capture_alone_verifies_nothing(kvas, verify, tmp_path):
     assert summary["by_number_of_sources"] == {"0": summary["values"]}
 
 
+@pytest.mark.parametrize("machine", capture.FOREIGN, ids=lambda p: p.name)
+def test_a_capture_of_another_architecture_verifies_nothing_alone(machine, verify, tmp_path):
+    (tmp_path / "bare/sys/kernel/debug").mkdir(parents=True)
+    shutil.copy(machine / "sys/kernel/debug/kvas", tmp_path / "bare/sys/kernel/debug")
+    document, status = verify(tmp_path / "bare")
+    assert {v["name"] for v in document["values"] if v["verdict"] in ("agrees", "allows")} == set() and status == 0
+
+
+@pytest.mark.parametrize("arch, records", [
+    ("loongarch64", [capture.region("direct_map", 0x9000000000000000, 0x9000ffffffffffff, more="phys=0x0000000000000000"),
+                     capture.region("uncached", 0x8000000000000000, 0x8000ffffffffffff)]),
+    ("mips64", [capture.region("xkphys", 0x8000000000000000, 0xbfffffffffffffff),
+                capture.region("ckseg0", 0xffffffff80000000, 0xffffffff9fffffff),
+                "fact name=va_bits value=40 unit=bits source=x route=cpu"]),
+    ("riscv64", [capture.region("vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff)]),
+])
+def test_windows_of_no_known_machine_verify_nothing(arch, records, make, verify):
+    machine = make(arch, "6.12.0-x", [*records, 'region name=pkmap absent="no highmem on a 64-bit kernel"'], {})
+    (machine / "kvas.measured").unlink()
+    document, _ = verify(machine)
+    assert {v["name"] for v in document["values"] if v["verdict"] in ("agrees", "allows")} == set()
+    assert judged(document, "region pkmap.absent") == "consistent"
+
+
 def change_lines(machine, change):
     """Rewrite the capture's records: change(line) -> line, or None to delete."""
     capture = machine / "sys/kernel/debug/kvas"

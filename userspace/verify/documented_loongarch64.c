@@ -224,7 +224,10 @@ static void check(const void *evidence, struct verification *v)
 {
 	const struct documented *d = evidence;
 
+	/* Rules without a machine to apply them to confirm nothing. */
+	v->leaning = d->why && d->why_bits;
 	check_windows(v);
+	v->leaning = false;
 	if (!d->why)
 		check_pages(d, v);
 	if (d->why_bits)
