@@ -496,6 +496,56 @@ def test_slots_of_the_fixmap_on_arm64(release, top, pages, more, above, slots, b
     assert verdicts(longer=1)[3] == verdicts(longer=-1)[3] == "disagrees"
 
 
+S390X = [m for m in capture.FOREIGN if " arch=s390x " in (m / "sys/kernel/debug/kvas").read_text()]
+LEVELS = {
+    "levels": substitute("sys/kernel/debug/kvas", "(?<=name=page_levels value=)3", "4"),
+    "bits": substitute("sys/kernel/debug/kvas", "(?<=name=va_bits value=)42", "43"),
+    "53 bits": substitute("sys/kernel/debug/kvas", "(?<=name=va_bits value=)42", "53"),
+    "limit": substitute("sys/kernel/debug/kvas", "start=0x0000040000000000 end=0xffffffffffffffff size=16777212T",
+                        "start=0x0020000000000000 end=0xffffffffffffffff size=16376P"),
+    "none": substitute("sys/kernel/debug/kvas", "^region .*name=noncanonical .*$",
+                       'region  name=noncanonical absent="all 64 bits are translated"'),
+}
+
+
+@pytest.mark.parametrize("machine", S390X, ids=lambda p: p.name)
+def test_levels_and_bits_go_together_on_s390x(machine, copy, verify):
+    original = (machine / "sys/kernel/debug/kvas").read_text()
+    machine = copy(machine)
+    for change in LEVELS.values():
+        change(machine)
+        document, status = verify(machine)
+        assert {s for s, _ in disputes(document)} == {"documented"} and status == 1
+        (machine / "sys/kernel/debug/kvas").write_text(original)
+
+
+@pytest.mark.parametrize("name, cmdline, verdict", [
+    # Modules are at the end of all addresses there, and that is below 2^42.
+    ("6.1-s390x-nokaslr", "", "agrees"),
+    # Three levels or four: that one of them is published proves nothing.
+    ("6.12-s390x-kaslr", "", "consistent"), ("7.2-s390x-kaslr", "", "consistent"),
+    ("6.12-s390x-kaslr", " nokaslr", "agrees"),
+])
+def test_what_tells_the_levels_on_s390x(name, cmdline, verdict, copy, verify):
+    machine = copy(GOLDEN / name)
+    path = machine / "proc/cmdline"
+    path.write_text(path.read_text().rstrip("\n") + cmdline + "\n")
+    document, _ = verify(machine)
+    assert {judged(document, value) for value in
+            ("fact page_levels.value", "fact va_bits.value", "region noncanonical.start")} == {verdict}
+
+
+def test_what_lies_above_three_levels_needs_four(copy, verify):
+    machine = copy(next(m for m in S390X if m.name.startswith("6.1-")))
+    path = machine / "proc/kcore"
+    data = bytearray(path.read_bytes())
+    struct.pack_into(">Q", data, 64 + 56 + 16, 0x1fff7fffd00000)
+    path.write_bytes(data)
+    document, _ = verify(machine)
+    assert cell(document, "documented", "fact page_levels.value")["why"].startswith("0x4 ")
+    assert judged(document, "region noncanonical.start") == judged(document, "fact va_bits.value") == "disagrees"
+
+
 RISCV_OLD = {"fixmap": (0xffffffc6fea00000, 0xffffffc6feffffff), "pci_io": (0xffffffc6ff000000, 0xffffffc6ffffffff),
              "vmemmap": (0xffffffc700000000, 0xffffffc7ffffffff), "vmalloc": (0xffffffc800000000, 0xffffffd7ffffffff),
              "direct_map": (0xffffffd800000000, 0xfffffff6ffffffff)}

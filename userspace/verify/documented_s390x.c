@@ -3,19 +3,19 @@
  * documented_s390x.c - the layout as the kernel's sources give it:
  * arch/s390/boot/startup.c, asm/pgtable.h, asm/page.h, asm/lowcore.h.
  *
- * What it hangs on is taken from the release, the configuration and the command
- * line; nothing is taken from kvas.
+ * What it hangs on is taken from the release, the configuration, the command
+ * line and /proc/kcore; nothing is taken from kvas.
  */
 #include <string.h>
 
 #include "../util.h"
 #include "arch.h"
+#include "elfcore.h"
 #include "text.h"
 
 #define KIB	(UINT64_C(1) << 10)
 #define MIB	(UINT64_C(1) << 20)
 #define GIB	(UINT64_C(1) << 30)
-#define TIB	(UINT64_C(1) << 40)
 
 /* Where the linker script puts _text, in the image's own addresses. */
 #define TEXT_OFFSET	MIB
@@ -25,8 +25,46 @@ struct documented {
 	unsigned int release;		/* major * 1000 + minor */
 	uint64_t cpus, image_base, phys_bits, kasan_offset;
 	uint64_t ram_end;		/* 0: not known */
-	bool nokaslr, kasan, kmsan, random_identity, other_lowcore;
+	bool nokaslr, kasan, kmsan, random_identity;
+	enum question other_lowcore;
+	unsigned int levels;		/* of the kernel's tables; 0: not known */
 };
+
+/* What levels of tables translate. */
+static unsigned int bits_of(unsigned int levels)
+{
+	return levels == 4 ? 53 : 42;
+}
+
+static bool is_above_three_levels(const struct elfcore *core)
+{
+	for (size_t i = 0; i < core->n_segments; i++) {
+		const struct segment *s = &core->segments[i];
+
+		if ((s->vaddr + (s->size - 1)) >> bits_of(3))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * setup_kernel_memory_layout() takes three levels or four.  KASAN needs four.
+ * Until 6.9 modules are at the end of what there is; since then the image may
+ * be anywhere in it, and without KASLR it is where it was linked for.
+ */
+static unsigned int find_levels(const struct documented *d, struct machine *m)
+{
+	const char *ignore;
+	const struct elfcore *core = machine_core(m, &ignore);
+
+	if ((core && is_above_three_levels(core)) || (d->kasan && d->release >= 6001))
+		return 4;
+	if (d->kasan || !core || !core->modules)
+		return 0;
+	if (d->release < 6010)
+		return 3;
+	return d->nokaslr && d->image_base && !(d->image_base >> bits_of(3)) ? 3 : 0;
+}
 
 static const void *load(struct machine *m)
 {
@@ -47,8 +85,10 @@ static const void *load(struct machine *m)
 	d->random_identity = is_switched_on(config, "CONFIG_RANDOMIZE_IDENTITY_BASE");
 	d->nokaslr = !is_switched_on(config, "CONFIG_RANDOMIZE_BASE") ||
 		     (cmdline && line_has_word(cmdline, "nokaslr"));
-	d->other_lowcore = cmdline && line_has_word(cmdline, "relocate_lowcore");
+	d->other_lowcore = !cmdline ? OPEN :
+		line_has_word(cmdline, "relocate_lowcore") ? YES : NO;
 	d->ram_end = ram_end(machine_file(m, "/proc/iomem", NULL, NULL));
+	d->levels = find_levels(d, m);
 	return d;
 }
 
@@ -58,7 +98,7 @@ static bool is_mapped_apart(const struct documented *d)
 	return d->release >= 6010;
 }
 
-static void check_spaces(const struct documented *d, struct verification *v)
+static void check_spaces(struct verification *v)
 {
 	const char *how = "a process has all addresses but the last page";
 
@@ -68,13 +108,36 @@ static void check_spaces(const struct documented *d, struct verification *v)
 	expect(v, RECORD_FACT, "user_kernel_split", "value", word("separate", how));
 	expect(v, RECORD_REGION, "noncanonical", "end",
 	       if_any(number(UINT64_MAX, "the last address")));
-	if (d->kasan)
-		return;
-	/* Three levels hold the usual; four, very much memory or vmalloc. */
-	expect(v, RECORD_FACT, "page_levels", "value", range(3, 4, "startup.c"));
-	expect(v, RECORD_FACT, "va_bits", "value", range(42, 53, "startup.c"));
+}
+
+/*
+ * If nothing else tells how many levels there are, the published number does: it
+ * is one of two, and all else has to go with it.
+ */
+static void check_levels(const struct documented *d, struct verification *v)
+{
+	const struct value *levels = value_of(v, RECORD_FACT, "page_levels", "value");
+	const struct value *bits = value_of(v, RECORD_FACT, "va_bits", "value");
+	unsigned int is = d->levels;
+	const char *how = is == 4 ? "four levels of tables" : "three levels of tables";
+	bool before = v->leaning;
+
+	v->leaning = before || !is;
+	if (is) {
+		expect_value(v, levels, number(is, "startup.c"));
+	} else {
+		expect_value(v, levels, range(3, 4, "startup.c"));
+		is = levels && levels->number == 4 ? 4 : 3;
+		how = "what so many levels of tables translate";
+	}
+	expect_value(v, bits, number(bits_of(is), how));
 	expect(v, RECORD_REGION, "noncanonical", "start",
-	       range(4 * TIB, 8192 * TIB, "three or four levels of tables"));
+	       number(UINT64_C(1) << bits_of(is), how));
+	v->leaning = true;
+	if (bits && bits->number < 64)
+		report(v, value_of(v, RECORD_REGION, "noncanonical", "absent"),
+		       DISAGREES, "va_bits are not all bits of an address");
+	v->leaning = before;
 }
 
 static void check_memory(const struct documented *d, struct verification *v)
@@ -95,7 +158,7 @@ static void check_memory(const struct documented *d, struct verification *v)
 		expect(v, RECORD_REGION, "direct_map", "end",
 		       d->ram_end <= most ? number(most - 1, "MAX_DCSS_ADDR") :
 		       range(d->ram_end - 1, UINT64_MAX, "all memory"));
-	if (!d->other_lowcore) {
+	if (d->other_lowcore == NO) {
 		expect(v, RECORD_REGION, "lowcore", "start", number(0, "asm/lowcore.h"));
 		expect(v, RECORD_REGION, "lowcore", "end", number(8 * KIB - 1, "asm/lowcore.h"));
 	}
@@ -186,7 +249,8 @@ static void check(const void *evidence, struct verification *v)
 		expect(v, RECORD_FACT, "va_bits", "value", unknown(d->why));
 		return;
 	}
-	check_spaces(d, v);
+	check_spaces(v);
+	check_levels(d, v);
 	check_memory(d, v);
 	check_windows(d, v);
 	check_image(d, v);
