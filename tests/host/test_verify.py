@@ -546,6 +546,15 @@ def test_what_lies_above_three_levels_needs_four(copy, verify):
     assert judged(document, "region noncanonical.start") == judged(document, "fact va_bits.value") == "disagrees"
 
 
+@pytest.mark.parametrize("witness", ["reader_stack", "init_stack"])
+def test_any_stack_would_do(witness, verify):
+    """A mark and an area tell of a stack, but not of whose."""
+    document, _ = verify(MAIN)
+    assert judged(document, f"witness {witness}.addr", "memory") == "allows"
+    assert judged(document, f"witness {witness}.addr", "vmallocinfo") == "allows"
+    assert judged(document, "witness swapper_stack.addr", "kallsyms") == "agrees"
+
+
 RISCV_OLD = {"fixmap": (0xffffffc6fea00000, 0xffffffc6feffffff), "pci_io": (0xffffffc6ff000000, 0xffffffc6ffffffff),
              "vmemmap": (0xffffffc700000000, 0xffffffc7ffffffff), "vmalloc": (0xffffffc800000000, 0xffffffd7ffffffff),
              "direct_map": (0xffffffd800000000, 0xfffffff6ffffffff)}

@@ -426,7 +426,8 @@ static enum stack_end find_mark(const struct memory *k, uint64_t addr, size_t si
 
 /*
  * The lowest word of a kernel stack, behind which it must not grow.  Some
- * architectures keep a struct thread_info below.
+ * architectures keep a struct thread_info below.  Every task's stack has it, so
+ * it does not tell whose this is.
  */
 static void check_stack(const struct memory *k, struct verification *v,
 			const char *name)
@@ -445,7 +446,7 @@ static void check_stack(const struct memory *k, struct verification *v,
 	if (mark == UNREAD)
 		report(v, value, CANNOT_SAY, "%s", why);
 	else if (mark == MARK)
-		report(v, value, AGREES, "the mark at the end of a stack is there");
+		report(v, value, ALLOWS, "the mark at the end of a stack is there");
 	else
 		report(v, value, DISAGREES, "there is no mark of the end of a stack");
 }

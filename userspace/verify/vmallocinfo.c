@@ -232,7 +232,10 @@ static const struct area *area_at(const struct vmallocinfo *info,
 	return NULL;
 }
 
-/* An object of vmalloc() and a stack are at the start of an area. */
+/*
+ * An object of vmalloc() and a stack are at the start of an area.  That it was
+ * asked for as a stack does not tell which task's.
+ */
 static void check_start(const struct vmallocinfo *info, struct verification *v,
 			const char *witness, bool stack)
 {
@@ -252,7 +255,9 @@ static void check_start(const struct vmallocinfo *info, struct verification *v,
 	nameless = a && line_has(a->line, " 0xff");
 	if (!a || a->start != w->addr)
 		report(v, value, DISAGREES, "no area starts there");
-	else if (stack ? is_stack(a->line) : line_has(a->line, "[kvas]"))
+	else if (stack && is_stack(a->line))
+		report(v, value, ALLOWS, "an area for a stack starts there");
+	else if (!stack && line_has(a->line, "[kvas]"))
 		report(v, value, AGREES, "an area for it starts there");
 	else
 		report(v, value, stack || nameless ? ALLOWS : DISAGREES,
