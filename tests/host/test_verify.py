@@ -555,6 +555,69 @@ def test_any_stack_would_do(witness, verify):
     assert judged(document, "witness swapper_stack.addr", "kallsyms") == "agrees"
 
 
+def grow(machine, by):
+    """Memory behind the last, and what the module publishes then."""
+    old = published(machine, "region", "direct_map", "populated_end")
+    segment(machine, start_of(machine, "direct_map"), "memsz", lambda n: n + by)
+    substitute("proc/zoneinfo", "spanned  262144", f"spanned  {262144 + by // 4096}")(machine)
+    substitute("sys/kernel/debug/kvas", f'populated_end={old:#x} populated_source="high_memory - 1"'
+               ' populated_route=exported', f'populated_end={old + by:#x} populated_source="end of System RAM"'
+               ' populated_route=iomem')(machine)
+
+
+def test_memory_that_was_added_to_arm64(copy, verify):
+    machine = copy(GOLDEN / "6.12-arm64-52bit")
+    grow(machine, 1 << 30)
+    document, _ = verify(machine)
+    high, end = "fact high_memory.value", "region direct_map.populated_end"
+    assert {source: judged(document, high, source) for source in ("memory", "kcore", "meminfo", "invariants")} \
+        == {"memory": "agrees", "kcore": "allows", "meminfo": "consistent", "invariants": "consistent"}
+    assert {source: judged(document, end, source) for source in ("memory", "kcore", "meminfo", "invariants")} \
+        == {"memory": "allows", "kcore": "agrees", "meminfo": "consistent", "invariants": "consistent"}
+
+
+def test_memory_that_went_is_noticed(copy, verify):
+    machine = copy(GOLDEN / "6.12-arm64-52bit")
+    grow(machine, -1 << 20)
+    document, _ = verify(machine)
+    assert judged(document, "region direct_map.populated_end", "invariants") == "disagrees"
+
+
+def test_x86_moves_high_memory_when_memory_is_added(copy, verify):
+    machine = copy()
+    old = published(machine, "region", "direct_map", "populated_end")
+    substitute("sys/kernel/debug/kvas", f'(?<=populated_end={old:#x} populated_source=)("[^"]*"|\\S+)',
+               '"end of System RAM"')(machine)
+    substitute("sys/kernel/debug/kvas", f"populated_end={old:#x}", f"populated_end={old + (1 << 30):#x}")(machine)
+    document, _ = verify(machine)
+    assert judged(document, "fact high_memory.value", "invariants") == "disagrees"
+
+
+def test_percpu_memory_may_be_in_vmalloc(copy, verify):
+    """percpu_alloc=page, or memory too far apart."""
+    machine = copy()
+    substitute("sys/kernel/debug/kvas", "(name=percpu +region=)percpu", r"\1vmalloc")(machine)
+    document, _ = verify(machine)
+    assert judged(document, "witness percpu.region") == "allows"
+
+
+@pytest.mark.parametrize("reason, verdict", [("in several pieces, one for each memory node", "cannot say"),
+                                             ("needs KALLSYMS_ALL and KPROBES", "disagrees")])
+def test_percpu_memory_may_be_in_pieces(reason, verdict, copy, verify):
+    machine = copy()
+    replace_record("region", "percpu", lambda _: f'region  name=percpu absent="{reason}"')(machine)
+    document, _ = verify(machine)
+    assert judged(document, "region percpu.absent", "completeness") == verdict
+
+
+def test_the_slot_of_pkmap_may_be_taken(copy, verify):
+    machine = copy(GOLDEN / "7.2-armmp-highmem")
+    substitute("sys/kernel/debug/kvas", "^witness .*name=kmap .*$",
+               'witness name=kmap absent="another open file has it"')(machine)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+
+
 RISCV_OLD = {"fixmap": (0xffffffc6fea00000, 0xffffffc6feffffff), "pci_io": (0xffffffc6ff000000, 0xffffffc6ffffffff),
              "vmemmap": (0xffffffc700000000, 0xffffffc7ffffffff), "vmalloc": (0xffffffc800000000, 0xffffffd7ffffffff),
              "direct_map": (0xffffffd800000000, 0xfffffff6ffffffff)}

@@ -128,6 +128,13 @@ static const struct value *require(struct verification *v, enum record_type type
 	return value;
 }
 
+/* One of each memory node, with other memory between. */
+static bool may_be_in_pieces(const struct completeness *k, const struct value *absent)
+{
+	return !strcmp(absent->name, "percpu") && is_set(k, "CONFIG_NUMA") &&
+	       !strncmp(absent->text, "in several pieces", 17);
+}
+
 static void judge_absence(const struct completeness *k, struct verification *v,
 			  const struct content_rule *item, const struct value *absent)
 {
@@ -152,6 +159,8 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 		  !is_set(k, "CONFIG_KPROBES")))
 		report(v, absent, ALLOWS,
 		       "cannot be found without KALLSYMS_ALL and KPROBES");
+	else if (may_be_in_pieces(k, absent))
+		report(v, absent, CANNOT_SAY, "how many nodes there are, is not known here");
 	else if (item->absence == AT_RUN_TIME)
 		report(v, absent, CANNOT_SAY, "the kernel may have turned it off");
 	else

@@ -147,7 +147,6 @@ static const struct {
 	{ NAMED, true, RECORD_SECTION, "bss", "start", BSS, 0 },
 	{ NAMED, true, RECORD_SECTION, "bss", "end", BSS_LAST, 0 },
 	{ NAMED, false, RECORD_REGION, "direct_map", "populated_end", RAM_LAST, 0 },
-	{ NAMED, false, RECORD_FACT, "high_memory", "value", RAM_LAST, 1 },
 };
 
 static bool distance_of_region(const struct verification *v, const char *name,
@@ -193,6 +192,17 @@ static void check_relative(const struct known *items, struct verification *v,
 	       leaning(k));
 }
 
+static void check_high_memory(const struct known *items, struct verification *v)
+{
+	struct known end = items[RAM_LAST];
+	uint64_t distance;
+
+	if (!distance_of_region(v, "direct_map", &distance))
+		return;
+	end.number += distance + 1;
+	expect_high_memory(v, leaning(end));
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct known *items = evidence;
@@ -202,6 +212,8 @@ static void check(const void *evidence, struct verification *v)
 		if (is_arch(v, relative[i].arch))
 			check_relative(items, v, i);
 	}
+	if (is_arch(v, NAMED))
+		check_high_memory(items, v);
 }
 
 const struct source source_iomem = {

@@ -264,7 +264,7 @@ static void check_direct_map(const struct kcore *k, struct verification *v)
 	expect(v, RECORD_REGION, "direct_map", "populated_start", first);
 	expect_used_end(v, "direct_map", end);
 	end.number++;
-	expect(v, RECORD_FACT, "high_memory", "value", end);
+	expect_high_memory(v, end);
 	if (!r || r->absent || !r->has_phys)
 		return;
 	start.number = wrap(v, start.number + r->phys);

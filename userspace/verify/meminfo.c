@@ -137,7 +137,7 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 	if (!map || map->absent || !map->has_phys)
 		return;
 	end.number = wrap(v, end.number + map->start - map->phys);
-	expect(v, RECORD_FACT, "high_memory", "value", leaning(end));
+	expect_high_memory(v, leaning(end));
 	end.number--;
 	expect_used_end(v, "direct_map", leaning(end));
 }

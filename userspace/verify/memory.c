@@ -458,6 +458,11 @@ static void check(const void *evidence, struct verification *v)
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
 	last.number--;
+	if (last.kind == NUMBER && memory_was_added(v)) {
+		last.kind = RANGE;
+		last.number++;
+		last.high = v->layout->max_addr;
+	}
 	expect_used_end(v, "direct_map", last);
 	for (size_t i = 0; i < v->layout->n_witnesses; i++) {
 		const struct witness *w = &v->layout->witnesses[i];

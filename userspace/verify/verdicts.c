@@ -384,6 +384,28 @@ void expect_used_end(struct verification *v, const char *region,
 	       "populated_end" : "end", last);
 }
 
+bool memory_was_added(const struct verification *v)
+{
+	const struct region *map = layout_region(v->layout, "direct_map");
+	const char *source = map && !map->absent ?
+		record_value(map->record, "populated_source") : NULL;
+
+	return source && !strcmp(source, "end of System RAM") &&
+	       !is_arch(v, "x86_64 i386 ppc64");
+}
+
+void expect_high_memory(struct verification *v, struct known end)
+{
+	const struct region *map = layout_region(v->layout, "direct_map");
+
+	if (end.kind == NUMBER && memory_was_added(v)) {
+		end.kind = RANGE;
+		end.high = end.number;
+		end.number = map->start;
+	}
+	expect(v, RECORD_FACT, "high_memory", "value", end);
+}
+
 static bool is_in(const struct verification *v, const char *region,
 		  uint64_t addr)
 {

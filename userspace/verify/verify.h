@@ -215,6 +215,15 @@ void expect_used_end(struct verification *v, const char *region,
 		     struct known last);
 
 /*
+ * Does the direct map hold memory behind high_memory?  Only x86 and powerpc move
+ * that when memory is added, and the published end says then what it is of.
+ */
+bool memory_was_added(const struct verification *v);
+
+/* high_memory, by the first byte behind all memory that there is now. */
+void expect_high_memory(struct verification *v, struct known end);
+
+/*
  * Where modules are, from the lowest to the highest.  On ARM, of 32 and 64 bits,
  * they go to vmalloc if their own range is full, or KASLR puts them there.
  */
