@@ -29,14 +29,26 @@ static bool is_in_use(const struct region *r, uint64_t addr)
 				     addr <= r->populated_end);
 }
 
+/*
+ * The first 8 KiB of s390 are other memory on each CPU: prefixing replaces these
+ * addresses behind the page tables.
+ */
+static bool is_prefixed(const struct layout *l, uint64_t phys)
+{
+	return strcmp(l->arch, "s390x") == 0 && phys < 8192;
+}
+
 /* Only where an addition gives it; all else the page tables decide. */
 static bool find_phys(struct answer *a)
 {
 	for (const struct region *r = a->region; r; r = r->parent) {
+		/* Wherever the lowcore was moved to, it means these 8 KiB. */
+		if (strcmp(r->name, "lowcore") == 0)
+			return false;
 		if (!r->has_phys)
 			continue;
 		a->phys = r->phys + (a->addr - r->start);
-		return is_in_use(r, a->addr);
+		return is_in_use(r, a->addr) && !is_prefixed(a->l, a->phys);
 	}
 	return false;
 }
@@ -158,10 +170,19 @@ static void add_answer(struct answers *a, struct answer answer)
 	a->list[a->n++] = answer;
 }
 
+/* Per-CPU variables are offsets, absolute symbols numbers: no addresses. */
+static bool is_address(const struct layout *l, uint64_t addr)
+{
+	const struct region *r = layout_find(l, addr);
+
+	return !r || strcmp(r->name, "user") != 0;
+}
+
 static void ask(const struct options *opt, const struct layout *l,
 		const char *query, struct answers *answers)
 {
 	struct symbol_addresses found = { 0 };
+	size_t before = answers->n;
 	uint64_t addr, offset;
 	char *name;
 
@@ -174,14 +195,14 @@ static void ask(const struct options *opt, const struct layout *l,
 	symbol_find(opt, l, name, &found);
 	free(name);
 	for (size_t i = 0; i < found.n; i++) {
-		const struct region *r = layout_find(l, found.addr[i]);
-
-		if (r && strcmp(r->name, "user") == 0)
-			die("'%s' has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
-			    query, found.addr[i]);
+		if (!is_address(l, found.addr[i]))
+			continue;
 		addr = add_offset(l, query, found.addr[i], offset);
 		add_answer(answers, answer(opt, l, query, addr));
 	}
+	if (found.n && answers->n == before)
+		die("'%s' has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
+		    query, found.addr[0]);
 	symbol_free(&found);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* json.c - see json.h */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -30,7 +31,16 @@ json_t *json_size(uint64_t less_one)
 
 json_t *json_text(const char *text)
 {
-	return need_memory(text ? json_string(text) : json_null());
+	json_t *string = text ? json_string(text) : json_null();
+	char *copy;
+
+	if (string)
+		return string;
+	/* JSON is UTF-8, and words of the command line may be anything. */
+	copy = printable(text_printf("%s", text));
+	string = need_memory(json_string(copy));
+	free(copy);
+	return string;
 }
 
 void json_member(json_t *object, const char *key, json_t *value)

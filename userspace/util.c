@@ -43,6 +43,15 @@ void *zalloc_array(size_t count, size_t size)
 	return p;
 }
 
+char *printable(char *text)
+{
+	for (char *p = text; *p; p++) {
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	}
+	return text;
+}
+
 char *size_human(uint64_t less_one)
 {
 	const char *unit = "BKMGTPE";

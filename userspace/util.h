@@ -19,6 +19,9 @@ char *text_printf(const char *format, ...);
 __attribute__((malloc))
 void *zalloc_array(size_t count, size_t size);
 
+/* With a question mark for each byte that is no character of ASCII. */
+char *printable(char *text);
+
 /*
  * A size for people, rounded to one decimal: 4K, 12.5P.  The size is given
  * less one, so that the 2^64 bytes of a whole address space can be.

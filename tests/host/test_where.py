@@ -3,11 +3,13 @@
 
 import json
 import shutil
+import subprocess
 
 import pytest
 
 import capture
 from capture import Capture, build, region
+from conftest import clean_environment
 
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 CAP = Capture(SAMPLE)
@@ -112,6 +114,27 @@ def test_no_guess_where_nothing_is_published(output, write):
     assert ask(output, "-f", path, "0xffff000000001000")[0]["phys"] == "0x0000000040001000"
 
 
+def s390x(map_start, lowcore, more=""):
+    size = 1 << 30
+    return build([region("direct_map", map_start, map_start + size - 1, more="phys=0x0000000000000000"),
+                  region("lowcore", lowcore, lowcore + 0x1fff, more=more)], arch="s390x")
+
+
+@pytest.mark.parametrize("map_start, lowcore, more, unknown, known", [
+    (0, 0, "parent=direct_map", [0, 0x1fff], [0x2000]),
+    # relocate_lowcore
+    (0, 0x70000, "parent=direct_map", [0, 0x1fff, 0x70000, 0x71fff], [0x2000, 0x6ffff, 0x72000]),
+    # CONFIG_RANDOMIZE_IDENTITY_BASE
+    (1 << 40, 0, "", [0, 0x1fff, 1 << 40, (1 << 40) + 0x1fff], [(1 << 40) + 0x2000]),
+])
+def test_the_lowcore_is_each_cpus_own(output, write, map_start, lowcore, more, unknown, known):
+    path = write(s390x(map_start, lowcore, more))
+    for answer in ask(output, "-f", path, *map(hex, unknown)):
+        assert answer["phys"] is None and answer["alias"] is None, answer
+    for answer in ask(output, "-f", path, *map(hex, known)):
+        assert int(answer["phys"], 16) == int(answer["addr"], 16) - map_start
+
+
 # --- Symbols and modules ------------------------------------------------------------------------
 
 @pytest.fixture
@@ -156,6 +179,35 @@ def test_all_symbols_of_a_name(output, sysroot):
     text = CAP.regions["text"][0]
     answers = ask(output, "--sysroot", sysroot, "twice")
     assert [a["addr"] for a in answers] == [CAP.address(text + 0x100), CAP.address(text + 0x200)]
+
+
+def test_symbols_without_an_address_hide_no_others(output, refused, sysroot):
+    """A per-CPU variable of the name of a function, and an absolute symbol."""
+    text = CAP.regions["text"][0]
+    with (sysroot / "proc/kallsyms").open("a") as f:
+        f.write(f"0000000000012340 D shared\n{text + 0x300:016x} t shared\n0000000000000040 A shared\n"
+                "0000000000000010 A number\n0000000000012380 D number\n")
+    assert [a["addr"] for a in ask(output, "--sysroot", sysroot, "shared+1")] == [CAP.address(text + 0x301)]
+    # An answer to another question does not stand in.
+    assert "'number' has no address of its own" in refused("where", "--sysroot", sysroot, "schedule", "number")
+
+
+def test_words_that_are_not_utf8(binary, sysroot):
+    """JSON is; so what is not gives way to a question mark."""
+    text = CAP.regions["text"][0]
+    with (sysroot / "proc/kallsyms").open("ab") as f:
+        f.write(b"%016x t caf\xe9\n" % text)
+    result = subprocess.run([binary, "where", "-J", "--sysroot", sysroot, b"caf\xe9"], capture_output=True,
+                            env=clean_environment(), timeout=60)
+    assert result.returncode == 0 and result.stderr == b""
+    [answer] = json.loads(result.stdout)["where"]
+    assert (answer["query"], answer["addr"]) == ("caf?", CAP.address(text))
+
+
+def test_words_that_are_utf8(output, sysroot):
+    with (sysroot / "proc/kallsyms").open("a", encoding="utf-8") as f:
+        f.write(f"{CAP.regions['text'][0]:016x} t café\n")
+    assert ask(output, "--sysroot", sysroot, "café")[0]["query"] == "café"
 
 
 def test_all_symbols_of_a_name_however_many(output, sysroot):

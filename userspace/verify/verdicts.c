@@ -172,16 +172,6 @@ static bool is_address(const struct rule *r)
 	return false;
 }
 
-/* What comes from files may hold any bytes; a sentence may not. */
-static char *printable(char *text)
-{
-	for (char *p = text; *p; p++) {
-		if (*p < ' ' || *p > '~')
-			*p = '?';
-	}
-	return text;
-}
-
 static bool leans(const struct verification *v)
 {
 	return v->leaning || sources[v->source]->inside;
@@ -208,6 +198,7 @@ void report(struct verification *v, const struct value *value,
 	if (!v->explain)
 		return;
 	va_start(args, why);
+	/* What comes from files may hold any bytes; a sentence may not. */
 	c->why = printable(pool_vprintf(&v->pool, why, args));
 	va_end(args);
 }
