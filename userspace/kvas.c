@@ -296,6 +296,10 @@ static void exclude_own(const struct invocation *inv)
 
 static void check_options(const struct invocation *inv)
 {
+	if (inv->opt.file && !*inv->opt.file)
+		die("--file names no capture: its argument is empty");
+	if (inv->opt.sysroot && !*inv->opt.sysroot)
+		die("--sysroot names no directory: its argument is empty");
 	exclude(inv, "JrP");
 	if (!inv->command->joins_file_and_sysroot)
 		exclude(inv, "f\1");
