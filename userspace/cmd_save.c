@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_save.c - keep the layout, or all that verify looks at, for later. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,6 +46,16 @@ static void refuse_special(const char *to)
 	    to);
 }
 
+/* Like link() and unlink(), where a file system has no hard links. */
+static bool move_to_new(const char *from, const char *to)
+{
+	if (!link(from, to))
+		return !unlink(from);
+	if (errno != EPERM && errno != EOPNOTSUPP)
+		return false;
+	return !renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+}
+
 /*
  * Whole or not at all, and for the owner's eyes only.  A capture cannot be
  * made again after the next boot, so none is overwritten unasked.
@@ -64,7 +76,7 @@ static void save_file(const struct capture *c, const char *to, bool force)
 		unlink(temporary);
 		die("cannot write %s: %s", to, strerror(error));
 	}
-	if (force ? rename(temporary, to) : link(temporary, to)) {
+	if (force ? rename(temporary, to) : !move_to_new(temporary, to)) {
 		error = errno;
 		unlink(temporary);
 		if (error == EEXIST)
@@ -72,8 +84,6 @@ static void save_file(const struct capture *c, const char *to, bool force)
 			    to);
 		die("cannot write %s: %s", to, strerror(error));
 	}
-	if (!force)
-		unlink(temporary);
 	free(temporary);
 }
 

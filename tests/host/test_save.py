@@ -4,6 +4,7 @@
 import os
 import socket
 import stat
+import subprocess
 
 import pytest
 
@@ -25,6 +26,34 @@ def test_a_regular_file_is_replaced_only_when_asked(output, refused, write):
     assert output("save", "--force", "-f", SAMPLE, path) == ""
     assert path.read_bytes() == SAMPLE.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+# As a file system without hard links.
+NO_LINKS = """
+#include <errno.h>
+int link(const char *from, const char *to)
+{
+	(void)from, (void)to;
+	errno = %s;
+	return -1;
+}
+"""
+
+
+@pytest.mark.parametrize("error", ["EPERM", "EOPNOTSUPP"])
+def test_a_file_system_without_hard_links(kvas, tmp_path, write, error):
+    library = tmp_path / "nolink.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], check=True,
+                   input=NO_LINKS % error, text=True)
+    env = {"LD_PRELOAD": library, "ASAN_OPTIONS": "exitcode=99:verify_asan_link_order=0"}
+    target, there = tmp_path / "capture", write("something else", "there")
+    names = sorted([*os.listdir(tmp_path), target.name])
+    result = kvas("save", "-f", SAMPLE, target, env=env)
+    assert result.returncode == 0, result.stderr
+    assert target.read_bytes() == SAMPLE.read_bytes() and sorted(os.listdir(tmp_path)) == names
+    result = kvas("save", "-f", SAMPLE, there, env=env)
+    assert result.returncode == 2 and "is there already" in result.stderr
+    assert there.read_text() == "something else" and sorted(os.listdir(tmp_path)) == names
 
 
 @force
