@@ -57,7 +57,7 @@ TEXT(NONCANONICAL) = {
 	.users = "Nobody can.",
 	.place = "From 2^47 to -2^47 with 4-level page tables, from 2^56 to -2^56 with 5-level ones. It is by far the largest part of the 64-bit space.",
 	.options = "5-level paging: the CPU's la57, CONFIG_X86_5LEVEL, boot parameter no5lvl.",
-	.elsewhere = "arm64 has the same gap between the halves of its two page-table registers, and RISC-V between the sign-extended halves. 32-bit machines have none.",
+	.elsewhere = "arm64 has the same gap between the halves of its two page-table registers, and RISC-V between the sign-extended halves. s390 has no upper half: what is not translated are all addresses from 2^42 with three levels of page tables, from 2^53 with four, to the last one. On ppc64 with a radix MMU it is from 2^52 to 0xbfffffffffffffff, below the kernel's addresses; with a hash MMU there are none. 32-bit machines have none.",
 };
 
 TEXT(GUARD_HOLE) = {
@@ -107,7 +107,7 @@ TEXT(PERCPU) = {
 	.name = name_PERCPU,
 	.color = YELLOW,
 	.purpose = "each CPU's own variables",
-	.what = "The first chunk of the per-CPU allocator: for each CPU one unit with its own copy of every variable defined with DEFINE_PER_CPU in the kernel, followed by room for modules and for early dynamic ones. On x86 the GS register points into it.",
+	.what = "The first chunk of the per-CPU allocator: for each CPU one unit with its own copy of every variable defined with DEFINE_PER_CPU in the kernel, followed by room for modules and for early dynamic ones. On x86 the segment register GS points into it, on 32-bit x86 FS.",
 	.users = "The kernel's static per-CPU variables, and alloc_percpu() until the chunk is full; later chunks lie in vmalloc.",
 	.place = "Allocated at boot. Normally embedded in the direct map, one unit behind the other, or in one group for each NUMA node.",
 	.options = "Boot parameter percpu_alloc= (embed or page; with page it lies in vmalloc). CONFIG_NR_CPUS and the CPUs found decide the number of units.",
@@ -550,6 +550,7 @@ TEXT(TEXT) = {
 	.users = "All functions but those that are needed at boot only.",
 	.place = "First in the image: _text to _etext. Mapped with large pages, hence the alignment to 2 MiB.",
 	.options = "Whatever is built in and not a module makes it longer. CONFIG_STRICT_KERNEL_RWX protects it.",
+	.elsewhere = "On LoongArch and mips64 the image stands in a window that needs no page tables: nothing is read-only there.",
 };
 
 TEXT(RODATA) = {
@@ -560,6 +561,7 @@ TEXT(RODATA) = {
 	.users = "const objects of the kernel.",
 	.place = "__start_rodata to __end_rodata, behind text and aligned to 2 MiB. Mapped read-only, not executable.",
 	.options = "CONFIG_KALLSYMS_ALL and CONFIG_DEBUG_INFO_BTF make it longer. CONFIG_STRICT_KERNEL_RWX protects it.",
+	.elsewhere = "On LoongArch and mips64 the image stands in a window that needs no page tables: constants can be written there.",
 };
 
 TEXT(DATA) = {
@@ -570,6 +572,7 @@ TEXT(DATA) = {
 	.users = "Initialised globals and statics of the kernel.",
 	.place = "_sdata to _edata. Readable and writable, not executable.",
 	.options = "What is built in. CONFIG_LOCKDEP and other debugging options grow it.",
+	.elsewhere = "On LoongArch and mips64 the image stands in a window that needs no page tables: all of it can be executed there.",
 };
 
 TEXT(INIT) = {

@@ -63,6 +63,18 @@ def test_text_with_this_machine(output, name):
                             else f"{record['start']}-{record['end']}, ")
 
 
+@pytest.mark.parametrize("name, key, said", [
+    ("noncanonical", "elsewhere", "s390 has no upper half"), ("noncanonical", "elsewhere", "2^53 with four"),
+    ("noncanonical", "elsewhere", "from 2^52 to 0xbfffffffffffffff"), ("percpu", "what", "on 32-bit x86 FS"),
+    ("text", "elsewhere", "LoongArch and mips64"), ("rodata", "elsewhere", "LoongArch and mips64"),
+    ("data", "elsewhere", "LoongArch and mips64"),
+])
+def test_what_differs_elsewhere(output, name, key, said):
+    """What is said of most machines is untrue of these."""
+    [text] = json.loads(output("explain", "-J", name))["explain"]
+    assert said in text[key]
+
+
 def test_text_without_a_layout(output):
     """This works anywhere: nothing is loaded, nobody is root."""
     assert "What it is" in output("explain", "vmalloc", env={"COLUMNS": 80})
