@@ -11,6 +11,7 @@ from conftest import READER, clean_environment
 
 COMMANDS = ["show", "map", "where", "explain", "verify", "save"]
 MANUAL = READER / "kvas.1"
+README = (READER.parent / "README.md").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +49,30 @@ def test_each_command_is_documented(manual, command):
 @pytest.mark.parametrize("command", ["show", "where", "verify"])
 def test_each_column_is_documented(output, manual, command):
     text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
-    listed = re.findall(r"^ +([A-Z_]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
-    sources = listed.index("KEY") + 1 if command == "verify" else len(listed)
+    listed = re.findall(r"^ +([A-Z_.]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
     assert len(listed) > 5
-    for column in listed[:sources]:
-        assert re.search(rf"\b{column}\b", text), column
+    for column in listed:
+        assert re.search(rf"\b{re.escape(column)}\b", text), column
+
+
+def test_each_source_is_documented(output, manual):
+    """In the words of the help text."""
+    text = " ".join(manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0].split())
+    listed = re.findall(r"^ +([A-Z_.]+)  (.*)$", output("verify", "--help").split("\nColumns:\n")[1], re.M)
+    columns = [column for column, _ in listed]
+    sources = listed[columns.index("KEY") + 1:]
+    assert len(sources) > 15
+    for column, title in sources:
+        assert f"{column} {title}" in text
+
+
+def test_the_readme_says_which_command_prints_what(output):
+    """Of the options -J, -r and -P, as the help texts have them."""
+    line = next(x for x in README.split("\n\n") if "raw columns (`-r`)" in x)
+    tables, others = re.match(r"(.*?) print a table .*?; these, (.*?) print JSON", line, re.S).groups()
+    takes = {command: re.findall(r"--(json|raw|pairs),?\s", output(command, "--help")) for command in COMMANDS}
+    assert {c for c in COMMANDS if "raw" in takes[c] and "pairs" in takes[c]} == set(re.findall(r"`(\w+)`", tables))
+    assert {c for c in COMMANDS if "json" in takes[c]} == set(re.findall(r"`(\w+)`", tables + others))
 
 
 def test_each_key_route_and_record_is_documented(manual):
