@@ -638,6 +638,30 @@ def test_sv39_by_release(release, layout, verdicts, make, verify):
     assert {judged(document, f"region {name}.{key}") for name in layout for key in ("start", "end")} == verdicts
 
 
+def test_fixmap_of_riscv64_without_slots_for_the_device_tree(make, verify):
+    """6.1 as it was released; an update moved the device tree there."""
+    for start, verdict in ((0xffffffc6fea00000, "allows"), (0xffffffc6fee00000, "allows"),
+                           (0xffffffc6fe900000, "disagrees")):
+        machine = make("riscv64", "6.1.0-x", [capture.region("fixmap", start, 0xffffffc6feffffff)],
+                       {"proc/cpuinfo": "mmu\t\t: sv39\n"})
+        assert judged(verify(machine)[0], "region fixmap.start") == verdict
+
+
+def test_what_hangs_on_the_configuration_of_x86_64(make, verify):
+    """KMSAN and a debugging option shrink regions, if they are set."""
+    flags = {"proc/cpuinfo": "flags\t\t: fpu\n", "proc/cmdline": "nokaslr\n"}
+    records = [capture.region("vmalloc", 0xffffc90000000000, 0xffffd0ffffffffff),
+               capture.region("modules", 0xffffffffc0000000, 0xfffffffffdffffff)]
+
+    def verdicts(config):
+        files = flags | ({} if config is None else {"boot/config-6.12.0-x": config})
+        document, _ = verify(make("x86_64", "6.12.0-x", records, files))
+        return judged(document, "region vmalloc.size"), judged(document, "region modules.end")
+    assert verdicts(None) == ("cannot say", "allows")
+    assert verdicts("CONFIG_KMSAN=y\nCONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP=y\n") == ("agrees", "agrees")
+    assert verdicts("CONFIG_SMP=y\n") == ("disagrees", "disagrees")
+
+
 # --- A source can be missing -------------------------------------------------
 
 MISSING = {
