@@ -539,12 +539,21 @@ static void group_busy(void)
 	verdict(load() == 0, "load_again", "%s", strerror(errno));
 }
 
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
 /* A reader that takes what it can get while the module comes and goes. */
 static void chase(unsigned int seed)
 {
 	char *text = malloc(ROOM);
 
 	for (;;) {
+		double start = now();
 		int fd = open(FILE_PATH, O_RDONLY);
 		ssize_t got = fd < 0 ? 0 : drain(fd, text, 4096);
 
@@ -552,7 +561,8 @@ static void chase(unsigned int seed)
 			exit(1);
 		if (fd >= 0)
 			close(fd);
-		usleep(rand_r(&seed) % 5000); /* or it could never be unloaded */
+		/* Longer than it was open, or the module could never be unloaded. */
+		usleep((now() - start) * 1e6 * (2 + rand_r(&seed) % 8));
 	}
 }
 
