@@ -1,1 +1,1 @@
-0xffff9f1d7eb33000
+0xffff9eb4b33fe000

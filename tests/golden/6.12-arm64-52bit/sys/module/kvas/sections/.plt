@@ -1,1 +1,1 @@
-0xffff9f1d7eb29000
+0xffff9eb4b33f4000

@@ -1,0 +1,1 @@
+0xffffdd28bba8cd80

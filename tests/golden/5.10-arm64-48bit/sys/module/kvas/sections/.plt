@@ -1,0 +1,1 @@
+0xffffdd28bbab9540
