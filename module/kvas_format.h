@@ -27,6 +27,7 @@
 /* X(identifier, "word"): the record types, in the order of the file. */
 #define KVAS_RECORD_TYPES(X)						\
 	X(KERNEL,	"kernel")	/* one: what runs */		\
+	X(CAPTURE,	"capture")	/* at most one, put in by kvas save */ \
 	X(FACT,		"fact")		/* a number or word the layout hangs on */ \
 	X(CONFIG,	"config")	/* an option, as the module was built */ \
 	X(REGION,	"region")	/* a range of virtual addresses */ \
@@ -37,6 +38,8 @@
  * X(identifier, "key"): the keys.
  *
  * kernel:  release machine arch bits endian build_id
+ * capture: when (UTC, ISO 8601) cmdline (double quotes as single ones, other bytes
+ *          that a value cannot hold as question marks)
  * fact:    name value unit source route, or name absent
  * config:  name value (y, or n if it is not set or this kernel has no such
  *          option, or a number)
@@ -60,6 +63,8 @@
 	X(BITS,		"bits")		/* of a kernel pointer: 32 or 64 */ \
 	X(ENDIAN,	"endian")	/* little or big */		\
 	X(BUILD_ID,	"build_id")	/* hexadecimal */		\
+	X(WHEN,		"when")		/* the capture was saved */	\
+	X(CMDLINE,	"cmdline")	/* of the kernel: /proc/cmdline */ \
 	X(NAME,		"name")						\
 	X(VALUE,	"value")					\
 	X(UNIT,		"unit")		/* see below */ \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "load.h"
@@ -26,6 +27,63 @@ struct wishes {
 };
 
 /* --- One file ------------------------------------------------------------ */
+
+/* What a value of the contract can hold of some text; the caller frees it. */
+static char *as_value(const char *text)
+{
+	char *value = text_printf("%s", text);
+
+	value[strcspn(value, "\n")] = '\0';
+	for (char *p = value; *p; p++) {
+		if (*p == '"')
+			*p = '\'';
+		else if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	}
+	return value;
+}
+
+/* Now, in UTC. */
+static char *now(void)
+{
+	char text[32] = "";
+	time_t t = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return text_printf("%s", text);
+}
+
+/*
+ * A machine does not say in its live file when it was asked and with which
+ * parameters it was started, but who compares captures must know.  The record
+ * stands behind that of the kernel, and the count at the end includes it.
+ */
+static void add_context(struct capture *c, const struct options *opt)
+{
+	static const char count[] = "\nend     records=";
+	char *kernel = strchr(c->text, '\n') + 1, *rest = strchr(kernel, '\n') + 1;
+	char *end = strstr(rest - 1, count), *when, *cmdline, *read, *text;
+	size_t size;
+
+	if (opt->file || c->layout->has_context || !end)
+		return;
+	read = sysroot_slurp(opt->sysroot, "/proc/cmdline", 1 << 16, &size);
+	cmdline = as_value(read ? read : "");
+	when = opt->sysroot ? text_printf("%s", "") : now();
+	text = text_printf("%.*scapture%s%s%s%s%s%s%.*s%s%zu\n",
+			   (int)(rest - c->text), c->text,
+			   *when ? " when=" : "", when,
+			   *cmdline ? " cmdline=\"" : "", cmdline, *cmdline ? "\"" : "",
+			   "\n", (int)(end - rest), rest, count, c->layout->n_records + 1);
+	free(read);
+	free(cmdline);
+	free(when);
+	free(c->text);
+	c->text = text;
+	c->size = strlen(text);
+}
 
 /*
  * A file that is made anew takes the place of what has its name.  Only a
@@ -170,9 +228,11 @@ int cmd_save(const struct options *opt, int argc, char **argv)
 	capture_open(&c, opt);
 	if (w.all)
 		save_all(opt, &c, w.to);
-	else if (!strcmp(w.to, "-"))
-		fwrite(c.text, 1, c.size, stdout);
 	else
+		add_context(&c, opt);
+	if (!w.all && !strcmp(w.to, "-"))
+		fwrite(c.text, 1, c.size, stdout);
+	else if (!w.all)
 		save_file(&c, w.to, w.force);
 	capture_close(&c);
 	return KVAS_OK;

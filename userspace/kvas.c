@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "diff_cmd.h"
 #include "kvas.h"
 #include "show.h"
 #include "table.h"
@@ -111,6 +112,12 @@ static const struct command commands[] = {
 		.columns_help = verify_columns_help,
 		.joins_file_and_sysroot = true,
 		.exclusive = { "all", "quiet" },
+	}, {
+		.name = "diff", .run = cmd_diff, .own = no_options,
+		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+		.synopsis = "[options] CAPTURE [CAPTURE]",
+		.summary = "what only moved between two layouts, what changed, and why",
+		.columns_help = diff_columns_help,
 	}, {
 		.name = "save", .run = cmd_save, .own = save_options,
 		.takes = ALWAYS_TAKEN,

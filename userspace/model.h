@@ -80,6 +80,8 @@ struct witness {
 struct layout {
 	unsigned int version;
 	const char *release, *machine, *arch, *build_id;
+	bool has_context;		/* of a capture that kvas save made */
+	const char *when, *cmdline;	/* what it tells, or NULL */
 	unsigned int bits;		/* 32 or 64 */
 	bool big_endian;
 	uint64_t max_addr;		/* 2^bits - 1 */

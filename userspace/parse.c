@@ -325,6 +325,16 @@ static bool parse_kernel(struct parser *p)
 	return true;
 }
 
+static bool parse_context(struct parser *p)
+{
+	if (p->l->has_context)
+		return fail(p, "a second capture record");
+	p->l->has_context = true;
+	p->l->when = get(p, KEY_WHEN);
+	p->l->cmdline = get(p, KEY_CMDLINE);
+	return true;
+}
+
 static bool parse_fact(struct parser *p, struct fact *f)
 {
 	f->record = p->record;
@@ -402,6 +412,8 @@ static bool parse_record(struct parser *p, const struct record *r)
 		if (l->bits)
 			return fail(p, "a second kernel record");
 		return parse_kernel(p);
+	case RECORD_CAPTURE:
+		return parse_context(p);
 	case RECORD_FACT:
 		return parse_fact(p, &l->facts[l->n_facts++]);
 	case RECORD_CONFIG:
