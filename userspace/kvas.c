@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "diff_cmd.h"
 #include "kvas.h"
 #include "show.h"
@@ -118,6 +119,16 @@ static const struct command commands[] = {
 		.synopsis = "[options] CAPTURE [CAPTURE]",
 		.summary = "what only moved between two layouts, what changed, and why",
 		.columns_help = diff_columns_help,
+	}, {
+		.name = "check", .run = cmd_check, .own = check_options,
+		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+		.synopsis = "[options] FILE...",
+		.summary = "the layout against expectations, one on a line of FILE",
+		.own_help =
+		" --tap                   print TAP, version 14\n"
+		" --ktap                  print KTAP, as kernel tests do\n"
+		" --junit                 print JUnit's XML\n",
+		.columns_help = check_columns_help,
 	}, {
 		.name = "save", .run = cmd_save, .own = save_options,
 		.takes = ALWAYS_TAKEN,
@@ -301,7 +312,7 @@ static void exclude_own(const struct invocation *inv)
 		die("--%s and --%s exclude each other", names[0], names[1]);
 }
 
-static void check_options(const struct invocation *inv)
+static void refuse_conflicts(const struct invocation *inv)
 {
 	if (inv->opt.file && !*inv->opt.file)
 		die("--file names no capture: its argument is empty");
@@ -414,7 +425,7 @@ int main(int argc, char **argv)
 	argc -= taken;
 	argv += taken;
 	taken = command_given ? parse_options(&inv, argc, argv, "") : 0;
-	check_options(&inv);
+	refuse_conflicts(&inv);
 	decide_output(&inv);
 	answer_questions(&inv, command_given);
 

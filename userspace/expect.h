@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * expect.h - expectations of a layout, as people write them down.
+ *
+ * One a line; # begins a comment:
+ *
+ *   TERM = TERM             also != < <= > >=
+ *   REGION present          or absent
+ *   PLACE in REGION         or not in; all of it, if it is a range
+ *   PLACE above PLACE       or below; all of it
+ *   PLACE within SIZE of PLACE
+ *   ... if ...              skipped where the second does not hold
+ *
+ * TERM is a number (4096, 0x1000, 4K, 2G), a "text" or a name: of a fact, of an
+ * option (CONFIG_SMP), of what is said of the kernel (release, machine, arch,
+ * bits, endian), or REGION.KEY with a KEY of start, end, size, phys, used, parent.
+ * PLACE is a number, REGION, REGION.KEY or "witness NAME".  A name may have those
+ * around it before it: image.text.start.
+ */
+#ifndef KVAS_EXPECT_H
+#define KVAS_EXPECT_H
+
+#include "model.h"
+
+enum outcome { HOLDS, FAILS, SKIPPED };
+
+struct expectation {
+	unsigned int line;	/* in its file, from 1 */
+	char *text;		/* as written, without comment and outer spaces */
+	void *parsed;
+};
+
+struct expectations {
+	struct expectation *each;
+	size_t n;
+	/* What is wrong with the file; line 0: with all of it. */
+	unsigned int error_line;
+	char error[256];
+};
+
+/* NULL if there is something wrong; then error_line and error of *failed tell. */
+struct expectations *expectations_parse(const char *text, size_t size,
+					struct expectations *failed);
+void expectations_free(struct expectations *e);
+
+/*
+ * Whether it holds; *why is what was found instead, or why it was skipped, for
+ * the caller to free, or NULL if there is no more to say.
+ */
+enum outcome expectation_judge(const struct expectation *e, const struct layout *l,
+			       char **why);
+
+#endif /* KVAS_EXPECT_H */
