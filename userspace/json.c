@@ -117,7 +117,9 @@ json_t *json_layout(const struct layout *l)
 
 	json_member(document, "kvas", need_memory(json_integer(l->version)));
 	json_member(document, "kernel", json_record(&l->records[0]));
-	json_member(document, "captures", json_records(l, RECORD_CAPTURE));
+	for (size_t i = 0; i < l->n_records; i++)
+		if (l->records[i].type == RECORD_CAPTURE)
+			json_member(document, "capture", json_record(&l->records[i]));
 	json_member(document, "facts", json_records(l, RECORD_FACT));
 	json_member(document, "configs", json_records(l, RECORD_CONFIG));
 	json_member(document, "regions", json_records(l, RECORD_REGION));

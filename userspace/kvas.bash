@@ -69,7 +69,7 @@ _kvas()
 	explain)
 		COMPREPLY=($(compgen -W "lowmem $("$kvas" explain 2>/dev/null |
 			sed -n '/^$/q;s/ .*//p')" -- "$cur")) ;;
-	save)
+	save|diff|check)
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	esac

@@ -987,9 +987,16 @@ def test_an_operand_is_refused(refused):
 
 def test_save_a_capture(tmp_path, output, refused):
     target = tmp_path / "capture"
-    original = (MAIN / "sys/kernel/debug/kvas").read_bytes()
+    published = (MAIN / "sys/kernel/debug/kvas").read_text().splitlines()
     output("save", "--sysroot", MAIN, target)
-    assert target.read_bytes() == original
+    # How it was started stands in the third line, and the last counts it.
+    original = target.read_bytes()
+    lines = original.decode().splitlines()
+    cmdline = (MAIN / "proc/cmdline").read_text().strip()
+    assert lines.pop(2) == f'capture cmdline="{cmdline}"'
+    assert lines[:-1] == published[:-1]
+    count = int(published[-1].split("=")[1])
+    assert lines[-1] == f"end     records={count + 1}"
     assert target.stat().st_mode & 0o777 == 0o600
     target.write_text("precious")
     assert "is there already" in refused("save", "--sysroot", MAIN, target)
