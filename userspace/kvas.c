@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "diff_cmd.h"
+#include "export.h"
 #include "kvas.h"
 #include "show.h"
 #include "table.h"
@@ -129,6 +130,13 @@ static const struct command commands[] = {
 		" --ktap                  print KTAP, as kernel tests do\n"
 		" --junit                 print JUnit's XML\n",
 		.columns_help = check_columns_help,
+	}, {
+		.name = "export", .run = cmd_export, .own = export_options,
+		.takes = ALWAYS_TAKEN,
+		.synopsis = "[options] --prometheus",
+		.summary = "the layout for those who watch many machines",
+		.own_help =
+		" --prometheus            in Prometheus' text format\n",
 	}, {
 		.name = "save", .run = cmd_save, .own = save_options,
 		.takes = ALWAYS_TAKEN,

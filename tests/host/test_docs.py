@@ -9,7 +9,7 @@ import pytest
 import capture
 from conftest import READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "explain", "verify", "diff", "check", "save"]
+COMMANDS = ["show", "map", "where", "explain", "verify", "diff", "check", "export", "save"]
 MANUAL = READER / "kvas.1"
 README = (READER.parent / "README.md").read_text()
 

@@ -14,7 +14,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from . import cache, initramfs, records, toolchain
+from . import apt, cache, initramfs, records, toolchain
 
 TOP = Path(__file__).parent.parent.parent
 STRICT = ("-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-D_FILE_OFFSET_BITS=64")
@@ -63,6 +63,21 @@ def static(source, arch=None):
 
     key = cache.digest(*flags, source, *(map(str, tools.layers) if tools else ()))
     return cache.entry("programs", name, key, make) / "program"
+
+
+def promtool():
+    """Prometheus' own judge of metrics; its package would start a server."""
+    archive = apt.Archive("bookworm", "amd64")
+
+    def make(directory):
+        cache.progress("fetching promtool")
+        debs = directory / "debs"
+        for deb in archive.fetch(debs, alone=["prometheus"]):
+            apt.unpack(deb, directory, ["./usr/bin/promtool"])
+        shutil.rmtree(debs)
+
+    key = cache.digest(*archive.plan(alone=["prometheus"]))
+    return cache.entry("programs", "promtool", key, make) / "usr/bin/promtool"
 
 
 @lru_cache
