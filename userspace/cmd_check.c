@@ -84,7 +84,7 @@ static const struct column check_columns[] = {
 	[RESULT] = { "RESULT", "holds, fails or skipped", 0, BY_DEFAULT },
 	[WHERE] = { "WHERE", "file and line", 0, BY_DEFAULT },
 	[EXPECTATION] = { "EXPECTATION", "as it is written there", 0, BY_DEFAULT },
-	[FOUND] = { "FOUND", "what is so instead, or why it was skipped", SCOLS_FL_WRAP, BY_DEFAULT },
+	[FOUND] = { "FOUND", "what is so instead, or why it was skipped", 0, BY_DEFAULT },
 };
 
 static const char *outcome_word(enum outcome outcome)

@@ -57,6 +57,8 @@ static const char *reason_text(const struct difference *c, const char *reason)
 		return "the amount of memory";
 	if (strcmp(reason, "processor") == 0)
 		return "the processor";
+	if (strcmp(reason, "parameter") == 0)
+		return "or a boot parameter";
 	if (strcmp(reason, "kernel") == 0)
 		return "another kernel";
 	if (strcmp(reason, "boot") == 0)
@@ -83,6 +85,17 @@ static char *reasons_text(const struct difference *c)
 	return text;
 }
 
+/* The same, or why a region is not there; the caller frees it. */
+static char *because_text(const struct difference *c)
+{
+	const char *absent = c->kind == APPEARED ? c->value[0] :
+			     c->kind == VANISHED ? c->value[1] : NULL;
+
+	if (c->n_reasons || !absent)
+		return reasons_text(c);
+	return text_printf("%s: %s", c->kind == APPEARED ? "was absent" : "absent", absent);
+}
+
 /* --- The table -------------------------------------------------------------- */
 
 enum { CHANGE, NAME, FROM, TO, BECAUSE, SLIDE, FROM_RANGE, TO_RANGE };
@@ -92,7 +105,7 @@ static const struct column diff_columns[] = {
 	[NAME] = { "NAME", "option, boot parameter, fact, region or section", 0, BY_DEFAULT },
 	[FROM] = { "FROM", "size, value or place in the first", 0, BY_DEFAULT },
 	[TO] = { "TO", "the same in the second", 0, BY_DEFAULT },
-	[BECAUSE] = { "BECAUSE", "what explains it, of all that differs", SCOLS_FL_WRAP, BY_DEFAULT },
+	[BECAUSE] = { "BECAUSE", "what explains it, or why a region is absent", 0, BY_DEFAULT },
 	[SLIDE] = { "SLIDE", "how far it moved", 0, ON_REQUEST },
 	[FROM_RANGE] = { "FROM_RANGE", "first and last address in the first", 0, ON_REQUEST },
 	[TO_RANGE] = { "TO_RANGE", "the same in the second", 0, ON_REQUEST },
@@ -141,11 +154,11 @@ static char *diff_cell(const void *item, int column)
 	case NAME:
 		return text(c->name);
 	case FROM:
-		return text(c->value[0]);
+		return c->kind == APPEARED ? NULL : text(c->value[0]);
 	case TO:
-		return text(c->value[1]);
+		return c->kind == VANISHED ? NULL : text(c->value[1]);
 	case BECAUSE:
-		return reasons_text(c);
+		return because_text(c);
 	case SLIDE:
 		return slide_text(row);
 	case FROM_RANGE:

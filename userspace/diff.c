@@ -459,6 +459,12 @@ static bool find_reasons(const struct diff *d, struct difference *c, const char 
 	return found;
 }
 
+/* What is left when nothing that was set differs. */
+static bool is_guess(const char *reason)
+{
+	return strcmp(reason, "processor") == 0 || strcmp(reason, "memory") == 0;
+}
+
 static void explain(struct diff *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
@@ -470,6 +476,8 @@ static void explain(struct diff *d)
 			find_reasons(d, c, c->name, MAX_STEPS);
 		if (!c->n_reasons && !d->same_kernel)
 			add_reason(c, "kernel");
+		if (c->n_reasons && is_guess(c->reason[0]) && (!d->cmdline[0] || !d->cmdline[1]))
+			add_reason(c, "parameter");
 	}
 }
 

@@ -35,7 +35,11 @@ struct difference {
 	const struct region *region[2];
 	char *value[2];		/* as words: sizes, values; NULL if not there */
 	uint64_t slide;		/* of what MOVED: modulo the address space */
-	/* Why: options, parameters, facts; of what MOVED, what it moved with. */
+	/*
+	 * Why: options, parameters, facts; "memory", "processor", "kernel" for
+	 * another one, "parameter" for one that is not known.  Of what MOVED,
+	 * what it moved with, or "boot".
+	 */
 	const char *reason[MAX_REASONS];
 	size_t n_reasons;
 };

@@ -130,8 +130,8 @@ def test_grew_through_a_fact_to_the_option_behind_it(diff, write):
     assert (found["grew", "vmalloc"]["from"], found["grew", "vmalloc"]["to"]) == ("32T", "12.5P")
     # Without the option, the fact; and what is behind that, no capture tells.
     found = difference(diff, write, BASE, new[:3] + [BASE[3]] + new[4:])
-    assert found["grew", "vmalloc"]["because"] == ["processor"]
-    assert found["changed", "page_levels"]["because"] == ["processor"]
+    assert found["grew", "vmalloc"]["because"] == ["processor", "parameter"]
+    assert found["changed", "page_levels"]["because"] == ["processor", "parameter"]
 
 
 def test_boot_parameters_are_in_what_save_makes(diff, write, kvas, tmp_path):
@@ -150,7 +150,7 @@ def test_little_more_or_less_memory_is_none(diff, write):
     new = [BASE[0], BASE[1].replace("1073741824", "1072693248"), *BASE[2:]]
     assert difference(diff, write, BASE, new) == {}
     new = [BASE[0], BASE[1].replace("1073741824", "2147483648"), *BASE[2:]]
-    assert difference(diff, write, BASE, new)["changed", "ram"]["because"] == ["memory"]
+    assert difference(diff, write, BASE, new)["changed", "ram"]["because"] == ["memory", "parameter"]
 
 
 def test_order(diff, write):

@@ -19,6 +19,7 @@ from conftest import BUILD, HERE, clean_environment
 GOLDEN = HERE.parent / "golden"
 MACHINES = capture.NATIVE
 MAIN = GOLDEN / "6.12-amd64-5level"
+RELEASE = re.search(r"^release=(.*)$", (MAIN / "kvas.measured").read_text(), re.M)[1]
 # Kernels built from source: one that dumps its page tables, and one that
 # lists no symbols.
 KASAN, NOSYMBOLS = HERE / "machines/6.1-kasan-5level", HERE / "machines/6.1-nosymbols-4level"
@@ -220,9 +221,9 @@ def substitute(path, pattern, replacement):
     return change
 
 
-def move_map(machine, by):
-    path = machine / "boot/System.map-6.12.107+deb13-amd64"
-    path.write_text(re.sub(r"^ffffffff\w+", lambda m: f"{int(m[0], 16) + by:016x}",
+def move_map(machine, by, symbol=r"\w+"):
+    path = machine / f"boot/System.map-{RELEASE}"
+    path.write_text(re.sub(rf"^ffffffff\w+(?= \w {symbol}$)", lambda m: f"{int(m[0], 16) + by:016x}",
                            path.read_text(), flags=re.M))
 
 
@@ -265,14 +266,14 @@ DISPUTES = [
      lambda m: poke(m, address_of(m, "init_top_pgt") + 256 * 8, lambda n: 0x1063)),
     ("pagetables", "region cpu_entry_area.start", lambda m: set_symbol(m, "idt_table", 4096)),
     ("pagetables", "region fixmap.start",
-     substitute("boot/config-6.12.107+deb13-amd64", "^CONFIG_INTEL_TXT=y", "# CONFIG_INTEL_TXT is not set")),
+     substitute(f"boot/config-{RELEASE}", "^CONFIG_INTEL_TXT=y", "# CONFIG_INTEL_TXT is not set")),
     ("pagetables", "witness fixmap_slot.addr",
      substitute("proc/iomem", "fec00000-fec003ff : IOAPIC 0", "fec01000-fec013ff : IOAPIC 0")),
     ("kallsyms", "section rodata.end", lambda m: set_symbol(m, "__end_rodata", 4096)),
     ("kallsyms", "witness kernel_function.addr", lambda m: set_symbol(m, "schedule", 16)),
     ("kallsyms", "fact thread_size.value", lambda m: set_symbol(m, "__end_init_stack", 4096)),
     ("System.map", "fact image_kaslr_offset.value", lambda m: move_map(m, 0x200000)),
-    ("System.map", "section data.start", lambda m: ((m / "proc/kallsyms").unlink(), move_map(m, 16))),
+    ("System.map", "section data.start", lambda m: ((m / "proc/kallsyms").unlink(), move_map(m, 16, "_sdata"))),
     ("iomem", "section bss.size",
      substitute("proc/iomem", r"ff : Kernel bss", "fe : Kernel bss")),
     ("iomem", "section text.phys",
@@ -298,11 +299,11 @@ DISPUTES = [
          f"{published(m, 'witness', 'module_data', 'addr') + 1:#x}\n")),
     ("modules", "region modules.start",
      lambda m: (m / "proc/modules").write_text("odd 4096 0 - Live 0xffffffff90000000\n")),
-    ("config", "config CONFIG_SMP.value", substitute("boot/config-6.12.107+deb13-amd64", "^CONFIG_SMP=y\n", "")),
+    ("config", "config CONFIG_SMP.value", substitute(f"boot/config-{RELEASE}", "^CONFIG_SMP=y\n", "")),
     ("config", "config CONFIG_NR_CPUS.value",
-     substitute("boot/config-6.12.107+deb13-amd64", "CONFIG_NR_CPUS=8192", "CONFIG_NR_CPUS=64")),
+     substitute(f"boot/config-{RELEASE}", "CONFIG_NR_CPUS=8192", "CONFIG_NR_CPUS=64")),
     ("config", "region kasan_shadow.absent",
-     substitute("boot/config-6.12.107+deb13-amd64", "^CONFIG_SMP=y", "CONFIG_KASAN=y\nCONFIG_SMP=y")),
+     substitute(f"boot/config-{RELEASE}", "^CONFIG_SMP=y", "CONFIG_KASAN=y\nCONFIG_SMP=y")),
     ("notes", "kernel kernel.build_id",
      lambda m: edit(m / "sys/kernel/notes", bytes.fromhex(
          re.search(r"build_id=(\w{8})", (m / "sys/kernel/debug/kvas").read_text())[1]), b"\0\1\2\3")),
@@ -320,7 +321,7 @@ DISPUTES = [
     ("documented", "region guard_hole.end", substitute("proc/cpuinfo", " la57", "")),
     ("documented", "region direct_map.start", substitute("proc/cmdline", "$", " nokaslr")),
     ("documented", "region direct_map.size",
-     substitute("boot/config-6.12.107+deb13-amd64", "CONFIG_ZONE_DEVICE=y", "# CONFIG_ZONE_DEVICE is not set")),
+     substitute(f"boot/config-{RELEASE}", "CONFIG_ZONE_DEVICE=y", "# CONFIG_ZONE_DEVICE is not set")),
     ("invariants", "region guard_hole.end",
      substitute("sys/kernel/debug/kvas", "end=0xff0fffffffffffff size=4P ",
                 "end=0xff1000000000ffff size=4398046511168K ")),
@@ -515,7 +516,7 @@ def test_levels_and_bits_go_together_on_s390x(machine, copy, verify):
     for change in LEVELS.values():
         change(machine)
         document, status = verify(machine)
-        assert {s for s, _ in disputes(document)} == {"documented"} and status == 1
+        assert "documented" in {s for s, _ in disputes(document)} and status == 1
         (machine / "sys/kernel/debug/kvas").write_text(original)
 
 
@@ -676,8 +677,8 @@ MISSING = {
     "proc/self/maps": ("maps", "fact user_limit.value"),
     "sys/kernel/notes": ("notes", "kernel kernel.build_id"),
     "kvas.measured": ("calls", "kernel kernel.machine"),
-    "boot/config-6.12.107+deb13-amd64": ("config", "config CONFIG_SMP.value"),
-    "boot/System.map-6.12.107+deb13-amd64": ("System.map", "section text.end"),
+    f"boot/config-{RELEASE}": ("config", "config CONFIG_SMP.value"),
+    f"boot/System.map-{RELEASE}": ("System.map", "section text.end"),
 }
 
 
@@ -947,7 +948,7 @@ def test_a_machine_in_dispute_is_not_mutated(mutate, copy):
 def test_what_escapes_is_named(mutate, copy):
     """Without the file behind it, nobody notices a flipped option."""
     machine = copy()
-    (machine / "boot/config-6.12.107+deb13-amd64").unlink()
+    (machine / f"boot/config-{RELEASE}").unlink()
     score = mutation.score(mutate, machine, env=clean_environment())
     assert score.caught < score.tried
     line = next(x for x in score.escaped if "CONFIG_SMP" in x)

@@ -369,6 +369,20 @@ static const struct rule rules[] = {
 	{ NULL, RECORD_WITNESS, "percpu", "addr", CPU0_TIMES, 0 },
 };
 
+/*
+ * Is what was found at another address not the witness itself?  Memory that is
+ * mapped twice is so only where the tables can be walked, or if the other
+ * address is in the region of the witness, too.
+ */
+static bool is_another(const struct memory *k, const struct verification *v,
+		       const struct witness *w, uint64_t elsewhere)
+{
+	const struct region *home = layout_region(v->layout, w->region_name);
+
+	return !k->tables->why || (home && !home->absent && elsewhere >= home->start &&
+				   elsewhere <= home->end);
+}
+
 /* Whether the text that a witness is said to hold is there. */
 static void check_content(const struct memory *k, struct verification *v,
 			  const struct witness *w)
@@ -389,7 +403,8 @@ static void check_content(const struct memory *k, struct verification *v,
 		why = verdict == AGREES ? "the text is there" :
 					  "the text is not there";
 	} else if (machine_memory_find(k->machine, w->content, size,
-				       &elsewhere)) {
+				       &elsewhere) &&
+		   is_another(k, v, w, elsewhere)) {
 		verdict = DISAGREES;
 		why = "the text is somewhere else";
 	} else {
