@@ -221,7 +221,7 @@ def substitute(path, pattern, replacement):
     return change
 
 
-def move_map(machine, by, symbol=r"\w+"):
+def move_map(machine, by, symbol=".*"):
     path = machine / f"boot/System.map-{RELEASE}"
     path.write_text(re.sub(rf"^ffffffff\w+(?= \w {symbol}$)", lambda m: f"{int(m[0], 16) + by:016x}",
                            path.read_text(), flags=re.M))
