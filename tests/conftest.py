@@ -50,7 +50,8 @@ def boots(request, name, spots, boot):
     under_way.stop()
 
 
-@pytest.fixture(scope="session")
+# From the first test on: guests run while modules are built.
+@pytest.fixture(scope="session", autouse=True)
 def matrix(request):
     yield from boots(request, "run", lab_matrix.spots(), lab_matrix.run)
 
