@@ -51,13 +51,7 @@ static int kvas_release(struct inode *inode, struct file *filp)
 	return single_release(inode, filp);
 }
 
-/* What an open file is used by: it holds the module until it is closed. */
-static const struct file_operations opened_fops = {
-	.owner = THIS_MODULE,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = kvas_release,
-};
+static const struct file_operations opened_fops;
 
 static int kvas_open(struct inode *inode, struct file *filp)
 {
@@ -65,14 +59,15 @@ static int kvas_open(struct inode *inode, struct file *filp)
 	int error;
 
 	/*
-	 * The kernel gives it back through opened_fops, also if this fails.  If
-	 * the module is going, its operations are not to be looked at afterwards.
+	 * As replace_fops() does; closed_fops has no owner to give back.  If the
+	 * module is going, its operations are not to be looked at afterwards.
 	 */
 	if (!try_module_get(THIS_MODULE)) {
-		replace_fops(filp, inode->i_fop);
+		filp->f_op = inode->i_fop;
 		return -ENXIO;
 	}
-	replace_fops(filp, &opened_fops);
+	/* The kernel gives the module back through them, also if this fails. */
+	filp->f_op = &opened_fops;
 
 	/* The right is the opener's, and stays with the open file. */
 	if (!file_ns_capable(filp, &init_user_ns, CAP_SYSLOG) ||
@@ -94,14 +89,22 @@ static int kvas_open(struct inode *inode, struct file *filp)
 	return error;
 }
 
-/*
- * No owner: debugfs takes the module for one, and warns with a register dump if
- * it cannot and the module is not yet MODULE_STATE_GOING, as it is for a moment
- * when it is unloaded.  debugfs_remove() waits for an open() that runs.
- */
-static const struct file_operations closed_fops = {
+/* What an open file is used by: it holds the module until it is closed. */
+static const struct file_operations opened_fops = {
+	.owner = THIS_MODULE,
 	.open = kvas_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = kvas_release,
 };
+
+/*
+ * The same without an owner, for who opens it: debugfs takes the module for one,
+ * and warns with a register dump if it cannot and the module is not yet
+ * MODULE_STATE_GOING, as it is for a moment when it is unloaded.
+ * debugfs_remove() waits for an open() that runs.
+ */
+static struct file_operations *closed_fops;
 
 /**
  * kvas_debugfs_init() - create the file
@@ -112,11 +115,17 @@ static const struct file_operations closed_fops = {
  */
 int __init kvas_debugfs_init(void)
 {
+	closed_fops = kmemdup(&opened_fops, sizeof(opened_fops), GFP_KERNEL);
+	if (!closed_fops)
+		return -ENOMEM;
+	closed_fops->owner = NULL;
 	/*
 	 * No write, ioctl or mmap: so it stays readable under lockdown.  "Unsafe"
 	 * as an open file is not detached by removal: it prevents it.
 	 */
-	file = debugfs_create_file_unsafe(KVAS_DEBUGFS_NAME, 0400, NULL, NULL, &closed_fops);
+	file = debugfs_create_file_unsafe(KVAS_DEBUGFS_NAME, 0400, NULL, NULL, closed_fops);
+	if (IS_ERR(file))
+		kfree(closed_fops);
 	return PTR_ERR_OR_ZERO(file);
 }
 
@@ -128,4 +137,5 @@ int __init kvas_debugfs_init(void)
 void kvas_debugfs_exit(void)
 {
 	debugfs_remove(file);
+	kfree(closed_fops);
 }

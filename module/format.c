@@ -79,17 +79,6 @@ static void put_kernel(struct seq_file *m)
 	seq_putc(m, '\n');
 }
 
-static const char *const unit_names[] = {
-	[KVAS_UNIT_BYTES] = "bytes",
-	[KVAS_UNIT_BITS] = "bits",
-	[KVAS_UNIT_LEVELS] = "levels",
-	[KVAS_UNIT_COUNT] = "count",
-	[KVAS_UNIT_ADDRESS] = "address",
-	[KVAS_UNIT_OFFSET] = "offset",
-	[KVAS_UNIT_BOOL] = "bool",
-	[KVAS_UNIT_TEXT] = "text",
-};
-
 static void put_fact_value(struct seq_file *m, const struct kvas_fact *fact)
 {
 	switch (fact->unit) {
@@ -110,7 +99,7 @@ static void put_fact_value(struct seq_file *m, const struct kvas_fact *fact)
 	default:
 		seq_printf(m, " value=%llu", fact->value);
 	}
-	put_text(m, " unit=", unit_names[fact->unit]);
+	put_text(m, " unit=", kvas_unit_name(fact->unit));
 }
 
 static void put_fact(struct seq_file *m, const struct kvas_fact *fact)

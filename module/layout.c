@@ -86,6 +86,10 @@ static const char area_names[] =
 
 static const char route_names[] = KVAS_ROUTES(NAME);
 
+/* In the order of enum kvas_unit. */
+static const char unit_names[] =
+	"bytes\0" "bits\0" "levels\0" "count\0" "address\0" "offset\0" "bool\0" "text";
+
 static const char *nth_name(const char *names, unsigned int n)
 {
 	while (n--)
@@ -113,6 +117,17 @@ const char *kvas_area_name(enum kvas_area_id id)
 const char *kvas_route_name(enum kvas_route route)
 {
 	return nth_name(route_names, route);
+}
+
+/**
+ * kvas_unit_name() - the word for a unit
+ * @unit:	which
+ *
+ * Return: the word of kvas_format.h.
+ */
+const char *kvas_unit_name(enum kvas_unit unit)
+{
+	return nth_name(unit_names, unit);
 }
 
 static bool is_before(const struct kvas_area *a, const struct kvas_area *b)

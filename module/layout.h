@@ -33,8 +33,21 @@ enum kvas_route {
 #undef X
 };
 
+/* The unit of a fact's value, and thereby how it is printed. */
+enum kvas_unit {
+	KVAS_UNIT_BYTES,	/* decimal */
+	KVAS_UNIT_BITS,		/* decimal */
+	KVAS_UNIT_LEVELS,	/* decimal */
+	KVAS_UNIT_COUNT,	/* decimal */
+	KVAS_UNIT_ADDRESS,	/* 0x and all digits */
+	KVAS_UNIT_OFFSET,	/* signed, 0x... or -0x... */
+	KVAS_UNIT_BOOL,		/* y or n */
+	KVAS_UNIT_TEXT,		/* printed as it is */
+};
+
 const char *kvas_area_name(enum kvas_area_id id);
 const char *kvas_route_name(enum kvas_route route);
+const char *kvas_unit_name(enum kvas_unit unit);
 
 /* One end of a range, always a byte that belongs to it. */
 struct kvas_bound {
@@ -69,18 +82,6 @@ struct kvas_area {
 	unsigned long long phys;
 	const char *note;
 	enum kvas_area_id parent;
-};
-
-/* The unit of a fact's value, and thereby how it is printed. */
-enum kvas_unit {
-	KVAS_UNIT_BYTES,	/* decimal */
-	KVAS_UNIT_BITS,		/* decimal */
-	KVAS_UNIT_LEVELS,	/* decimal */
-	KVAS_UNIT_COUNT,	/* decimal */
-	KVAS_UNIT_ADDRESS,	/* 0x and all digits */
-	KVAS_UNIT_OFFSET,	/* signed, 0x... or -0x... */
-	KVAS_UNIT_BOOL,		/* y or n */
-	KVAS_UNIT_TEXT,		/* printed as it is */
 };
 
 struct kvas_fact {

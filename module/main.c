@@ -17,8 +17,7 @@ static int __init kvas_init(void)
 	kvas_arch_init();
 	error = kvas_debugfs_init();
 	if (error)
-		pr_err("no debugfs file (%d): is CONFIG_DEBUG_FS set, and debugfs= not off?\n",
-		       error);
+		pr_err("no debugfs file (%d): is debugfs off?\n", error);
 	return error;
 }
 

@@ -45,6 +45,7 @@ struct kvas_memory {
 };
 
 /* common.c */
+extern const char kvas_not_in_tree[];	/* why a part of the image is absent */
 void kvas_common_init(void);
 void kvas_set_populated(struct kvas_area *area, const struct kvas_bound *end);
 void kvas_part_found(enum kvas_area_id id, const struct kvas_bound *start,
@@ -135,7 +136,7 @@ static inline void kvas_add_image_offset(struct kvas_layout *l,
 				    kvas_arch_image_va(image->code.start) - linked,
 				    source, KVAS_ROUTE_IOMEM);
 	if (!image->code.end)
-		fact->absent = "not in the resource tree";
+		fact->absent = kvas_not_in_tree;
 }
 
 /* highmem.c, for kernels of 32 bits */

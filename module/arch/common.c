@@ -15,6 +15,8 @@ static struct {
 	int unit_size;
 } percpu;
 
+const char kvas_not_in_tree[] = "not in the resource tree";
+
 /* The image does not move. */
 static struct kvas_part {
 	enum kvas_area_id id;
@@ -128,7 +130,7 @@ void kvas_add_parts(struct kvas_layout *l)
 			kvas_layout_add_absent(l, part->id,
 					       missing->route == KVAS_ROUTE_IOMEM ||
 					       missing->route == KVAS_ROUTE_DERIVED ?
-					       "not in the resource tree" :
+					       kvas_not_in_tree :
 					       KVAS_NEEDS_SYMBOLS);
 			continue;
 		}

@@ -29,15 +29,16 @@ unsigned long kvas_arch_image_va(resource_size_t phys)
 	return phys - phys_base + __START_KERNEL_map;
 }
 
-#define LINK_BASE(name)							\
-	(pgtable_l5_enabled() ? __##name##_BASE_L5 : __##name##_BASE_L4)
+#define LINK_BASE(name, l5)	((l5) ? __##name##_BASE_L5 : __##name##_BASE_L4)
 
 /* Is any of the three bases not where it was linked? */
 static bool __init memory_is_randomized(void)
 {
-	return PAGE_OFFSET != LINK_BASE(PAGE_OFFSET) ||
-	       VMALLOC_START != LINK_BASE(VMALLOC) ||
-	       VMEMMAP_START != LINK_BASE(VMEMMAP);
+	bool l5 = pgtable_l5_enabled();
+
+	return PAGE_OFFSET != LINK_BASE(PAGE_OFFSET, l5) ||
+	       VMALLOC_START != LINK_BASE(VMALLOC, l5) ||
+	       VMEMMAP_START != LINK_BASE(VMEMMAP, l5);
 }
 
 #if defined(CONFIG_RANDOMIZE_MEMORY) && \
@@ -108,13 +109,16 @@ void __init kvas_arch_init(void)
 	find_direct_map_end(&direct_map_end);
 }
 
-static void add_user_half(struct kvas_layout *l)
+/* Each use of these macros costs code that is patched at boot: so one is made. */
+#define HALF		"1UL << __VIRTUAL_MASK_SHIFT"
+
+static void add_user_half(struct kvas_layout *l, unsigned long half)
 {
 	KVAS_RANGE(l, USER, 0, TASK_SIZE_MAX - 1, CPU);
-	KVAS_RANGE(l, USER_GUARD, TASK_SIZE_MAX,
-		   (1UL << __VIRTUAL_MASK_SHIFT) - 1, CPU);
-	KVAS_RANGE(l, NONCANONICAL, 1UL << __VIRTUAL_MASK_SHIFT,
-		   -(1UL << __VIRTUAL_MASK_SHIFT) - 1, CPU);
+	KVAS_RANGE(l, USER_GUARD, TASK_SIZE_MAX, half - 1, CPU)->end.source =
+		"(" HALF ") - 1";
+	kvas_layout_add_range(l, KVAS_NONCANONICAL, half, HALF, KVAS_ROUTE_CPU,
+			      -half - 1, "-(" HALF ") - 1", KVAS_ROUTE_CPU);
 }
 
 #define ROOM_UNKNOWN							\
@@ -231,15 +235,13 @@ phys_addr_t kvas_arch_image_phys(unsigned long addr)
 	return addr - __START_KERNEL_map + phys_base;
 }
 
-static void add_facts(struct kvas_layout *l, const void *memory_end)
+static void add_facts(struct kvas_layout *l, const void *memory_end, unsigned long half)
 {
 	KVAS_FACT(l, "page_levels", LEVELS, pgtable_l5_enabled() ? 5 : 4, CPU);
 	KVAS_FACT(l, "va_bits", BITS, __VIRTUAL_MASK_SHIFT + 1, CPU);
 	KVAS_FACT(l, "pa_bits", BITS, boot_cpu_data.x86_phys_bits, EXPORTED);
 	KVAS_FACT(l, "user_limit", ADDRESS, TASK_SIZE_MAX, CPU);
-	kvas_add_split(l, (1UL << __VIRTUAL_MASK_SHIFT) - 1,
-		       -(1UL << __VIRTUAL_MASK_SHIFT),
-		       "1UL << __VIRTUAL_MASK_SHIFT", KVAS_ROUTE_CPU);
+	kvas_add_split(l, half - 1, -half, HALF, KVAS_ROUTE_CPU);
 	kvas_add_paging_facts(l);
 	kvas_add_memory_facts(l, memory_end);
 	KVAS_FACT(l, "phys_base", ADDRESS, phys_base, EXPORTED);
@@ -254,17 +256,17 @@ static void add_kaslr_facts(struct kvas_layout *l)
 			     randomized, "the offset of a base is not 0",
 			     KVAS_ROUTE_DERIVED);
 	kvas_layout_add_fact(l, "direct_map_kaslr_offset", KVAS_UNIT_OFFSET,
-			     PAGE_OFFSET - LINK_BASE(PAGE_OFFSET),
+			     PAGE_OFFSET - LINK_BASE(PAGE_OFFSET, l5),
 			     l5 ? "PAGE_OFFSET - __PAGE_OFFSET_BASE_L5" :
 				  "PAGE_OFFSET - __PAGE_OFFSET_BASE_L4",
 			     KVAS_ROUTE_DERIVED);
 	kvas_layout_add_fact(l, "vmalloc_kaslr_offset", KVAS_UNIT_OFFSET,
-			     VMALLOC_START - LINK_BASE(VMALLOC),
+			     VMALLOC_START - LINK_BASE(VMALLOC, l5),
 			     l5 ? "VMALLOC_START - __VMALLOC_BASE_L5" :
 				  "VMALLOC_START - __VMALLOC_BASE_L4",
 			     KVAS_ROUTE_DERIVED);
 	kvas_layout_add_fact(l, "vmemmap_kaslr_offset", KVAS_UNIT_OFFSET,
-			     VMEMMAP_START - LINK_BASE(VMEMMAP),
+			     VMEMMAP_START - LINK_BASE(VMEMMAP, l5),
 			     l5 ? "VMEMMAP_START - __VMEMMAP_BASE_L5" :
 				  "VMEMMAP_START - __VMEMMAP_BASE_L4",
 			     KVAS_ROUTE_DERIVED);
@@ -275,8 +277,9 @@ void kvas_arch_layout(struct kvas_layout *l)
 	/* Once, as memory may be added at any time. */
 	const void *memory_end = high_memory;
 	unsigned long last = (unsigned long)memory_end - 1;
+	unsigned long half = 1UL << __VIRTUAL_MASK_SHIFT;
 
-	add_user_half(l);
+	add_user_half(l, half);
 	add_fixed(l);
 	add_direct_map(l, memory_end);
 	add_vmemmap(l, last);
@@ -284,7 +287,7 @@ void kvas_arch_layout(struct kvas_layout *l)
 	kvas_add_percpu(l);
 	add_vmalloc(l);
 	kvas_add_parts(l);
-	add_facts(l, memory_end);
+	add_facts(l, memory_end, half);
 	kvas_x86_add(l);
 	add_kaslr_facts(l);
 }
