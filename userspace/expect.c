@@ -15,8 +15,34 @@ enum {
 	MAX_FILE_LINE = 1000,	/* bytes */
 };
 
-/* Sizes reach 2^64, offsets are negative. */
-typedef __int128 number;
+/* Sizes reach 2^64, offsets are negative: over * 2^64 + low. */
+struct number {
+	int over;
+	uint64_t low;
+};
+
+static struct number from(uint64_t n)
+{
+	return (struct number){ 0, n };
+}
+
+static struct number minus(struct number a, struct number b)
+{
+	return (struct number){ a.over - b.over - (a.low < b.low), a.low - b.low };
+}
+
+static struct number plus_one(uint64_t n)
+{
+	return (struct number){ n == UINT64_MAX, n + 1 };
+}
+
+/* Below, at or above 0 as the first is below, at or above the second. */
+static int order(struct number a, struct number b)
+{
+	if (a.over != b.over)
+		return a.over < b.over ? -1 : 1;
+	return a.low < b.low ? -1 : a.low > b.low;
+}
 
 enum relation {
 	EQUAL, UNEQUAL, LESS, AT_MOST, MORE, AT_LEAST,	/* TERM rel TERM */
@@ -38,7 +64,7 @@ static const struct {
 
 struct term {
 	enum { NUMBER, TEXT, NAME, WITNESS } kind;
-	number value;
+	struct number value;
 	const char *text;	/* of all but a number */
 };
 
@@ -46,7 +72,7 @@ struct term {
 struct claim {
 	struct term left, right;
 	enum relation relation;
-	number distance;
+	struct number distance;
 	struct claim *condition;
 };
 
@@ -121,20 +147,20 @@ static bool is_word(const struct parser *p, const char *text)
 
 /* --- Terms ------------------------------------------------------------------ */
 
-static bool parse_number(const char *s, number *value)
+static bool parse_number(const char *s, struct number *value)
 {
 	bool negative = *s == '-';
 	const struct fact f = { .value = s + negative };
 	uint64_t n;
 
 	if (size_parse(f.value, &n))
-		*value = (number)n + 1;
+		*value = plus_one(n);
 	else if (fact_number(&f, &n))
-		*value = (number)n;
+		*value = from(n);
 	else
 		return false;
 	if (negative)
-		*value = -*value;
+		*value = minus(from(0), *value);
 	return true;
 }
 
@@ -203,7 +229,8 @@ static bool parse_relation(struct parser *p, enum relation *relation)
 
 static bool parse_within(struct parser *p, struct claim *c)
 {
-	if (!word(p) || !parse_number(word(p), &c->distance) || c->distance < 0)
+	if (!word(p) || !parse_number(word(p), &c->distance) ||
+	    c->distance.over < 0)
 		return fail(p, "expected a size after 'within', such as 2G");
 	p->at++;
 	if (!is_word(p, "of"))
@@ -348,7 +375,7 @@ void expectations_free(struct expectations *e)
 /* A number, a range, a text, or why there is none. */
 struct meaning {
 	enum { IS_NUMBER, IS_RANGE, IS_TEXT, IS_NOTHING } kind;
-	number first, last;		/* inclusive */
+	struct number first, last;	/* inclusive */
 	const char *text;
 	char *why;			/* of IS_NOTHING */
 };
@@ -358,7 +385,7 @@ static struct meaning nothing(char *why)
 	return (struct meaning){ .kind = IS_NOTHING, .why = why };
 }
 
-static struct meaning a_number(number n)
+static struct meaning a_number(struct number n)
 {
 	return (struct meaning){ .kind = IS_NUMBER, .first = n, .last = n };
 }
@@ -416,7 +443,7 @@ static struct meaning of_region(const struct region *r)
 {
 	if (r->absent)
 		return nothing(text_printf("%s is absent: %s", r->name, r->absent));
-	return (struct meaning){ .kind = IS_RANGE, .first = (number)r->start, .last = (number)r->end };
+	return (struct meaning){ .kind = IS_RANGE, .first = from(r->start), .last = from(r->end) };
 }
 
 static struct meaning of_key(const struct region *r, const char *key)
@@ -424,17 +451,17 @@ static struct meaning of_key(const struct region *r, const char *key)
 	if (r->absent)
 		return of_region(r);
 	if (strcmp(key, "start") == 0)
-		return a_number((number)r->start);
+		return a_number(from(r->start));
 	if (strcmp(key, "end") == 0)
-		return a_number((number)r->end);
+		return a_number(from(r->end));
 	if (strcmp(key, "size") == 0)
-		return a_number((number)r->end - (number)r->start + 1);
+		return a_number(plus_one(r->end - r->start));
 	if (strcmp(key, "phys") == 0)
-		return r->has_phys ? a_number((number)r->phys) :
+		return r->has_phys ? a_number(from(r->phys)) :
 		       nothing(text_printf("%s has no physical address", r->name));
 	if (strcmp(key, "used") == 0)
 		return r->has_populated ?
-		       a_number((number)r->populated_end - (number)r->populated_start + 1) :
+		       a_number(plus_one(r->populated_end - r->populated_start)) :
 		       nothing(text_printf("how much of %s is in use is not known", r->name));
 	return (struct meaning){ .kind = IS_TEXT,
 				 .text = r->parent_name ? r->parent_name : "" };
@@ -518,7 +545,7 @@ static struct meaning meaning(const struct layout *l, const struct term *t)
 			return nothing(text_printf("there is no witness %s", t->text));
 		if (w->absent)
 			return nothing(text_printf("the witness %s is absent: %s", w->name, w->absent));
-		return a_number((number)w->addr);
+		return a_number(from(w->addr));
 	default:
 		return of_name(l, t->text);
 	}
@@ -527,21 +554,22 @@ static struct meaning meaning(const struct layout *l, const struct term *t)
 /* --- Judgement --------------------------------------------------------------- */
 
 /* As people read it: an address in full, all else as a size if it is one. */
-static char *number_text(const struct layout *l, number n, bool size)
+static char *number_text(const struct layout *l, struct number n, bool size)
 {
-	number magnitude = n < 0 ? -n : n;
+	bool negative = n.over < 0;
+	struct number magnitude = negative ? minus(from(0), n) : n;
 
 	if (!size)
-		return text_printf("%s0x%0*" PRIx64, n < 0 ? "-" : "", (int)l->bits / 4,
-				   (uint64_t)magnitude);
-	if (n > 0 && n % 1024 == 0) {
-		char *text = size_human((uint64_t)(n - 1));
+		return text_printf("%s0x%0*" PRIx64, negative ? "-" : "", (int)l->bits / 4,
+				   magnitude.low);
+	if (!negative && (n.low || n.over) && n.low % 1024 == 0) {
+		char *text = size_human(n.low - 1);
 
 		if (!strchr(text, '.'))
 			return text;
 		free(text);
 	}
-	return text_printf("%s%" PRIu64, n < 0 ? "-" : "", (uint64_t)magnitude);
+	return text_printf("%s%" PRIu64, negative ? "-" : "", magnitude.low);
 }
 
 /* Is a term written or known as an address? */
@@ -579,52 +607,52 @@ static char *meaning_text(const struct layout *l, const struct term *t, const st
 
 static bool compare(enum relation relation, const struct meaning *a, const struct meaning *b)
 {
-	int order;
+	int which;
 
 	if (a->kind == IS_TEXT || b->kind == IS_TEXT) {
 		bool same = a->kind == b->kind && strcmp(a->text, b->text) == 0;
 
 		return relation == EQUAL ? same : relation == UNEQUAL && !same;
 	}
-	order = a->first < b->first ? -1 : a->first > b->first;
-	if (!order)
-		order = a->last < b->last ? -1 : a->last > b->last;
+	which = order(a->first, b->first);
+	if (!which)
+		which = order(a->last, b->last);
 	switch (relation) {
 	case EQUAL:
-		return order == 0;
+		return which == 0;
 	case UNEQUAL:
-		return order != 0;
+		return which != 0;
 	case LESS:
-		return order < 0;
+		return which < 0;
 	case AT_MOST:
-		return order <= 0;
+		return which <= 0;
 	case MORE:
-		return order > 0;
+		return which > 0;
 	default:
-		return order >= 0;
+		return which >= 0;
 	}
 }
 
-/* How far the far ends of two places are apart. */
-static bool within(const struct meaning *a, const struct meaning *b, number distance)
+/* Are the far ends of two places less than so far apart? */
+static bool within(const struct meaning *a, const struct meaning *b, struct number distance)
 {
-	number low = a->first < b->first ? a->first : b->first;
-	number high = a->last > b->last ? a->last : b->last;
+	struct number low = order(a->first, b->first) < 0 ? a->first : b->first;
+	struct number high = order(a->last, b->last) > 0 ? a->last : b->last;
 
-	return high - low < distance;
+	return order(minus(high, low), distance) < 0;
 }
 
 static bool relate(const struct claim *c, const struct meaning *a, const struct meaning *b)
 {
 	switch (c->relation) {
 	case IN:
-		return a->first >= b->first && a->last <= b->last;
+		return order(a->first, b->first) >= 0 && order(a->last, b->last) <= 0;
 	case NOT_IN:
-		return a->last < b->first || a->first > b->last;
+		return order(a->last, b->first) < 0 || order(a->first, b->last) > 0;
 	case ABOVE:
-		return a->first > b->last;
+		return order(a->first, b->last) > 0;
 	case BELOW:
-		return a->last < b->first;
+		return order(a->last, b->first) < 0;
 	case WITHIN:
 		return within(a, b, c->distance);
 	default:
