@@ -65,7 +65,7 @@ static void put_bound(struct seq_file *m, const char *source_key,
 {
 	put_text(m, source_key, bound->source);
 	put(m, route_key);
-	put(m, kvas_route_name(bound->route));
+	put(m, kvas_nth_name(kvas_route_names, bound->route));
 }
 
 static void put_kernel(struct seq_file *m)
@@ -99,7 +99,7 @@ static void put_fact_value(struct seq_file *m, const struct kvas_fact *fact)
 	default:
 		seq_printf(m, " value=%llu", fact->value);
 	}
-	put_text(m, " unit=", kvas_unit_name(fact->unit));
+	put_text(m, " unit=", kvas_nth_name(kvas_unit_names, fact->unit));
 }
 
 static void put_fact(struct seq_file *m, const struct kvas_fact *fact)
@@ -111,7 +111,7 @@ static void put_fact(struct seq_file *m, const struct kvas_fact *fact)
 	} else {
 		put_fact_value(m, fact);
 		put_text(m, " source=", fact->source);
-		put_text(m, " route=", kvas_route_name(fact->route));
+		put_text(m, " route=", kvas_nth_name(kvas_route_names, fact->route));
 	}
 	seq_putc(m, '\n');
 }
@@ -125,7 +125,7 @@ static void put_populated(struct seq_file *m, const struct kvas_area *area)
 
 static void put_area(struct seq_file *m, const struct kvas_area *area)
 {
-	const char *name = kvas_area_name(area->id);
+	const char *name = kvas_nth_name(kvas_area_names, area->id);
 	char size[24];
 
 	put(m, area->id < KVAS_FIRST_SECTION ? "region " : "section");
@@ -141,7 +141,7 @@ static void put_area(struct seq_file *m, const struct kvas_area *area)
 	put_padded(m, " size=", size, 13);
 	put_padded(m, " name=", name, 14);
 	if (area->parent != KVAS_NO_AREA)
-		put_text(m, " parent=", kvas_area_name(area->parent));
+		put_text(m, " parent=", kvas_nth_name(kvas_area_names, area->parent));
 	if (area->has_phys)
 		put_digits(m, " phys=", area->phys, sizeof(phys_addr_t));
 	put_bound(m, " start_source=", " start_route=", &area->start);
@@ -176,7 +176,7 @@ static void put_witness(struct seq_file *m, const struct kvas_witness *w)
 	} else {
 		put_hex(m, " addr=", w->addr);
 		put_padded(m, " name=", w->name, 15);
-		put_text(m, " region=", kvas_area_name(w->home));
+		put_text(m, " region=", kvas_nth_name(kvas_area_names, w->home));
 		put_text(m, " source=", w->source);
 		if (w->content)
 			put_text(m, " content=", w->content);

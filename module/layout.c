@@ -70,7 +70,7 @@
 #define S390_NAME	NO_NAME
 #endif
 
-static const char area_names[] =
+const char kvas_area_names[] =
 	KVAS_COMMON_REGIONS(NAME)
 	KVAS_FLATMEM_REGIONS(FLATMEM_NAME)
 	KVAS_32BIT_REGIONS(NAME_32BIT)
@@ -84,50 +84,24 @@ static const char area_names[] =
 	KVAS_S390_REGIONS(S390_NAME)
 	KVAS_SECTIONS(NAME);
 
-static const char route_names[] = KVAS_ROUTES(NAME);
+const char kvas_route_names[] = KVAS_ROUTES(NAME);
 
 /* In the order of enum kvas_unit. */
-static const char unit_names[] =
+const char kvas_unit_names[] =
 	"bytes\0" "bits\0" "levels\0" "count\0" "address\0" "offset\0" "bool\0" "text";
 
-static const char *nth_name(const char *names, unsigned int n)
+/**
+ * kvas_nth_name() - a name of a list
+ * @names:	names, each with a NUL behind it
+ * @n:		which, from 0
+ *
+ * Return: the word of kvas_format.h.
+ */
+const char *kvas_nth_name(const char *names, unsigned int n)
 {
 	while (n--)
 		names += strlen(names) + 1;
 	return names;
-}
-
-/**
- * kvas_area_name() - the name of a region or section
- * @id:	which
- *
- * Return: the word of kvas_format.h.
- */
-const char *kvas_area_name(enum kvas_area_id id)
-{
-	return nth_name(area_names, id);
-}
-
-/**
- * kvas_route_name() - the name of a route
- * @route:	which
- *
- * Return: the word of kvas_format.h.
- */
-const char *kvas_route_name(enum kvas_route route)
-{
-	return nth_name(route_names, route);
-}
-
-/**
- * kvas_unit_name() - the word for a unit
- * @unit:	which
- *
- * Return: the word of kvas_format.h.
- */
-const char *kvas_unit_name(enum kvas_unit unit)
-{
-	return nth_name(unit_names, unit);
 }
 
 static bool is_before(const struct kvas_area *a, const struct kvas_area *b)

@@ -45,9 +45,9 @@ enum kvas_unit {
 	KVAS_UNIT_TEXT,		/* printed as it is */
 };
 
-const char *kvas_area_name(enum kvas_area_id id);
-const char *kvas_route_name(enum kvas_route route);
-const char *kvas_unit_name(enum kvas_unit unit);
+/* The words for each enum above, by its numbers. */
+extern const char kvas_area_names[], kvas_route_names[], kvas_unit_names[];
+const char *kvas_nth_name(const char *names, unsigned int n);
 
 /* One end of a range, always a byte that belongs to it. */
 struct kvas_bound {

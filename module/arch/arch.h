@@ -6,7 +6,9 @@
 #ifndef KVAS_ARCH_H
 #define KVAS_ARCH_H
 
+#include <linux/cpumask.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 
 #include "../compat.h"
 #include "../kvas.h"
@@ -56,20 +58,14 @@ void kvas_resource_found(enum kvas_area_id id,
 unsigned long kvas_symbols_end(unsigned long in, unsigned long out,
 			       unsigned long step);
 void kvas_add_parts(struct kvas_layout *l);
-struct kvas_area *kvas_add_kfence(struct kvas_layout *l);
 void kvas_add_kasan_shadow(struct kvas_layout *l);
 void kvas_find_memory(struct kvas_memory *memory);
 void kvas_add_percpu(struct kvas_layout *l);
-void kvas_add_split(struct kvas_layout *l, unsigned long user,
-		    unsigned long kernel, const char *source,
-		    enum kvas_route route);
-void kvas_add_paging_facts(struct kvas_layout *l);
 #ifdef CONFIG_FLATMEM
 void kvas_add_mem_map(struct kvas_layout *l);
 #else
 static inline void kvas_add_mem_map(struct kvas_layout *l) { }
 #endif
-void kvas_add_memory_facts(struct kvas_layout *l, const void *memory_end);
 
 /* Those below are called at one place, and so take no room as functions. */
 
@@ -137,6 +133,80 @@ static inline void kvas_add_image_offset(struct kvas_layout *l,
 				    source, KVAS_ROUTE_IOMEM);
 	if (!image->code.end)
 		fact->absent = kvas_not_in_tree;
+}
+
+/**
+ * kvas_add_kfence() - add KFENCE's pool
+ * @l:	the layout
+ *
+ * Return: as kvas_layout_add(), or NULL if there is none.
+ */
+static inline struct kvas_area *kvas_add_kfence(struct kvas_layout *l)
+{
+#ifdef CONFIG_KFENCE
+	if (!__kfence_pool) {
+		kvas_layout_add_absent(l, KVAS_KFENCE, "off: __kfence_pool is NULL");
+		return NULL;
+	}
+	return KVAS_RANGE(l, KFENCE, __kfence_pool,
+			  __kfence_pool + KFENCE_POOL_SIZE - 1, EXPORTED);
+#else
+	kvas_layout_add_absent(l, KVAS_KFENCE, "CONFIG_KFENCE is not set");
+	return NULL;
+#endif
+}
+
+/**
+ * kvas_add_split() - add the ratio of user and kernel addresses
+ * @l:		the layout
+ * @user:	last byte of the user half, which begins at 0
+ * @kernel:	first byte of the kernel half, which ends with all addresses
+ * @source:	of what decides it, as the kernel spells it
+ * @route:	how it was had
+ */
+static inline void kvas_add_split(struct kvas_layout *l, unsigned long user,
+				  unsigned long kernel, const char *source,
+				  enum kvas_route route)
+{
+	struct kvas_fact *split;
+	unsigned int at;
+
+	split = kvas_layout_add_fact(l, "user_kernel_split", KVAS_UNIT_TEXT, 0,
+				     source, route);
+	at = kvas_size_text(split->text, sizeof(split->text) / 2, 0, user);
+	split->text[at++] = ':';
+	kvas_size_text(split->text + at, sizeof(split->text) - at, kernel, ULONG_MAX);
+}
+
+/**
+ * kvas_add_paging_facts() - add the sizes that paging hangs on
+ * @l:	the layout
+ */
+static inline void kvas_add_paging_facts(struct kvas_layout *l)
+{
+	KVAS_FACT(l, "page_size", BYTES, PAGE_SIZE, MACRO);
+	KVAS_FACT(l, "pgdir_size", BYTES, PGDIR_SIZE, EXPORTED);
+	KVAS_FACT(l, "pmd_size", BYTES, PMD_SIZE, EXPORTED);
+#ifdef CONFIG_SPARSEMEM
+	KVAS_FACT(l, "max_physmem_bits", BITS, MAX_PHYSMEM_BITS, CPU);
+	KVAS_FACT(l, "section_size", BYTES, 1UL << SECTION_SIZE_BITS, MACRO);
+#endif
+	KVAS_FACT(l, "struct_page_size", BYTES, sizeof(struct page), MACRO);
+	KVAS_FACT(l, "thread_size", BYTES, THREAD_SIZE, MACRO);
+}
+
+/**
+ * kvas_add_memory_facts() - add how much there is
+ * @l:		the layout
+ * @memory_end:	high_memory, as the rest of the layout took it
+ */
+static inline void kvas_add_memory_facts(struct kvas_layout *l, const void *memory_end)
+{
+	KVAS_FACT(l, "cpus", COUNT, num_possible_cpus(), EXPORTED);
+	KVAS_FACT(l, "ram", BYTES, (u64)totalram_pages() * PAGE_SIZE, EXPORTED);
+	kvas_layout_add_fact(l, "high_memory", KVAS_UNIT_ADDRESS,
+			     (unsigned long)memory_end, "high_memory",
+			     KVAS_ROUTE_EXPORTED);
 }
 
 /* highmem.c, for kernels of 32 bits */

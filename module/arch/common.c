@@ -153,27 +153,6 @@ void kvas_add_parts(struct kvas_layout *l)
 	}
 }
 
-/**
- * kvas_add_kfence() - add KFENCE's pool
- * @l:	the layout
- *
- * Return: as kvas_layout_add(), or NULL if there is none.
- */
-struct kvas_area *kvas_add_kfence(struct kvas_layout *l)
-{
-#ifdef CONFIG_KFENCE
-	if (!__kfence_pool) {
-		kvas_layout_add_absent(l, KVAS_KFENCE, "off: __kfence_pool is NULL");
-		return NULL;
-	}
-	return KVAS_RANGE(l, KFENCE, __kfence_pool,
-			  __kfence_pool + KFENCE_POOL_SIZE - 1, EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_KFENCE, "CONFIG_KFENCE is not set");
-	return NULL;
-#endif
-}
-
 #ifndef CONFIG_X86	/* there is more to say of the one, and no need of the other */
 /**
  * kvas_add_kasan_shadow() - add the shadow of a KASAN that keeps one
@@ -271,45 +250,6 @@ void kvas_add_percpu(struct kvas_layout *l)
 		area->note = "the unused end of each CPU's unit is ordinary memory";
 }
 
-/**
- * kvas_add_split() - add the ratio of user and kernel addresses
- * @l:		the layout
- * @user:	last byte of the user half, which begins at 0
- * @kernel:	first byte of the kernel half, which ends with all addresses
- * @source:	of what decides it, as the kernel spells it
- * @route:	how it was had
- */
-void kvas_add_split(struct kvas_layout *l, unsigned long user,
-		    unsigned long kernel, const char *source,
-		    enum kvas_route route)
-{
-	struct kvas_fact *split;
-	unsigned int at;
-
-	split = kvas_layout_add_fact(l, "user_kernel_split", KVAS_UNIT_TEXT, 0,
-				     source, route);
-	at = kvas_size_text(split->text, sizeof(split->text) / 2, 0, user);
-	split->text[at++] = ':';
-	kvas_size_text(split->text + at, sizeof(split->text) - at, kernel, ULONG_MAX);
-}
-
-/**
- * kvas_add_paging_facts() - add the sizes that paging hangs on
- * @l:	the layout
- */
-void kvas_add_paging_facts(struct kvas_layout *l)
-{
-	KVAS_FACT(l, "page_size", BYTES, PAGE_SIZE, MACRO);
-	KVAS_FACT(l, "pgdir_size", BYTES, PGDIR_SIZE, EXPORTED);
-	KVAS_FACT(l, "pmd_size", BYTES, PMD_SIZE, EXPORTED);
-#ifdef CONFIG_SPARSEMEM
-	KVAS_FACT(l, "max_physmem_bits", BITS, MAX_PHYSMEM_BITS, CPU);
-	KVAS_FACT(l, "section_size", BYTES, 1UL << SECTION_SIZE_BITS, MACRO);
-#endif
-	KVAS_FACT(l, "struct_page_size", BYTES, sizeof(struct page), MACRO);
-	KVAS_FACT(l, "thread_size", BYTES, THREAD_SIZE, MACRO);
-}
-
 #ifdef CONFIG_FLATMEM
 /**
  * kvas_add_mem_map() - add the array of all struct page, where it is just that
@@ -329,17 +269,3 @@ void kvas_add_mem_map(struct kvas_layout *l)
 		"mem_map + max_mapnr - 1 byte";
 }
 #endif
-
-/**
- * kvas_add_memory_facts() - add how much there is
- * @l:		the layout
- * @memory_end:	high_memory, as the rest of the layout took it
- */
-void kvas_add_memory_facts(struct kvas_layout *l, const void *memory_end)
-{
-	KVAS_FACT(l, "cpus", COUNT, num_possible_cpus(), EXPORTED);
-	KVAS_FACT(l, "ram", BYTES, (u64)totalram_pages() * PAGE_SIZE, EXPORTED);
-	kvas_layout_add_fact(l, "high_memory", KVAS_UNIT_ADDRESS,
-			     (unsigned long)memory_end, "high_memory",
-			     KVAS_ROUTE_EXPORTED);
-}
