@@ -27,6 +27,8 @@ LAB = matrix.TOP / "tests" / "lab"
 ROUNDS = 50
 LITTLE = "512M"  # KASAN and kmemleak take their time for each page
 
+WATCHED = ("checked", "nosymbols", "bare")
+
 # --- boots that look at the layout ------------------------------------------
 
 LAYOUT = """
@@ -79,7 +81,7 @@ PLACES = (
 def module(variant, **how):
     prepared = source.prepare(variant)
     words = ["UBSAN_SANITIZE=y"] if variant == "checked" else []
-    return source.build(prepared, matrix.toolchain.kvas_sources(matrix.TOP), words=words, **how)
+    return source.build(prepared, matrix.toolchain.kvas_sources(matrix.TOP), more=words, **how)
 
 
 def modules(variant):
@@ -97,7 +99,7 @@ class Look(matrix.Run):
 
     @property
     def config(self):
-        return source.options(source.prepare(self.place.variant).config)
+        return source.configured(source.prepare(self.place.variant).config)
 
     def marker(self, name):
         return self.markers[name] + self.slide
@@ -164,7 +166,7 @@ def everywhere_but(variant):
 # --- builds ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variant", source.VARIANTS)
+@pytest.mark.parametrize("variant", WATCHED)
 def test_builds_without_a_warning(variant):
     assert test_guest_build.unexpected(module(variant).log) == []
 
@@ -173,13 +175,13 @@ def test_kmsan_compiles():
     """Its kernel needs another compiler; its rows and macros do not."""
     prepared = source.prepare("nosymbols")
     built = source.build(prepared, matrix.toolchain.kvas_sources(matrix.TOP), "kvas-kmsan",
-                         words=["KCFLAGS=-DCONFIG_KMSAN=1"])
+                         more=["KCFLAGS=-DCONFIG_KMSAN=1"])
     assert test_guest_build.unexpected(built.log) == []
     assert b"KMSAN_MODULES_ORIGIN_START" in built.module("kvas").read_bytes()
 
 
 def test_suites_are_built_where_there_is_kunit():
-    names = {v: [m.stem for m in module(v).modules] for v in source.VARIANTS}
+    names = {v: [m.stem for m in module(v).modules] for v in WATCHED}
     assert names == {"checked": ["kvas", "kvas_test"], "nosymbols": ["kvas", "kvas_test"],
                      "bare": ["kvas"]}
 
@@ -583,7 +585,7 @@ scan_for_leaks
 def faulty():
     prepared = source.prepare("checked")
     kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": LAB / "faults.c"}
-    built = source.build(prepared, kbuild, "faults", words=["UBSAN_SANITIZE=y"])
+    built = source.build(prepared, kbuild, "faults", more=["UBSAN_SANITIZE=y"])
     with prepared.boot(prepared.mode("4level", LITTLE), MAKE_FAULTS,
                        {"/lab/faults.ko": built.module("faults")},
                        cmdline="kasan_multi_shot", name="source-faults") as g:

@@ -13,6 +13,7 @@
 const struct option verify_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "config", required_argument, NULL, 'c' },
 	{ 0 }
 };
 
@@ -117,8 +118,8 @@ struct row {
 	size_t source;		/* in the table of all cells */
 };
 
-/* "vmalloc.start", "page_size", "CONFIG_SMP", "witness kmalloc.addr" */
-static char *value_name(const struct value *value)
+/* And of a witness "witness kmalloc.addr". */
+char *value_name(const struct value *value)
 {
 	const char *prefix = value->record->type == RECORD_WITNESS ?
 		"witness " : "";
@@ -385,6 +386,7 @@ static void print_json(const struct verification *v, const struct summary *s)
 
 struct wishes {
 	bool all, quiet;
+	const char *config;
 };
 
 static void print_result(const struct options *opt, const struct wishes *w,
@@ -415,6 +417,8 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", verify_options, NULL)) != -1) {
 		w->all = w->all || c == 'a';
 		w->quiet = w->quiet || c == 'q';
+		if (c == 'c')
+			w->config = optarg;
 	}
 	if (optind < argc)
 		die("verify takes no operand, but got '%s': a saved machine is named with --sysroot",
@@ -431,6 +435,10 @@ int cmd_verify(const struct options *opt, int argc, char **argv)
 	int status;
 
 	parse_wishes(&wishes, argc, argv);
+	if (wishes.config && wishes.all)
+		die("--config and --all exclude each other");
+	if (wishes.config)
+		return verify_config(opt, wishes.config, wishes.quiet);
 	capture_open(&capture, opt);
 	m = machine_new(opt->sysroot, NULL);
 	evidence = evidence_load(m);

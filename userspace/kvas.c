@@ -14,6 +14,7 @@
 #include "diff_cmd.h"
 #include "export.h"
 #include "kvas.h"
+#include "predict_cmd.h"
 #include "show.h"
 #include "table.h"
 #include "util.h"
@@ -23,7 +24,7 @@
 /* Options that have no letter; the numbers index seen[] too. */
 enum { OPT_SYSROOT = 1, OPT_OUTPUT_ALL, OPT_COLOR, OPT_ASCII, OPT_OWN = 256 };
 
-enum { MAX_OWN = 8 };	/* options that are one command's own */
+enum { MAX_OWN = 9 };	/* options that are one command's own */
 
 static const struct option global_options[] = {
 	{ "file", required_argument, NULL, 'f' },
@@ -110,7 +111,8 @@ static const struct command commands[] = {
 		.summary = "each value against the other sources of the machine",
 		.own_help =
 		" --all                   every value with every source, and the reasons\n"
-		" --quiet                 only what disagrees, and the exit status\n",
+		" --quiet                 only what disagrees, and the exit status\n"
+		" --config FILE           against what this .config predicts, instead\n",
 		.columns_help = verify_columns_help,
 		.joins_file_and_sysroot = true,
 		.exclusive = { "all", "quiet" },
@@ -130,6 +132,21 @@ static const struct command commands[] = {
 		" --ktap                  print KTAP, as kernel tests do\n"
 		" --junit                 print JUnit's XML\n",
 		.columns_help = check_columns_help,
+	}, {
+		.name = "predict", .run = cmd_predict, .own = predict_options,
+		.takes = "hV\3" TABLE_OPTIONS "b",
+		.synopsis = "[options] CONFIG",
+		.summary = "the layout that a .config must give, before there is a kernel",
+		.own_help =
+		" --arch ARCH             what CONFIG is for, if it does not say\n"
+		" --release RELEASE       of which kernel, if CONFIG does not say\n"
+		" --cmdline TEXT          boot parameters (none)\n"
+		" --ram SIZE              memory of the machine\n"
+		" --va-bits N             bits of virtual addresses of its processor\n"
+		" --pa-bits N             bits of physical addresses\n"
+		" --mmu KIND              radix or hash (ppc64)\n"
+		" --facts                 the facts and not the regions\n",
+		.columns_help = predict_columns_help,
 	}, {
 		.name = "export", .run = cmd_export, .own = export_options,
 		.takes = ALWAYS_TAKEN,

@@ -48,6 +48,7 @@ int cmd_map(const struct options *opt, int argc, char **argv);
 int cmd_where(const struct options *opt, int argc, char **argv);
 int cmd_explain(const struct options *opt, int argc, char **argv);
 int cmd_verify(const struct options *opt, int argc, char **argv);
+int cmd_predict(const struct options *opt, int argc, char **argv);
 int cmd_check(const struct options *opt, int argc, char **argv);
 int cmd_export(const struct options *opt, int argc, char **argv);
 int cmd_diff(const struct options *opt, int argc, char **argv);

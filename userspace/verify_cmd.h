@@ -12,6 +12,14 @@ extern const struct option verify_options[];
 extern const struct option save_options[];
 void verify_columns_help(FILE *out);
 
+struct value;
+
+/* "vmalloc.start", "page_size", "CONFIG_SMP"; to be freed. */
+char *value_name(const struct value *value);
+
+/* kvas verify --config FILE. */
+int verify_config(const struct options *opt, const char *file, bool quiet);
+
 /*
  * A layout and the text it was parsed from.  The live file stays open as long
  * as fd is not closed, and so the objects that it names stay where they are.

@@ -71,16 +71,21 @@ class Guest:
         return self
 
 
-def command(kernel, image, mode, ramdisk, cmdline=""):
+def parameters(kernel, mode, more=""):
+    """The kernel's parameters."""
+    arch = kernel.arch
+    return " ".join(f"console={arch.console} {CMDLINE} {arch.cmdline} {mode.cmdline} {more}".split())
+
+
+def command(kernel, image, mode, ramdisk, more=""):
     """The part of QEMU's command line that all guests share."""
     arch = kernel.arch
     accel = "kvm" if os.environ.get("KVM") == "1" else arch.accel
-    words = f"console={arch.console} {CMDLINE} {arch.cmdline} {mode.cmdline} {cmdline}"
     return [
         *images.emulator(arch), *arch.machine, "-accel", accel, "-cpu", mode.cpu,
         "-m", mode.memory, "-smp", str(arch.cpus), "-no-user-config", "-nodefaults",
         "-display", "none", "-kernel", str(image.kernel), "-initrd", str(ramdisk),
-        "-append", " ".join(words.split()),
+        "-append", parameters(kernel, mode, more),
     ]
 
 

@@ -2,9 +2,12 @@
 """Kernels built from source: what no distribution's kernel has switched on.
 
     source.config             what all of them have on top of allnoconfig
+    source.config.ARCH        the machine that they are for
     source.config.checked     KASAN, lockdep, kmemleak and more: watches itself
     source.config.nosymbols   neither kallsyms nor kprobes, all bases random
     source.config.bare        one processor, and the least of everything
+
+Of the others each differs by one option from the first of its family.
 
 Debian's own source and compiler make them.  Of the trees only what guests and
 builds of modules need is kept.
@@ -28,21 +31,98 @@ from .toolchain import BuildError
 LAB = Path(__file__).parent
 
 # What else than a module's build needs; libelf is for objtool.
-TOOLS = ("bc", "bison", "flex", "gzip", "libc6-dev", "libelf-dev")
+TOOLS = ("bc", "bison", "flex", "gcc-12", "gzip", "libc6-dev", "libelf-dev")
 
-VARIANTS = ("checked", "nosymbols", "bare")
+
+@dataclass(frozen=True)
+class Variant:
+    """A kernel's configuration: a fragment of its own, or some lines, or both."""
+
+    name: str
+    fragment: str = ""
+    options: tuple[str, ...] = ()
+
+    def text(self, family):
+        files = ("source.config", f"source.config.{family.arch}", self.fragment)
+        return "".join([*((LAB / name).read_text() for name in files if name),
+                        *(f"{line}\n" for line in self.options),
+                        f'CONFIG_LOCALVERSION="-kvas-{self.name}"\n'])
+
+
+@dataclass(frozen=True)
+class Family:
+    """Kernels that are built together, of one source and by one compiler."""
+
+    name: str
+    stock: str  # whose source and compiler are taken, as KERNEL= has it
+    arch: str  # as make's ARCH= and source.config.ARCH have it
+    image: str  # goal, and its place below arch/*/boot
+    variants: tuple[Variant, ...]
+
+    @property
+    def base(self):
+        return next(k for k in records.KERNELS if k.name == self.stock)
+
+    @property
+    def srcarch(self):
+        return self.base.arch.kernel
+
+    def key(self):
+        return cache.digest(*(part for v in self.variants for part in (v.name, v.text(self))))
+
+
+def options(*lines):
+    return tuple(f"CONFIG_{line}" for line in lines)
+
+
+NOSYMBOLS = "source.config.nosymbols"
+
+# One option in each, but for those that stand aside for it: of a choice only
+# one is taken.
+FAMILIES = (
+    Family("watched", "6.1-amd64", "x86_64", "bzImage", (
+        Variant("checked", "source.config.checked"),
+        Variant("nosymbols", NOSYMBOLS),
+        Variant("bare", "source.config.bare"),
+        Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
+    )),
+    Family("x86_64", "6.1-amd64", "x86_64", "bzImage", (
+        Variant("no5level", NOSYMBOLS, options("X86_5LEVEL=n")),
+        Variant("kasan", NOSYMBOLS, options("KASAN=y", "KASAN_GENERIC=y", "KASAN_VMALLOC=y")),
+    )),
+    Family("i386", "6.1-686", "i386", "bzImage", (
+        Variant("3g"),
+        Variant("2g", options=options("VMSPLIT_3G=n", "VMSPLIT_2G=y")),
+        Variant("nohighmem", options=options("HIGHMEM4G=n", "NOHIGHMEM=y")),
+    )),
+    Family("i386-more", "6.1-686", "i386", "bzImage", (
+        Variant("3g-opt", options=options("VMSPLIT_3G=n", "VMSPLIT_3G_OPT=y")),
+        Variant("1g", options=options("VMSPLIT_3G=n", "VMSPLIT_1G=y")),
+        Variant("pae", options=options("HIGHMEM4G=n", "HIGHMEM64G=y")),
+    )),
+    Family("arm64", "6.1-arm64", "arm64", "Image", (
+        Variant("48bit"),
+        Variant("39bit", options=options("ARM64_VA_BITS_48=n", "ARM64_VA_BITS_39=y")),
+        Variant("16k", options=options("ARM64_4K_PAGES=n", "ARM64_16K_PAGES=y")),
+        Variant("64k", options=options("ARM64_4K_PAGES=n", "ARM64_64K_PAGES=y")),
+    )),
+    Family("arm", "6.1-armmp", "arm", "zImage", (
+        Variant("arm-3g"),
+        Variant("arm-2g", options=options("VMSPLIT_3G=n", "VMSPLIT_2G=y")),
+    )),
+)
 
 # Where the trees stand while they are used: kbuild writes their place down.
 PLACE = "/kernel"
 
 # Raise it when what is made of the same source and options changes.
-RECIPE = "1"
+RECIPE = "2"
 
 # Most of what a kernel of these options never compiles; kbuild wants every
 # Kconfig and Makefile, however.
 UNNEEDED = [
     *(f"*/drivers/{sub}/*.[ch]" for sub in ("gpu", "infiniband", "media", "net", "scsi", "staging")),
-    "*/arch/[!x]*/*.[chS]", "*/arch/*.dts*", "*/sound/*.[ch]",
+    "*/arch/*.dts*", "*/sound/*.[ch]",
     "*/tools/testing/*", "*/tools/perf/*", "*/Documentation/*/*",
 ]
 
@@ -51,15 +131,11 @@ ENVIRONMENT = [
     "KBUILD_BUILD_VERSION=1",
 ]
 
-def base():
-    """The stock kernel whose source and compiler are taken."""
-    return records.select("6.1", "x86_64")[0]
-
-
 @dataclass(frozen=True)
 class Source:
     """A kernel built from source."""
 
+    family: Family
     variant: str
     tree: Path  # all variants, and the headers that they share
     tools: toolchain.Toolchain
@@ -83,11 +159,13 @@ class Source:
     @property
     def record(self):
         """As the lab names kernels; its suite is where busybox comes from."""
-        stock = base()
-        # The MP table has one processor of each socket.
-        cpus = 1 if self.variant == "bare" else 2
-        arch = dataclasses.replace(stock.arch, cpus=cpus,
-                                   machine=(*stock.arch.machine, "-smp", f"sockets={cpus}"))
+        stock = self.family.base
+        arch = stock.arch
+        if self.family.srcarch == "x86":
+            # The MP table has one processor of each socket.
+            cpus = 1 if self.variant == "bare" else 2
+            arch = dataclasses.replace(arch, cpus=cpus,
+                                       machine=(*arch.machine, "-smp", f"sockets={cpus}"))
         return dataclasses.replace(stock, version=f"{stock.version}-source",
                                    flavour=self.variant, arch=arch)
 
@@ -110,24 +188,30 @@ class Source:
 
 @lru_cache
 def prepare(variant):
-    """A kernel of those above; all are made when the first is asked for."""
-    stock = base()
+    """A kernel of those above; its family is made when the first is asked for."""
+    family = next(f for f in FAMILIES if variant in {v.name for v in f.variants})
+    stock = family.base
     archive = apt.Archive(stock.suite, stock.arch.debian)
     package = next(d for d in archive.depends("linux-source") if d.startswith("linux-source-"))
     # Another compiler makes another kernel; another bison does not.
-    files = archive.plan(alone=[package, stock.compiler])
+    files = archive.plan(alone=[package])
     tools = toolchain.prepare(stock, TOOLS)
-    fragments = [LAB / "source.config",
-                 *(LAB / f"source.config.{v}" for v in VARIANTS)]
 
     def make(directory):
         with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as work:
             _unpack(archive, package, Path(work))
-            _make_all(tools, Path(work), directory)
+            _make_all(family, tools, Path(work), directory)
 
-    key = cache.digest(RECIPE, *files, *fragments)
-    tree = cache.entry("source", stock.name, key, make)
-    return Source(variant, tree, tools)
+    key = cache.digest(RECIPE, *files, *map(str, tools.layers), family.key())
+    tree = cache.entry("source", family.name, key, make)
+    return Source(family, variant, tree, tools)
+
+
+def words(family, tools):
+    """What tells make for which architecture, and by which compiler."""
+    triplet = tools.compiler.triplet
+    cross = [f"CROSS_COMPILE={triplet}-"] if triplet else []
+    return [f"ARCH={family.arch}", "HOSTCC=gcc-12", *cross]
 
 
 def _unpack(archive, package, work):
@@ -146,53 +230,54 @@ def _unpack(archive, package, work):
     shutil.rmtree(work / "usr")
 
 
-def _make_all(tools, work, directory):
+def _make_all(family, tools, work, directory):
     shared = None
-    for variant in VARIANTS:
-        out = work / variant
+    for variant in family.variants:
+        out = work / variant.name
         # The programs that kbuild itself needs are the same for all.
         if shared:
             for part in ("scripts", "tools"):
-                shutil.copytree(shared / part, out / part, symlinks=True)
+                if (shared / part).exists():
+                    shutil.copytree(shared / part, out / part, symlinks=True)
         else:
             out.mkdir()
         shared = out
-        _configure(tools, work, variant)
-        _run(tools, work, variant, "bzImage", "modules")
-        _keep_image(out, directory / variant)
-    for variant in VARIANTS:
-        _keep_output(work / variant, directory / variant)
-    _keep_source(work / "src", directory / "src")
+        _configure(family, tools, work, variant)
+        _run(family, tools, work, variant, family.image, "modules")
+        _keep_image(family, out, directory / variant.name)
+    for variant in family.variants:
+        _keep_output(family, work / variant.name, directory / variant.name)
+    _keep_source(family, work / "src", directory / "src")
 
 
-def _configure(tools, work, variant):
-    fragment = "".join((LAB / name).read_text()
-                       for name in ("source.config", f"source.config.{variant}"))
-    (work / variant / "fragment").write_text(fragment)
-    _run(tools, work, variant, f"KCONFIG_ALLCONFIG={PLACE}/{variant}/fragment", "allnoconfig")
-    got = options(work / variant / ".config")
-    lost = [f"{name}={value}" for name, value in options(work / variant / "fragment").items()
+def _configure(family, tools, work, variant):
+    fragment = work / variant.name / "fragment"
+    fragment.write_text(variant.text(family))
+    _run(family, tools, work, variant,
+         f"KCONFIG_ALLCONFIG={PLACE}/{variant.name}/fragment", "allnoconfig")
+    got = configured(work / variant.name / ".config")
+    lost = [f"{name}={value}" for name, value in configured(fragment).items()
             if got.get(name, "n") != value]
     if lost:
-        raise BuildError(f"kernel {variant}: Kconfig does not take {' '.join(lost)}")
+        raise BuildError(f"kernel {variant.name}: Kconfig does not take {' '.join(lost)}")
 
 
-def options(config):
+def configured(config):
     """The options of a configuration; one that is not set is not there."""
     lines = config.read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if line.startswith("CONFIG_"))
 
 
-def _run(tools, work, variant, *goals):
-    log = work / f"{variant}.log"
-    with open(log, "a") as out, _heartbeat(f"kernel {variant}", log):
+def _run(family, tools, work, variant, *goals):
+    log = work / f"{variant.name}.log"
+    with open(log, "a") as out, _heartbeat(f"kernel {variant.name}", log):
         done = tools.run(
-            ["make", f"-j{os.cpu_count()}", "-C", f"{PLACE}/src", f"O={PLACE}/{variant}",
-             *ENVIRONMENT, *goals],
+            ["make", f"-j{os.cpu_count()}", "-C", f"{PLACE}/src", f"O={PLACE}/{variant.name}",
+             *words(family, tools), *ENVIRONMENT, *goals],
             {PLACE: work}, stdout=out, stderr=subprocess.STDOUT)
     text = log.read_text()
     if done.returncode:
-        raise BuildError(f"kernel {variant} does not build:\n{text[-4000:]}")
+        raise BuildError(f"kernel {variant.name} does not build:\n{text[-4000:]}")
 
 
 @contextlib.contextmanager
@@ -214,44 +299,46 @@ def _heartbeat(what, log, pause=30):
         beater.join()
 
 
-def _keep_image(out, kept):
+def _keep_image(family, out, kept):
     image = kept / "image"
     (image / "drivers").mkdir(parents=True)
     (image / "drivers" / "order").touch()  # all drivers are built in
-    shutil.copy(out / "arch/x86/boot/bzImage", image / "kernel")
+    shutil.copy(out / "arch" / family.srcarch / "boot" / family.image, image / "kernel")
     shutil.copy(out / ".config", image / "config")
     shutil.copy(out / "System.map", kept / "System.map")
 
 
-def _keep_output(out, kept):
+def _keep_output(family, out, kept):
     """What builds of modules need of an output directory."""
     kept.mkdir(exist_ok=True)
     for name in ("Makefile", ".config", "Module.symvers"):
         if (out / name).exists():
             shutil.copy(out / name, kept / name)
     (kept / "source").symlink_to("../src")
-    for part in ("include", "arch/x86/include", "scripts"):
+    for part in ("include", f"arch/{family.srcarch}/include", "scripts"):
         shutil.copytree(out / part, kept / part, symlinks=True,
                         ignore=shutil.ignore_patterns("*.o", "*.a", ".*.d"))
-    (kept / "tools/objtool").mkdir(parents=True)
-    shutil.copy(out / "tools/objtool/objtool", kept / "tools/objtool")
+    objtool = Path("tools/objtool/objtool")
+    if (out / objtool).exists():
+        (kept / objtool.parent).mkdir(parents=True)
+        shutil.copy(out / objtool, kept / objtool)
 
 
-def _keep_source(src, kept):
+def _keep_source(family, src, kept):
     """Headers, and what kbuild is made of."""
-    for part in ("include", "arch/x86/include", "scripts"):
+    for part in ("include", f"arch/{family.srcarch}/include", "scripts"):
         shutil.copytree(src / part, kept / part, symlinks=True)
-    for file in itertools.chain(src.glob("Makefile*"), src.glob("arch/x86/Makefile*"),
+    for file in itertools.chain(src.glob("Makefile*"), src.glob(f"arch/{family.srcarch}/Makefile*"),
                                 src.glob("Kbuild*"), src.glob("Kconfig*")):
         shutil.copy(file, kept / file.relative_to(src))
 
 
-def build(source, sources, name="kvas", goals=("modules",), words=()):
+def build(source, sources, name="kvas", goals=("modules",), more=()):
     """As toolchain.build(): modules for a kernel built from source.
 
-    A source may also be given as bytes; words are further ones for make.
+    A source may also be given as bytes; more is further words for make.
     """
-    key = cache.digest(source.tree.name, source.variant, *goals, *words,
+    key = cache.digest(source.tree.name, source.variant, *goals, *more,
                        *(part for path in sorted(sources) for part in (path, sources[path])))
 
     def make(directory):
@@ -263,7 +350,7 @@ def build(source, sources, name="kvas", goals=("modules",), words=()):
                 target.write_bytes(file if isinstance(file, bytes) else file.read_bytes())
             done = source.tools.run(
                 ["make", "-j2", "-C", f"{PLACE}/{source.variant}", "M=/build", "W=1", "C=2",
-                 *words, *goals],
+                 *words(source.family, source.tools), *more, *goals],
                 {"/build": work, PLACE: source.tree},
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode:

@@ -351,4 +351,5 @@ const struct source source_config = {
 	.title = "the configuration file of the kernel's package",
 	.load = load,
 	.check = check,
+	.foretells = true,
 };

@@ -224,4 +224,5 @@ const struct source source_documented = {
 	.title = "the kernel's documentation of its layout, and the rules of KASLR",
 	.load = load,
 	.check = check,
+	.foretells = true,
 };

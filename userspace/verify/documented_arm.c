@@ -49,7 +49,7 @@ static uint64_t most_lowmem(const struct lowmem *k)
 {
 	uint64_t size = 240 * MIB, gap = GAP, most;
 
-	if (lowmem_option(k, "vmalloc=", &size)) {
+	if (cmdline_size(k->cmdline, "vmalloc=", &size)) {
 		gap = k->release < 5014 ? 0 : GAP;
 		most = VMALLOC_END - (k->page_offset + 32 * MIB + gap);
 		size = size < 16 * MIB ? 16 * MIB : size;
@@ -67,7 +67,7 @@ static const char *lowmem_is_open(const struct lowmem *k)
 		return "memory is not in one piece, or /proc/iomem does not tell";
 	if (!k->cmdline)
 		return "needs /proc/cmdline, for vmalloc=";
-	if (!k->release && lowmem_option(k, "vmalloc=", &size))
+	if (!k->release && cmdline_size(k->cmdline, "vmalloc=", &size))
 		return "needs the release: what vmalloc= means changed in 5.14";
 	return NULL;
 }

@@ -37,16 +37,20 @@ struct documented {
 
 /* --- What decides -------------------------------------------------------- */
 
-/* A kernel for 52 bits says what it has in TCR_EL1. */
+/* A kernel for 52 bits says what it has in TCR_EL1; of an imagined one it is given. */
 static void find_bits(struct documented *d, struct machine *m)
 {
+	const char *p = machine_measured(m, "va_bits"), *ignore;
 	const struct elfcore *core;
-	const char *p, *ignore;
 	uint64_t n;
 
 	d->bits = d->built_bits;
 	if (d->built_bits <= 48)
 		return;
+	if (p && scan_number(&p, 10, &n) && n >= 36 && n <= 52) {
+		d->bits = (unsigned int)n;
+		return;
+	}
 	core = machine_core(m, &ignore);
 	p = core && core->vmcoreinfo ?
 		after(core->vmcoreinfo, "NUMBER(TCR_EL1_T1SZ)=") : NULL;
@@ -218,6 +222,10 @@ static void check_modules(const struct documented *d, struct verification *v)
 	expect_range(v, "modules", at, at + size, how);
 	expect(v, RECORD_REGION, "vmalloc", "start",
 	       number(at + size, "behind modules"));
+	/* A boot loader need not put it where a table begins. */
+	expect(v, RECORD_REGION, "image", "start", d->nokaslr ?
+	       range(at + size, at + size + 2 * MIB - 1, "the start of vmalloc, without KASLR") :
+	       range(at + size, UINT64_MAX, "in vmalloc, moved by KASLR"));
 }
 
 /* Until 5.10 from the top down, each beside 2 MiB that are left free. */

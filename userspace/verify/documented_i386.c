@@ -105,8 +105,8 @@ static void check_lowmem(const struct documented *d, struct verification *v, uin
 	uint64_t reserve = (128 - 8) * MIB, highmem = 0;
 	uint64_t most = vmalloc_end - k->page_offset, size;
 
-	lowmem_option(k, "vmalloc=", &reserve);
-	lowmem_option(k, "highmem=", &highmem);
+	cmdline_size(k->cmdline, "vmalloc=", &reserve);
+	cmdline_size(k->cmdline, "highmem=", &highmem);
 	most -= reserve + 8 * MIB;
 	if (!k->banks)
 		return;

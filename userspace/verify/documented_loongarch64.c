@@ -191,33 +191,58 @@ static void check_mapped(const struct documented *d, struct verification *v)
 	expect(v, RECORD_REGION, "vmalloc", "start", number(at, how));
 }
 
-/* The top of what page tables translate: vmemmap, and KFENCE's room. */
+/* Where vmalloc ends, below a vmemmap of this many bytes and KFENCE's room. */
+static uint64_t vmalloc_end(const struct documented *d, uint64_t map, uint64_t area)
+{
+	unsigned int bits = table_bits(d);
+
+	if (bits > d->va_bits - 1)
+		bits = (unsigned int)d->va_bits - 1;
+	if (d->kasan)
+		bits--;
+	return -BIT(d->va_bits - 1) + BIT(bits) - BIT(2 * d->page_shift - 3) - map - area;
+}
+
+/* With struct pages of that many bytes, from the least to the most. */
+static void check_vmemmap(const struct documented *d, struct verification *v,
+			  uint64_t least, uint64_t most, uint64_t area)
+{
+	unsigned int shift = (unsigned int)d->pa_bits - d->page_shift;
+	uint64_t pmd = BIT(2 * d->page_shift - 3);
+	uint64_t low = vmalloc_end(d, most << shift, area);
+	uint64_t high = vmalloc_end(d, least << shift, area);
+
+	expect_size(v, "vmemmap", known_between(least << shift, most << shift,
+		"a struct page for each page of the physical addresses"));
+	expect(v, RECORD_REGION, "vmalloc", "end",
+	       known_between(low - 1, high - 1, "what is left below vmemmap"));
+	expect(v, RECORD_REGION, "vmemmap", "start",
+	       known_between((low + pmd - 1) & -pmd, (high + pmd - 1) & -pmd,
+			     "behind vmalloc, at a whole table"));
+}
+
+/* What page tables translate ends with vmemmap and KFENCE's room. */
 static void check_top(const struct documented *d, struct verification *v)
 {
 	const struct value *size = value_of(v, RECORD_FACT, "struct_page_size", "value");
 	const struct region *vmemmap = layout_region(v->layout, "vmemmap");
 	uint64_t area = d->kfence_objects ?
 		((d->kfence_objects + 1) * 2 + 2) * d->page : 0;
-	uint64_t pmd = BIT(2 * d->page_shift - 3), map, last;
-	unsigned int bits = table_bits(d);
 
 	expect_size(v, "kfence_area", area ?
 		    number(area, "two pages for each object, and four") :
 		    nothing("CONFIG_KFENCE is not set"));
-	if (!d->vmemmap || !vmemmap || vmemmap->absent || !size || !size->is_number)
+	if (!d->vmemmap)
 		return;
-	map = size->number << (d->pa_bits - d->page_shift);
-	expect_size(v, "vmemmap",
-		    leaning(number(map, "a struct page for each page of the physical addresses")));
+	/* 64 bytes, and in some configurations two words more. */
+	check_vmemmap(d, v, 64, 80, area);
+	if (!vmemmap || vmemmap->absent || !size || !size->is_number)
+		return;
+	v->leaning = true;
+	check_vmemmap(d, v, size->number, size->number, area);
 	expect(v, RECORD_REGION, "kfence_area", "start",
-	       leaning(if_any(number(vmemmap->end + 1, "behind vmemmap"))));
-	if (bits > d->va_bits - 1)
-		bits = (unsigned int)d->va_bits - 1;
-	if (d->kasan)
-		bits--;
-	last = -BIT(d->va_bits - 1) + BIT(bits) - pmd - map - area;
-	expect(v, RECORD_REGION, "vmalloc", "end",
-	       leaning(number(last - 1, "what is left below vmemmap")));
+	       if_any(number(vmemmap->end + 1, "behind vmemmap")));
+	v->leaning = false;
 }
 
 static void check(const void *evidence, struct verification *v)

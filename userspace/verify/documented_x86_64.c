@@ -20,6 +20,8 @@
 #define TIB	(UINT64_C(1) << 40)
 #define PIB	(UINT64_C(1) << 50)
 
+#define IMAGE_WINDOW	UINT64_C(0xffffffff80000000)
+
 struct documented {
 	const char *why;		/* the number of levels is not known */
 	bool five;
@@ -30,6 +32,9 @@ struct documented {
 	uint64_t padding;		/* TiB; 0 if not known */
 	enum question zone_device;
 	uint64_t ram_end;		/* physical, or 0 */
+	uint64_t struct_page;		/* bytes; 0 if not known */
+	uint64_t linked;		/* image's start without KASLR; 0 if not known */
+	struct known direct_map;	/* its size */
 };
 
 /* --- What decides -------------------------------------------------------- */
@@ -50,6 +55,37 @@ static void find_kaslr(struct documented *d, struct machine *m,
 	/* KASAN's shadow has its place at compile time. */
 	if (!is_switched_on(config, "CONFIG_RANDOMIZE_MEMORY") || d->kasan)
 		d->memory_kaslr = NO;
+}
+
+/*
+ * The direct map has room for all physical addresses, or for what memory
+ * there is and some padding: from 2025 on, only if ZONE_DEVICE is not set.
+ */
+static struct known find_direct_map_size(const struct documented *d)
+{
+	uint64_t most = UINT64_C(1) << (d->five ? 52 : 46), padded;
+
+	if (d->memory_kaslr == NO)
+		return number(most, "all physical addresses");
+	if (!d->padding || !d->ram_end || d->zone_device == OPEN)
+		return unknown("needs the configuration and /proc/iomem");
+	padded = ((d->ram_end + TIB - 1) / TIB + d->padding) * TIB;
+	if (padded >= most)
+		return number(most, "all physical addresses");
+	/* Either is right; which one hangs on the release. */
+	return d->zone_device == NO ? number(padded, "memory and padding") :
+	       range(padded, most, "one of the two sizes that KASLR leaves");
+}
+
+/* The image is linked where it would be put without KASLR. */
+static uint64_t find_linked(const char *config)
+{
+	uint64_t start = config_number(config, "CONFIG_PHYSICAL_START=");
+	uint64_t align = config_number(config, "CONFIG_PHYSICAL_ALIGN=");
+
+	if (!start || !align || start > GIB || align > GIB)
+		return 0;
+	return IMAGE_WINDOW + (start + align - 1) / align * align;
 }
 
 static const void *load(struct machine *m)
@@ -75,6 +111,11 @@ static const void *load(struct machine *m)
 	find_kaslr(d, m, config);
 	d->ram_end = ram_end(machine_file(m, "/proc/iomem", NULL, NULL));
 	d->release = release_number(machine_measured(m, "release"));
+	d->direct_map = find_direct_map_size(d);
+	/* Aligned, so that with or without some options it is the same. */
+	if (is_switched_on(config, "CONFIG_HAVE_ALIGNED_STRUCT_PAGE") && d->kmsan == NO)
+		d->struct_page = 64;
+	d->linked = config ? find_linked(config) : 0;
 	return d;
 }
 
@@ -102,7 +143,7 @@ static const struct {
 	{ RECORD_REGION, "espfix", "end", 0xffffff7fffffffff, 0xffffff7fffffffff },
 	{ RECORD_REGION, "efi_runtime", "start", 0xffffffef00000000, 0xffffffef00000000 },
 	{ RECORD_REGION, "efi_runtime", "end", 0xfffffffeffffffff, 0xfffffffeffffffff },
-	{ RECORD_REGION, "image_window", "start", 0xffffffff80000000, 0xffffffff80000000 },
+	{ RECORD_REGION, "image_window", "start", IMAGE_WINDOW, IMAGE_WINDOW },
 	/* The 2 MiB that hold the vsyscall page are its last (asm/fixmap.h). */
 	{ RECORD_REGION, "fixmap", "end", 0xffffffffff7fffff, 0xffffffffff7fffff },
 	{ RECORD_REGION, "vsyscall", "start", 0xffffffffff600000, 0xffffffffff600000 },
@@ -160,6 +201,42 @@ static void check_fixed(const struct documented *d, struct verification *v)
 
 /* --- What KASLR moves ---------------------------------------------------- */
 
+/* Bytes that the region needs at least. */
+static uint64_t least_size(const struct documented *d, size_t i)
+{
+	uint64_t map = d->direct_map.kind == UNKNOWN ? 0 : d->direct_map.number;
+
+	switch (i) {
+	case 0:
+		return map;
+	case 1:
+		return pick(d, 32 * TIB, 12800 * TIB);
+	default:
+		return map / PAGE * 64;
+	}
+}
+
+/* Each has those before it below, and all others above, as far as KASLR goes. */
+static void check_place(const struct documented *d, struct verification *v, size_t i)
+{
+	uint64_t low = pick(d, bases[0].four, bases[0].five), high = BASES_END;
+
+	if (d->memory_kaslr == NO) {
+		expect(v, RECORD_REGION, bases[i].name, "start",
+		       if_any(number(pick(d, bases[i].four, bases[i].five),
+				     "its place without KASLR")));
+		return;
+	}
+	for (size_t j = 0; j < i; j++)
+		low += least_size(d, j);
+	for (size_t j = i + 1; j < ARRAY_SIZE(bases); j++)
+		high -= least_size(d, j);
+	expect(v, RECORD_REGION, bases[i].name, "start",
+	       if_any(range(low, high - least_size(d, i), "moved by KASLR")));
+	expect(v, RECORD_REGION, bases[i].name, "end",
+	       if_any(range(low + least_size(d, i) - 1, high - 1, "moved by KASLR")));
+}
+
 static void check_base(const struct documented *d, struct verification *v,
 		       size_t i)
 {
@@ -167,70 +244,54 @@ static void check_base(const struct documented *d, struct verification *v,
 					     "start");
 	uint64_t base = pick(d, bases[i].four, bases[i].five);
 
+	check_place(d, v, i);
+	if (d->memory_kaslr == NO)
+		expect(v, RECORD_FACT, bases[i].offset, "value",
+		       if_any(number(0, "nokaslr, or not configured")));
 	if (!start || !start->is_number)
 		return;
 	expect(v, RECORD_FACT, bases[i].offset, "value",
 	       leaning(number(start->number - base, "distance of the start from its documented place")));
-	if (d->memory_kaslr == NO) {
-		expect_value(v, start, number(base, "its place without KASLR"));
-		return;
-	}
-	if (start->number % GIB)
+	if (d->memory_kaslr != NO && start->number % GIB)
 		report(v, start, DISAGREES, "KASLR moves by multiples of 1 GiB");
-	expect_value(v, start, range(pick(d, bases[0].four, bases[0].five),
-				     BASES_END - 1, "moved by KASLR"));
 }
 
-/*
- * The direct map has room for all physical addresses, or for what memory
- * there is and some padding: from 2025 on, only if ZONE_DEVICE is not set.
- */
+/* If it is one of two sizes, nothing between them is right. */
 static void check_direct_map_size(const struct documented *d,
 				  struct verification *v)
 {
 	const struct region *r = layout_region(v->layout, "direct_map");
-	uint64_t most = UINT64_C(1) << (d->five ? 52 : 46), padded, size;
-	const char *why = "needs the configuration and /proc/iomem";
+	uint64_t size = r && !r->absent ? r->end - r->start + 1 : 0;
+	struct known k = d->direct_map;
 
-	if (!r || r->absent)
-		return;
-	if (d->memory_kaslr == NO) {
-		expect_size(v, r->name, number(most, "all physical addresses"));
-		return;
-	}
-	if (!d->padding || !d->ram_end || d->zone_device == OPEN) {
-		expect_size(v, r->name, unknown(why));
-		return;
-	}
-	padded = ((d->ram_end + TIB - 1) / TIB + d->padding) * TIB;
-	if (padded > most)
-		padded = most;
-	if (d->zone_device == NO) {
-		expect_size(v, r->name, number(padded, "memory and padding"));
-		return;
-	}
-	/* Either is right; which one hangs on the release. */
-	size = r->end - r->start + 1;
-	why = "one of the two sizes that KASLR leaves";
-	if (size == padded || size == most)
-		expect_size(v, r->name, range(padded, most, why));
-	else
-		expect_size(v, r->name, number(padded, "memory and padding, or all physical addresses"));
+	if (k.kind == RANGE && size && size != k.number && size != k.high)
+		k = number(k.number, "memory and padding, or all physical addresses");
+	expect_size(v, "direct_map", k);
 }
 
 /* "1 TB" of 64-byte structures for 64 TB of memory, up to a whole TiB. */
-static void check_vmemmap_size(struct verification *v)
+static uint64_t vmemmap_size(uint64_t memory, uint64_t struct_page)
+{
+	return (memory / PAGE * struct_page + TIB - 1) / TIB * TIB;
+}
+
+static void check_vmemmap_size(const struct documented *d, struct verification *v)
 {
 	const struct value *memory = value_of(v, RECORD_REGION, "direct_map", "size");
 	const struct value *page = value_of(v, RECORD_FACT, "struct_page_size", "value");
-	uint64_t size;
+	struct known k = d->direct_map;
+	const char *how = "a struct page for each page of direct_map, up to a TiB";
 
-	if (!memory || !memory->is_number || !page || !page->is_number ||
-	    page->number > PAGE)
-		return;
-	size = (memory->number / PAGE * page->number + TIB - 1) / TIB * TIB;
-	expect_size(v, "vmemmap",
-		    leaning(number(size, "a struct page for each page of direct_map, up to a TiB")));
+	if (d->struct_page && k.kind != UNKNOWN) {
+		k.number = vmemmap_size(k.number, d->struct_page);
+		k.high = vmemmap_size(k.high, d->struct_page);
+		k.how = how;
+		expect_size(v, "vmemmap", k);
+	}
+	if (memory && memory->is_number && page && page->is_number &&
+	    page->number <= PAGE)
+		expect_size(v, "vmemmap", leaning(number(
+			vmemmap_size(memory->number, page->number), how)));
 }
 
 static void check_vmalloc(const struct documented *d, struct verification *v)
@@ -287,6 +348,19 @@ static void check_modules(const struct documented *d, struct verification *v)
 	expect(v, RECORD_REGION, "kmsan_modules_origin", "end", leaning(number(at + 2 * size - 1, "as long as modules")));
 }
 
+/* KASLR goes up only. */
+static void check_image(const struct documented *d, struct verification *v)
+{
+	struct known start = d->image_kaslr == NO ?
+		number(d->linked, "CONFIG_PHYSICAL_START, without KASLR") :
+		range(d->linked, IMAGE_WINDOW + GIB - 1, "CONFIG_PHYSICAL_START, and moved by KASLR");
+
+	if (!d->linked)
+		return;
+	expect(v, RECORD_REGION, "image", "start", start);
+	expect(v, RECORD_SECTION, "text", "start", start);
+}
+
 static void check_kaslr(const struct documented *d, struct verification *v)
 {
 	const char *kaslr = "n";
@@ -304,12 +378,10 @@ static void check_kaslr(const struct documented *d, struct verification *v)
 	if (d->memory_kaslr == NO)
 		expect(v, RECORD_FACT, "memory_kaslr", "value",
 		       word("n", "nokaslr, or not configured"));
-	if (d->image_kaslr == NO)
-		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
-		       number(0, "nokaslr, or not configured"));
-	else
-		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
-		       range(0, GIB, "within the window"));
+	expect(v, RECORD_FACT, "image_kaslr_offset", "value", d->image_kaslr == NO ?
+	       number(0, "nokaslr, or not configured") :
+	       range(0, GIB, "within the window"));
+	check_image(d, v);
 }
 
 /* 6.2 spread the CPU entry areas over their whole window. */
@@ -342,7 +414,7 @@ static void check(const void *evidence, struct verification *v)
 	check_kaslr(d, v);
 	check_direct_map_size(d, v);
 	if (d->vmemmap)
-		check_vmemmap_size(v);
+		check_vmemmap_size(d, v);
 	check_vmalloc(d, v);
 }
 

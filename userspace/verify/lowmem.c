@@ -48,32 +48,6 @@ void lowmem_find(struct lowmem *k, struct machine *m)
 		k->why = "not the configuration of a 32-bit kernel";
 }
 
-/* As the kernel's memparse() reads it; what follows does not matter to it. */
-static bool scan_size(const char *p, uint64_t *size)
-{
-	if (!scan_number(&p, 0, size))
-		return false;
-	*size <<= *p == 'G' || *p == 'g' ? 30 : *p == 'M' || *p == 'm' ? 20 :
-		  *p == 'K' || *p == 'k' ? 10 : 0;
-	return true;
-}
-
-bool lowmem_option(const struct lowmem *k, const char *option, uint64_t *size)
-{
-	size_t length = strlen(option);
-	bool found = false;
-
-	for (const char *p = k->cmdline; p && *p; p += strcspn(p, " \n")) {
-		p += strspn(p, " \n");
-		/* What follows is for the first process. */
-		if (!strncmp(p, "-- ", 3))
-			break;
-		if (!strncmp(p, option, length) && scan_size(p + length, size))
-			found = true;
-	}
-	return found;
-}
-
 void expect_between(struct verification *v, const char *name, uint64_t start,
 		    uint64_t end, const char *how)
 {

@@ -17,12 +17,6 @@ struct lowmem {
 
 void lowmem_find(struct lowmem *k, struct machine *m);
 
-/*
- * The size in vmalloc= or highmem= on the command line; of several the last.
- * False, and the size as it was, if there is none.
- */
-bool lowmem_option(const struct lowmem *k, const char *option, uint64_t *size);
-
 /* What all such kernels have at the same place. */
 void lowmem_check(const struct lowmem *k, struct verification *v);
 

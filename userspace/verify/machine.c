@@ -40,6 +40,7 @@ struct chunk {
 
 struct machine {
 	const char *sysroot;
+	bool imagined;			/* has only what it is given */
 	const char *save_to;
 	struct pool pool;
 	struct file *files;
@@ -62,6 +63,14 @@ struct machine *machine_new(const char *sysroot, const char *save_to)
 	m->sysroot = sysroot;
 	m->save_to = save_to;
 	m->core_fd = -1;
+	return m;
+}
+
+struct machine *machine_imagine(void)
+{
+	struct machine *m = machine_new(NULL, NULL);
+
+	m->imagined = true;
 	return m;
 }
 
@@ -158,11 +167,31 @@ static struct file *find_file(struct machine *m, const char *path)
 	return f;
 }
 
+void machine_give(struct machine *m, const char *path, const char *text)
+{
+	struct file *f = find_file(m, path);
+
+	free((void *)f->text);
+	f->text = text_printf("%s", text);
+	f->size = strlen(text);
+	f->why = NULL;
+}
+
+void machine_give_config(struct machine *m, const char *text)
+{
+	const char *release = machine_measured(m, "release");
+
+	machine_give(m, pool_printf(&m->pool, "/boot/config-%s", release ? release : ""),
+		     text);
+}
+
 const char *machine_file(struct machine *m, const char *path, size_t *size,
 			 const char **why)
 {
 	struct file *f = find_file(m, path);
 
+	if (!f->text && !f->why && m->imagined)
+		f->why = pool_printf(&m->pool, "there is no %s", path);
 	if (!f->text && !f->why) {
 		f->text = sysroot_slurp(m->sysroot, path, MAX_FILE, &f->size);
 		if (f->text)
@@ -192,14 +221,15 @@ static int compare_names(const void *a, const void *b)
 const char *const *machine_list(struct machine *m, const char *path,
 				const char **why)
 {
-	DIR *dir = sysroot_opendir(m->sysroot, path);
+	DIR *dir = m->imagined ? NULL : sysroot_opendir(m->sysroot, path);
 	size_t n = 0, room = 0;
 	char **names = NULL;
 	const char **result;
 	struct dirent *e;
 
 	if (!dir) {
-		*why = reason(m, path);
+		*why = m->imagined ? pool_printf(&m->pool, "there is no %s", path) :
+			reason(m, path);
 		return NULL;
 	}
 	while ((e = readdir(dir))) {
@@ -228,7 +258,7 @@ const char *machine_measured(struct machine *m, const char *key)
 	struct file *f = find_file(m, MACHINE_MEASURED);
 	size_t length = strlen(key);
 
-	if (!f->text && !f->why && !m->sysroot) {
+	if (!f->text && !f->why && !m->sysroot && !m->imagined) {
 		f->text = strdup(measure(&m->pool));
 		if (!f->text)
 			die("not enough memory");
@@ -383,6 +413,10 @@ static void open_core(struct machine *m)
 	static const char path[] = "/proc/kcore";
 
 	m->core_tried = true;
+	if (m->imagined) {
+		m->core_why = "there is no /proc/kcore";
+		return;
+	}
 	m->core_fd = sysroot_open(m->sysroot, path);
 	if (m->core_fd < 0) {
 		m->core_why = errno == EPERM ?

@@ -124,3 +124,29 @@ uint64_t ram_end(const char *iomem)
 	}
 	return highest ? highest + 1 : 0;
 }
+
+/* As the kernel's memparse() reads it; what follows does not matter to it. */
+static bool scan_size(const char *p, uint64_t *size)
+{
+	if (!scan_number(&p, 0, size))
+		return false;
+	*size <<= *p == 'G' || *p == 'g' ? 30 : *p == 'M' || *p == 'm' ? 20 :
+		  *p == 'K' || *p == 'k' ? 10 : 0;
+	return true;
+}
+
+bool cmdline_size(const char *cmdline, const char *option, uint64_t *size)
+{
+	size_t length = strlen(option);
+	bool found = false;
+
+	for (const char *p = cmdline; p && *p; p += strcspn(p, " \n")) {
+		p += strspn(p, " \n");
+		/* What follows is for the first process. */
+		if (!strncmp(p, "-- ", 3))
+			break;
+		if (!strncmp(p, option, length) && scan_size(p + length, size))
+			found = true;
+	}
+	return found;
+}

@@ -41,6 +41,12 @@ unsigned int release_number(const char *release);
 uint64_t ram_end(const char *iomem);
 
 /*
+ * The size in an option of the kernel's command line, such as "mem="; of
+ * several the last.  False, and the size as it was, if there is none.
+ */
+bool cmdline_size(const char *cmdline, const char *option, uint64_t *size);
+
+/*
  * A number at *p, which is moved behind it: in the given base, or 0 for
  * decimal or 0x.  False if there is none, or none that fits.
  */

@@ -7,6 +7,7 @@
 
 #include "../util.h"
 #include "arch.h"
+#include "predict.h"
 #include "text.h"
 
 struct evidence {
@@ -329,6 +330,10 @@ void expect(struct verification *v, enum record_type type, const char *name,
 {
 	const struct value *value = value_of(v, type, name, key);
 
+	if (v->predictions) {
+		predictions_add(v->predictions, type, name, key, k);
+		return;
+	}
 	if (!value)
 		value = value_of(v, type, name, "absent");
 	expect_value(v, value, k);
@@ -435,6 +440,39 @@ struct evidence *evidence_load(struct machine *m)
 void evidence_free(struct evidence *e)
 {
 	free(e);
+}
+
+void foretell(const struct layout *l, struct machine *m,
+	      struct predictions *predictions)
+{
+	struct verification v = { .layout = l, .machine = m,
+				  .predictions = predictions };
+
+	collect_values(&v);
+	for (v.source = 0; v.source < n_sources; v.source++) {
+		const struct source *s = sources[v.source];
+
+		if (s->foretells)
+			s->check(s->load(m), &v);
+	}
+	free(v.values);
+	free(v.cells);
+	free(v.slots);
+	pool_free(&v.pool);
+}
+
+struct verification *verify_predictions(const struct layout *l,
+					const struct predictions *p)
+{
+	struct verification *v = zalloc_array(1, sizeof(*v));
+
+	v->layout = l;
+	v->explain = true;
+	collect_values(v);
+	for (size_t i = 0; i < p->n; i++)
+		expect(v, p->each[i].type, p->each[i].name, p->each[i].key,
+		       p->each[i].known);
+	return v;
 }
 
 struct verification *verify(const struct layout *l, const struct evidence *e,

@@ -45,6 +45,7 @@ struct cell {
 };
 
 struct verification;
+struct predictions;
 
 struct source {
 	const char *name;	/* a column's head, a key in JSON */
@@ -57,6 +58,7 @@ struct source {
 	/* May be NULL where load() has nothing to tell. */
 	void (*check)(const void *evidence, struct verification *v);
 	bool inside;		/* leans on published values only */
+	bool foretells;		/* by the configuration, before there is a layout */
 };
 
 extern const struct source *const sources[];
@@ -72,6 +74,7 @@ struct verification {
 	size_t source;		/* the one whose turn it is */
 	bool explain;		/* keep the sentences */
 	bool leaning;		/* what is reported now leans on published values */
+	struct predictions *predictions;	/* what is expected goes there; or NULL */
 	size_t n_disagree;	/* cells */
 	uint32_t *slots;	/* hash of values */
 	size_t n_slots;
@@ -129,6 +132,12 @@ static inline struct known range(uint64_t low, uint64_t high, const char *how)
 {
 	return (struct known) { .kind = RANGE, .number = low, .high = high,
 				.how = how };
+}
+
+/* Exactly, if both are the same. */
+static inline struct known known_between(uint64_t low, uint64_t high, const char *how)
+{
+	return low == high ? number(low, how) : range(low, high, how);
 }
 
 static inline struct known word(const char *w, const char *how)

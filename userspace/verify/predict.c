@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* predict.c - see predict.h */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../util.h"
+#include "arch.h"
+#include "predict.h"
+#include "text.h"
+
+#define MIB	(UINT64_C(1) << 20)
+#define GIB	(UINT64_C(1) << 30)
+
+/* --- A list of predictions ----------------------------------------------- */
+
+static struct prediction *find(const struct predictions *p, enum record_type type,
+			       const char *name, const char *key)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->each[i].type == type && !strcmp(p->each[i].name, name) &&
+		    !strcmp(p->each[i].key, key))
+			return &p->each[i];
+	}
+	return NULL;
+}
+
+const struct prediction *prediction_of(const struct predictions *p,
+				       enum record_type type, const char *name,
+				       const char *key)
+{
+	return find(p, type, name, key);
+}
+
+static const char *keep(struct predictions *p, const char *text)
+{
+	return text ? pool_copy(&p->pool, text, strlen(text)) : NULL;
+}
+
+static bool is_numeric(const struct known *k)
+{
+	return k->kind == NUMBER || k->kind == RANGE;
+}
+
+static uint64_t highest(const struct known *k)
+{
+	return k->kind == NUMBER ? k->number : k->high;
+}
+
+/* How much is said: the more, the better. */
+static int strength(const struct known *k)
+{
+	static const int by_kind[] = {
+		[UNKNOWN] = 0, [RANGE] = 1, [WORD] = 2, [NUMBER] = 2, [NOTHING] = 3,
+	};
+
+	return by_kind[k->kind];
+}
+
+void predictions_add(struct predictions *p, enum record_type type,
+		     const char *name, const char *key, struct known k)
+{
+	struct prediction *before = find(p, type, name, key);
+
+	/* What was computed from something published has nothing to stand on. */
+	if (k.leaning || type == RECORD_WITNESS)
+		return;
+	k.how = keep(p, k.how);
+	k.word = keep(p, k.word);
+	if (!before) {
+		if (p->n == p->room) {
+			p->room = p->room ? 2 * p->room : 128;
+			p->each = reallocarray(p->each, p->room, sizeof(*p->each));
+			if (!p->each)
+				die("not enough memory");
+		}
+		p->each[p->n++] = (struct prediction) {
+			.type = type, .name = keep(p, name), .key = keep(p, key),
+			.known = k,
+		};
+		return;
+	}
+	if (before->known.kind == RANGE && k.kind == RANGE) {
+		if (k.number > before->known.number)
+			before->known.number = k.number;
+		if (k.high < before->known.high)
+			before->known.high = k.high;
+	} else if (strength(&k) > strength(&before->known)) {
+		before->known = k;
+	}
+}
+
+void predictions_free(struct predictions *p)
+{
+	free(p->each);
+	pool_free(&p->pool);
+	*p = (struct predictions) { 0 };
+}
+
+/* --- What follows from the others ---------------------------------------- */
+
+/* The last of some bytes, as far as there are addresses. */
+static uint64_t last_of(uint64_t start, uint64_t size, uint64_t max_addr)
+{
+	return size - 1 > max_addr - start ? max_addr : start + (size - 1);
+}
+
+static void add_end(struct predictions *p, const struct prediction *start,
+		    const struct prediction *size, uint64_t max_addr)
+{
+	const struct known *from = &start->known, *by = &size->known;
+	uint64_t low = last_of(from->number, by->number, max_addr);
+	struct known k = from->kind == NUMBER && by->kind == NUMBER ?
+		number(low, by->how) :
+		range(low, last_of(highest(from), highest(by), max_addr),
+		      from->kind == RANGE ? from->how : by->how);
+
+	k.if_any = from->if_any || by->if_any;
+	predictions_add(p, start->type, start->name, "end", k);
+}
+
+static void add_size(struct predictions *p, const struct prediction *start,
+		     const struct prediction *end)
+{
+	struct known k = number(end->known.number - start->known.number + 1,
+				end->known.how);
+
+	k.if_any = start->known.if_any || end->known.if_any;
+	predictions_add(p, start->type, start->name, "size", k);
+}
+
+static void complete(struct predictions *p, uint64_t max_addr)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct prediction *start = &p->each[i], *end, *size;
+
+		if (start->type != RECORD_REGION || strcmp(start->key, "start") ||
+		    !is_numeric(&start->known))
+			continue;
+		end = find(p, RECORD_REGION, start->name, "end");
+		size = find(p, RECORD_REGION, start->name, "size");
+		if (size && is_numeric(&size->known))
+			add_end(p, start, size, max_addr);
+		else if (end && end->known.kind == NUMBER && start->known.kind == NUMBER)
+			add_size(p, start, end);
+	}
+}
+
+/* --- What holds either way ----------------------------------------------- */
+
+static bool is_same(const struct known *a, const struct known *b)
+{
+	return a->kind == b->kind && a->number == b->number &&
+	       (a->kind != RANGE || a->high == b->high) &&
+	       (a->kind != WORD || !strcmp(a->word, b->word));
+}
+
+static void widen(struct known *k, const struct known *other, const char *by_what)
+{
+	struct known wide;
+
+	if (is_same(k, other)) {
+		k->if_any = k->if_any || other->if_any;
+		return;
+	}
+	if (k->kind == NOTHING && is_numeric(other)) {
+		*k = if_any(*other);
+		return;
+	}
+	if (other->kind == NOTHING && is_numeric(k)) {
+		k->if_any = true;
+		return;
+	}
+	if (!is_numeric(k) || !is_numeric(other)) {
+		*k = unknown(by_what);
+		return;
+	}
+	wide = range(k->number < other->number ? k->number : other->number,
+		     highest(k) > highest(other) ? highest(k) : highest(other), by_what);
+	wide.if_any = k->if_any || other->if_any;
+	*k = wide;
+}
+
+/* What both say; "by_what" it depends where they differ. */
+static void merge(struct predictions *p, const struct predictions *other,
+		  const char *by_what)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct prediction *one = &p->each[i];
+		const struct prediction *same = find(other, one->type, one->name, one->key);
+		struct known open = unknown(by_what), k = same ? same->known : open;
+
+		k.word = keep(p, k.word);
+		k.how = keep(p, k.how);
+		widen(&one->known, &k, by_what);
+	}
+	for (size_t i = 0; i < other->n; i++) {
+		const struct prediction *one = &other->each[i];
+
+		if (!find(p, one->type, one->name, one->key))
+			predictions_add(p, one->type, one->name, one->key, unknown(by_what));
+	}
+}
+
+/* --- An imagined machine ------------------------------------------------- */
+
+struct processor {
+	unsigned int va_bits, pa_bits;
+	const char *mmu;
+};
+
+/* The names that uname(2) has for an architecture where it is not that of kvas. */
+static const char *machine_name(const char *arch)
+{
+	return !strcmp(arch, "arm64") ? "aarch64" : !strcmp(arch, "i386") ? "i686" :
+	       !strcmp(arch, "arm") ? "armv7l" : !strcmp(arch, "ppc64") ? "ppc64le" : arch;
+}
+
+static unsigned int page_size(const struct circumstances *c)
+{
+	if (is_switched_on(c->config, "CONFIG_ARM64_64K_PAGES") ||
+	    is_switched_on(c->config, "CONFIG_PPC_64K_PAGES") ||
+	    is_switched_on(c->config, "CONFIG_PAGE_SIZE_64KB"))
+		return 65536;
+	if (is_switched_on(c->config, "CONFIG_ARM64_16K_PAGES") ||
+	    is_switched_on(c->config, "CONFIG_PAGE_SIZE_16KB"))
+		return 16384;
+	return 4096;
+}
+
+/* As each architecture tells its users. */
+static const char *cpuinfo(const struct circumstances *c, const struct processor *cpu,
+			   struct pool *pool)
+{
+	if (!strcmp(c->arch, "x86_64"))
+		return pool_printf(pool, "flags\t\t: lm%s\n", cpu->va_bits == 57 ? " la57" : "");
+	if (!strcmp(c->arch, "riscv64"))
+		return pool_printf(pool, "mmu\t\t: sv%u\n", cpu->va_bits);
+	if (!strcmp(c->arch, "ppc64"))
+		return pool_printf(pool, "MMU\t\t: %s\n",
+				   strcmp(cpu->mmu, "radix") ? "Hash" : "Radix");
+	if (!strcmp(c->arch, "loongarch64") && cpu->va_bits && cpu->pa_bits)
+		return pool_printf(pool, "Address Sizes\t\t: %u bits physical, %u bits virtual\n",
+				   cpu->pa_bits, cpu->va_bits);
+	return "";
+}
+
+static void run(const struct circumstances *c, const struct processor *cpu,
+		uint64_t ram, uint64_t ram_end, struct predictions *p)
+{
+	const struct arch *arch = arch_by_name(c->arch);
+	struct machine *m = c->machine ? c->machine : machine_imagine();
+	const struct layout empty = {
+		.release = c->release, .arch = c->arch, .bits = arch->bits,
+		.max_addr = arch->bits == 32 ? UINT32_MAX : UINT64_MAX,
+	};
+	struct pool *pool = machine_pool(m);
+
+	*p = (struct predictions) { 0 };
+	if (!c->machine) {
+		machine_give(m, MACHINE_MEASURED, pool_printf(pool,
+			"release=%s\nmachine=%s\nword_bits=%u\npage_size=%u\nva_bits=%u\n",
+			c->release, machine_name(c->arch), arch->bits, page_size(c),
+			cpu->va_bits));
+		machine_give(m, "/proc/cpuinfo", cpuinfo(c, cpu, pool));
+		machine_give(m, "/proc/iomem", pool_printf(pool,
+			"%08" PRIx64 "-%08" PRIx64 " : System RAM\n", ram, ram_end - 1));
+		if (c->cmdline)
+			machine_give(m, "/proc/cmdline", c->cmdline);
+	}
+	machine_give_config(m, c->config);
+	foretell(&empty, m, p);
+	complete(p, empty.max_addr);
+	if (!c->machine)
+		machine_free(m);
+}
+
+/* --- Whatever is not known ----------------------------------------------- */
+
+/*
+ * Where memory is.  Of what there is, firmware may keep some at its end; on
+ * machines of 64 bits, holes may move that up, and on ARM each board has it
+ * somewhere else.
+ */
+static void run_with_ram(const struct circumstances *c, const struct processor *cpu,
+			 struct predictions *p)
+{
+	bool wide = arch_by_name(c->arch)->bits == 64;
+	uint64_t low = c->ram ? c->ram - c->ram / 8 : 16 * MIB;
+	uint64_t high = c->ram ? c->ram + (wide ? 4 * GIB : 0) :
+				 wide ? UINT64_C(1) << 52 : 16 * GIB;
+	uint64_t start = strcmp(c->arch, "arm") ? 0 : 3 * GIB, most;
+	struct predictions other;
+
+	if (cmdline_size(c->cmdline, "mem=", &most) && most >= MIB) {
+		low = low < most ? low : most;
+		high = high < most ? high : most;
+	}
+	run(c, cpu, 0, low & -(64 * UINT64_C(1024)), p);
+	run(c, cpu, start, start + high, &other);
+	merge(p, &other, c->ram ? "by where memory ends" : "by the amount of memory (--ram)");
+	predictions_free(&other);
+}
+
+enum { MOST = 3 };
+
+/* Bits of addresses that this kernel may use. */
+static size_t possible_bits(const struct circumstances *c, unsigned int *bits)
+{
+	const char *cmdline = c->cmdline ? c->cmdline : "";
+	uint64_t built = config_number(c->config, "CONFIG_ARM64_VA_BITS=");
+	size_t n = 0;
+
+	if (!strcmp(c->arch, "x86_64")) {
+		bits[n++] = 48;
+		if (config_number(c->config, "CONFIG_PGTABLE_LEVELS=") == 5 &&
+		    !line_has_word(cmdline, "no5lvl"))
+			bits[n++] = 57;
+	} else if (!strcmp(c->arch, "riscv64")) {
+		bits[n++] = 39;
+		if (!line_has_word(cmdline, "no4lvl"))
+			bits[n++] = 48;
+		if (n == 2 && !line_has_word(cmdline, "no5lvl"))
+			bits[n++] = 57;
+	} else if (!strcmp(c->arch, "arm64") && built) {
+		if (built == 52)
+			bits[n++] = page_size(c) == 16384 && release_number(c->release) >= 6009 ?
+				    47 : 48;
+		bits[n++] = (unsigned int)built;
+	} else {
+		bits[n++] = c->va_bits;
+	}
+	return n;
+}
+
+/* A processor for more than the kernel can use does not change it. */
+static size_t possible_processors(const struct circumstances *c, struct processor *cpus)
+{
+	unsigned int bits[MOST];
+	size_t n = possible_bits(c, bits), fit = n;
+	bool radix = is_switched_on(c->config, "CONFIG_PPC_RADIX_MMU") &&
+		     !(c->cmdline && line_has_word(c->cmdline, "disable_radix"));
+
+	if (!strcmp(c->arch, "ppc64")) {
+		n = 0;
+		if (!radix || !c->mmu || strcmp(c->mmu, "radix"))
+			cpus[n++].mmu = "hash";
+		if (radix && (!c->mmu || strcmp(c->mmu, "hash")))
+			cpus[n++].mmu = "radix";
+		return n;
+	}
+	while (c->va_bits && fit > 1 && bits[fit - 1] > c->va_bits)
+		fit--;
+	for (size_t i = c->va_bits ? fit - 1 : 0; i < fit; i++)
+		cpus[c->va_bits ? 0 : i] = (struct processor) { bits[i], c->pa_bits, NULL };
+	return c->va_bits ? 1 : fit;
+}
+
+void predict(const struct circumstances *c, struct predictions *p)
+{
+	struct processor cpus[MOST] = { 0 };
+	size_t n = possible_processors(c, cpus);
+	struct predictions other;
+
+	if (c->machine) {
+		run(c, NULL, 0, 0, p);
+		return;
+	}
+	run_with_ram(c, &cpus[0], p);
+	for (size_t i = 1; i < n; i++) {
+		run_with_ram(c, &cpus[i], &other);
+		merge(p, &other, cpus[i].mmu ? "by the MMU (--mmu)" :
+		      "by the bits of addresses that the processor has (--va-bits)");
+		predictions_free(&other);
+	}
+}
+
+bool can_predict(const char *arch)
+{
+	static const char names[] = "x86_64 i386 arm64 arm riscv64 ppc64 loongarch64";
+
+	return line_has_word(names, arch);
+}
