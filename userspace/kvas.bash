@@ -31,13 +31,14 @@ _kvas()
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
 		[[ $before == -f || $before == --file || $before == --sysroot ||
-		   $before == -o || $before == --output || $before == = ]] && continue
+		   $before == -o || $before == --output || $before == = ||
+		   $before == --config ]] && continue
 		[[ " ${commands//$'\n'/ } " == *" $word "* ]] && command=$word && break
 	done
 
 	COMPREPLY=()
 	case $prev in
-	-f|--file)
+	-f|--file|--config)
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return ;;
@@ -55,6 +56,9 @@ _kvas()
 	--color)
 		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
 		return ;;
+	--mmu)
+		COMPREPLY=($(compgen -W 'radix hash' -- "$cur"))
+		return ;;
 	--summary)
 		COMPREPLY=($(compgen -W 'auto never always only' -- "$cur"))
 		return ;;
@@ -69,7 +73,7 @@ _kvas()
 	explain)
 		COMPREPLY=($(compgen -W "lowmem $("$kvas" explain 2>/dev/null |
 			sed -n '/^$/q;s/ .*//p')" -- "$cur")) ;;
-	save|diff|check)
+	save|diff|check|predict)
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	esac

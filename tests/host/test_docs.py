@@ -9,7 +9,7 @@ import pytest
 import capture
 from conftest import READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "explain", "verify", "diff", "check", "export", "save"]
+COMMANDS = ["show", "map", "where", "explain", "verify", "diff", "check", "predict", "export", "save"]
 MANUAL = READER / "kvas.1"
 README = (READER.parent / "README.md").read_text()
 
@@ -46,7 +46,7 @@ def test_each_command_is_documented(manual, command):
     assert command in manual.split("DESCRIPTION")[0]
 
 
-@pytest.mark.parametrize("command", ["show", "where", "verify", "diff", "check"])
+@pytest.mark.parametrize("command", ["show", "where", "verify", "diff", "check", "predict"])
 def test_each_column_is_documented(output, manual, command):
     text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
     listed = re.findall(r"^ +([A-Z_.]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
@@ -121,6 +121,7 @@ def complete(binary):
     (["--outp"], ["--output", "--output-all"]),
     (["show", "--fa"], ["--facts"]),
     (["verify", "--q"], ["--quiet"]),
+    (["predict", "--mmu", ""], ["radix", "hash"]),
     (["map", "--p"], []),
     (["-o", "US"], ["USED", "USED_RANGE", "USED_ROUTE", "USED_SOURCE"]),
     (["-o", "NAME,SI"], ["NAME,SIZE"]),

@@ -57,6 +57,29 @@ static int strength(const struct known *k)
 	return by_kind[k->kind];
 }
 
+static const char contradiction[] = "the configuration contradicts itself";
+
+static struct known sound(struct known k)
+{
+	return k.kind == RANGE && k.number > k.high ? unknown(contradiction) : k;
+}
+
+/* Where both are numbers, what is in both; else the one that says more. */
+static struct known both(const struct known *a, const struct known *b)
+{
+	struct known k = strength(b) > strength(a) ? *b : *a;
+
+	if (!is_numeric(a) || !is_numeric(b))
+		return k;
+	if (a->number > highest(b) || b->number > highest(a))
+		return unknown(contradiction);
+	if (k.kind == RANGE) {
+		k.number = a->number > b->number ? a->number : b->number;
+		k.high = a->high < b->high ? a->high : b->high;
+	}
+	return k;
+}
+
 void predictions_add(struct predictions *p, enum record_type type,
 		     const char *name, const char *key, struct known k)
 {
@@ -65,6 +88,7 @@ void predictions_add(struct predictions *p, enum record_type type,
 	/* What was computed from something published has nothing to stand on. */
 	if (k.leaning || type == RECORD_WITNESS)
 		return;
+	k = sound(k);
 	k.how = keep(p, k.how);
 	k.word = keep(p, k.word);
 	if (!before) {
@@ -80,14 +104,7 @@ void predictions_add(struct predictions *p, enum record_type type,
 		};
 		return;
 	}
-	if (before->known.kind == RANGE && k.kind == RANGE) {
-		if (k.number > before->known.number)
-			before->known.number = k.number;
-		if (k.high < before->known.high)
-			before->known.high = k.high;
-	} else if (strength(&k) > strength(&before->known)) {
-		before->known = k;
-	}
+	before->known = both(&before->known, &k);
 }
 
 void predictions_free(struct predictions *p)
@@ -119,30 +136,42 @@ static void add_end(struct predictions *p, const struct prediction *start,
 	predictions_add(p, start->type, start->name, "end", k);
 }
 
-static void add_size(struct predictions *p, const struct prediction *start,
-		     const struct prediction *end)
+/* The third of start, end and size, where two of them are known. */
+static void add_third(struct predictions *p, const struct prediction *known,
+		      const struct prediction *other, const char *key, uint64_t n)
 {
-	struct known k = number(end->known.number - start->known.number + 1,
-				end->known.how);
+	struct known k = number(n, other->known.how);
 
-	k.if_any = start->known.if_any || end->known.if_any;
-	predictions_add(p, start->type, start->name, "size", k);
+	k.if_any = known->known.if_any || other->known.if_any;
+	predictions_add(p, known->type, known->name, key, k);
+}
+
+static bool is_exact(const struct prediction *p)
+{
+	return p && p->known.kind == NUMBER;
+}
+
+static void complete_region(struct predictions *p, const char *name, uint64_t max_addr)
+{
+	const struct prediction *start = find(p, RECORD_REGION, name, "start");
+	const struct prediction *end = find(p, RECORD_REGION, name, "end");
+	const struct prediction *size = find(p, RECORD_REGION, name, "size");
+
+	if (start && is_numeric(&start->known) && size && is_numeric(&size->known))
+		add_end(p, start, size, max_addr);
+	else if (is_exact(start) && is_exact(end))
+		add_third(p, start, end, "size",
+			  end->known.number - start->known.number + 1);
+	else if (is_exact(end) && is_exact(size))
+		add_third(p, end, size, "start",
+			  end->known.number - size->known.number + 1);
 }
 
 static void complete(struct predictions *p, uint64_t max_addr)
 {
 	for (size_t i = 0; i < p->n; i++) {
-		const struct prediction *start = &p->each[i], *end, *size;
-
-		if (start->type != RECORD_REGION || strcmp(start->key, "start") ||
-		    !is_numeric(&start->known))
-			continue;
-		end = find(p, RECORD_REGION, start->name, "end");
-		size = find(p, RECORD_REGION, start->name, "size");
-		if (size && is_numeric(&size->known))
-			add_end(p, start, size, max_addr);
-		else if (end && end->known.kind == NUMBER && start->known.kind == NUMBER)
-			add_size(p, start, end);
+		if (p->each[i].type == RECORD_REGION)
+			complete_region(p, p->each[i].name, max_addr);
 	}
 }
 

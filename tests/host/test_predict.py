@@ -1,0 +1,451 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""kvas predict, and kvas verify --config.
+
+What is expected here is written down from the kernel's documents: mm.rst of
+x86_64, memory.rst of arm and arm64, vm-layout.rst of riscv; and by hand from
+the headers where there is no document.
+"""
+
+import json
+import re
+
+import pytest
+
+import capture
+
+UNIT = {"K": 10, "M": 20, "G": 30, "T": 40, "P": 50}
+
+HEAD = "# Linux/{} {} Kernel Configuration\n"
+X86_64 = HEAD.format("x86", "6.12.1") + """\
+CONFIG_64BIT=y
+CONFIG_X86=y
+CONFIG_X86_64=y
+CONFIG_PGTABLE_LEVELS=5
+CONFIG_X86_5LEVEL=y
+CONFIG_NR_CPUS=64
+CONFIG_PHYSICAL_START=0x1000000
+CONFIG_PHYSICAL_ALIGN=0x200000
+CONFIG_RELOCATABLE=y
+CONFIG_RANDOMIZE_BASE=y
+CONFIG_RANDOMIZE_MEMORY=y
+CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=0xa
+CONFIG_HAVE_ALIGNED_STRUCT_PAGE=y
+CONFIG_SPARSEMEM_VMEMMAP=y
+# CONFIG_KASAN is not set
+"""
+I386 = HEAD.format("i386", "6.1.0") + """\
+# CONFIG_64BIT is not set
+CONFIG_X86_32=y
+CONFIG_X86=y
+CONFIG_SMP=y
+CONFIG_NR_CPUS=8
+CONFIG_HIGHMEM4G=y
+CONFIG_HIGHMEM=y
+CONFIG_VMSPLIT_3G=y
+CONFIG_PAGE_OFFSET=0xC0000000
+CONFIG_PGTABLE_LEVELS=2
+CONFIG_PHYSICAL_START=0x1000000
+CONFIG_PHYSICAL_ALIGN=0x200000
+"""
+ARM64 = HEAD.format("arm64", "6.1.5") + """\
+CONFIG_64BIT=y
+CONFIG_ARM64=y
+CONFIG_ARM64_4K_PAGES=y
+CONFIG_ARM64_VA_BITS=48
+CONFIG_ARM64_PA_BITS=48
+CONFIG_PGTABLE_LEVELS=4
+CONFIG_NR_CPUS=8
+CONFIG_RANDOMIZE_BASE=y
+CONFIG_RELOCATABLE=y
+CONFIG_SPARSEMEM_VMEMMAP=y
+"""
+ARM = HEAD.format("arm", "6.1.5") + """\
+CONFIG_ARM=y
+CONFIG_MMU=y
+CONFIG_SMP=y
+CONFIG_NR_CPUS=4
+CONFIG_HIGHMEM=y
+CONFIG_PAGE_OFFSET=0xC0000000
+CONFIG_PGTABLE_LEVELS=2
+"""
+RISCV64 = HEAD.format("riscv", "6.12.5") + """\
+CONFIG_64BIT=y
+CONFIG_RISCV=y
+CONFIG_PGTABLE_LEVELS=5
+CONFIG_SPARSEMEM_VMEMMAP=y
+"""
+PPC64 = HEAD.format("powerpc", "6.12.5") + """\
+CONFIG_PPC64=y
+CONFIG_64BIT=y
+CONFIG_PPC_RADIX_MMU=y
+CONFIG_PPC_64K_PAGES=y
+CONFIG_SPARSEMEM_VMEMMAP=y
+CONFIG_THREAD_SHIFT=14
+"""
+LOONGARCH64 = HEAD.format("loongarch", "6.12.5") + """\
+CONFIG_64BIT=y
+CONFIG_LOONGARCH=y
+CONFIG_PAGE_SIZE_16KB=y
+CONFIG_PGTABLE_LEVELS=3
+"""
+EACH = {"x86_64": X86_64, "i386": I386, "arm64": ARM64, "arm": ARM, "riscv64": RISCV64,
+        "ppc64": PPC64, "loongarch64": LOONGARCH64}
+
+
+@pytest.fixture
+def predict(kvas, write):
+    """name.key -> what is said of it; an interval as a pair of numbers."""
+    def call(config, *options):
+        result = kvas("predict", "-J", *options, write(config, "config"))
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        return {f"{p['name']}.{p['key']}": value(p)
+                for p in json.loads(result.stdout)["predictions"]}
+    return call
+
+
+def value(p):
+    if p["prediction"] == "interval":
+        return int(p["low"], 0), int(p["high"], 0)
+    if p["prediction"] != "exact":
+        return p["prediction"]
+    return int(p["value"], 0) if p["value"].startswith("0x") else p["value"]
+
+
+def size(text):
+    return int(text[:-1]) << UNIT[text[-1]]
+
+
+def with_(config, *lines):
+    """Options set otherwise; a later line of an option replaces the former."""
+    names = [re.match(r"(?:# )?(CONFIG_\w+)", line)[1] for line in lines]
+    kept = [old for old in config.splitlines()
+            if not any(re.match(rf"(# )?{name}\b", old) for name in names)]
+    return "\n".join([*kept, *lines]) + "\n"
+
+
+# --- What the documents say ----------------------------------------------------------------------
+
+def test_x86_64_without_kaslr(predict):
+    four = predict(X86_64, "--va-bits", "48", "--cmdline", "quiet nokaslr")
+    assert four["direct_map.start"] == 0xffff888000000000
+    assert four["direct_map.size"] == size("64T")
+    assert four["vmalloc.start"] == 0xffffc90000000000
+    assert four["vmalloc.end"] == 0xffffe8ffffffffff
+    assert four["vmemmap.start"] == 0xffffea0000000000
+    assert four["vmemmap.size"] == size("1T")
+    assert four["image.start"] == four["text.start"] == 0xffffffff81000000
+    assert four["modules.start"] == 0xffffffffc0000000
+    assert four["kasan_shadow.start"] == "absent"
+    assert four["page_levels.value"] == 4 and four["user_kernel_split.value"] == "128T:128T"
+    five = predict(X86_64, "--va-bits", "57", "--cmdline", "nokaslr")
+    assert five["direct_map.start"] == 0xff11000000000000
+    assert five["vmalloc.start"] == 0xffa0000000000000
+    assert five["vmalloc.size"] == size("12800T")
+    assert five["vmemmap.start"] == 0xffd4000000000000
+    assert five["user.end"] == 0x00ffffffffffefff
+
+
+def test_x86_64_with_kaslr(predict):
+    """The bases move within what is free; sizes do not."""
+    found = predict(X86_64, "--va-bits", "48", "--ram", "1G")
+    padded = size("11T")  # 1 GiB, up to a TiB, and 10 of padding
+    low, high = found["direct_map.start"]
+    assert found["direct_map.size"] == padded
+    assert (low, high) == (0xffff888000000000, 0xfffffe0000000000 - padded - size("33T"))
+    assert found["vmalloc.size"] == size("32T") and found["vmemmap.size"] == size("1T")
+    assert found["vmalloc.start"][0] == low + padded
+    assert found["vmemmap.end"][1] == 0xfffffdffffffffff
+    assert found["image.start"] == (0xffffffff81000000, 0xffffffffbfffffff)
+    assert found["memory_kaslr.value"] == "open" and found["modules.start"] == 0xffffffffc0000000
+
+
+def test_x86_64_options(predict):
+    kasan = predict(with_(X86_64, "CONFIG_KASAN=y"), "--va-bits", "48")
+    assert kasan["direct_map.start"] == 0xffff888000000000
+    assert kasan["kasan_shadow.start"] == 0xffffec0000000000
+    assert kasan["thread_size.value"] == 32768 and kasan["memory_kaslr.value"] == "n"
+    fixed = predict(with_(X86_64, "# CONFIG_RANDOMIZE_MEMORY is not set"), "--va-bits", "48")
+    assert fixed["vmemmap.start"] == 0xffffea0000000000 and len(fixed["image.start"]) == 2
+    unmoved = predict(with_(X86_64, "# CONFIG_RANDOMIZE_BASE is not set",
+                            "# CONFIG_RANDOMIZE_MEMORY is not set",
+                            "CONFIG_PHYSICAL_START=0x2100000"), "--va-bits", "48")
+    assert unmoved["image.start"] == 0xffffffff82200000
+    assert unmoved["modules.start"] == 0xffffffffa0000000
+
+
+def test_without_the_processor_either_may_be(predict):
+    both = predict(X86_64, "--cmdline", "nokaslr")
+    assert both["vmalloc.start"] == (0xffa0000000000000, 0xffffc90000000000)
+    assert both["page_levels.value"] == (4, 5)
+    assert both["user_kernel_split.value"] == "open"
+    assert both["modules.start"] == 0xffffffffc0000000
+    four = with_(X86_64, "# CONFIG_X86_5LEVEL is not set", "CONFIG_PGTABLE_LEVELS=4")
+    for config, options in ((X86_64, "nokaslr no5lvl"), (four, "nokaslr")):
+        for bits in ([], ["--va-bits", "48"], ["--va-bits", "57"]):
+            found = predict(config, "--cmdline", options, *bits)
+            assert found["vmalloc.start"] == 0xffffc90000000000, (options, bits)
+
+
+@pytest.mark.parametrize("offset, split", [
+    (0xc0000000, "3G:1G"), (0xb0000000, "2816M:1280M"), (0x80000000, "2G:2G"),
+    (0x78000000, "1920M:2176M"), (0x40000000, "1G:3G"),
+])
+def test_i386_split(predict, offset, split):
+    """Lowmem is what is left of the kernel's part: highmem.rst and init_32.c."""
+    found = predict(with_(I386, f"CONFIG_PAGE_OFFSET={offset:#x}"), "--ram", "16G")
+    assert found["user_kernel_split.value"] == split
+    assert found["user.end"] == offset - 1 and found["direct_map.start"] == offset
+    # The same distance from the top whatever the split is.
+    top = found["vmalloc.end"] + 1
+    assert found["pkmap.start"] == top + 2 * 4096 and found["pkmap.size"] == size("4M")
+    assert found["direct_map.end"] + 1 == top - size("128M")
+    assert found["vmalloc.start"] == top - size("120M")
+    assert found["fixmap.end"] == 0xffffffff
+
+
+def test_i386_without_highmem(predict):
+    config = with_(I386, "# CONFIG_HIGHMEM is not set", "CONFIG_NOHIGHMEM=y")
+    found = predict(config, "--ram", "4G")
+    assert found["pkmap.start"] == "absent" and found["kmap_local.start"] == "absent"
+
+
+def test_i386_by_memory(predict):
+    """Of less memory than fits, firmware may keep some; mem= leaves no doubt."""
+    most = predict(I386, "--ram", "4G")["direct_map.end"]
+    low, high = predict(I386, "--ram", "512M")["direct_map.end"]
+    assert low < high == 0xc0000000 + size("512M") - 1 < most
+    assert predict(I386)["direct_map.end"] == (0xc0000000 + size("16M") - 1, most)
+    found = predict(I386, "--ram", "4G", "--cmdline", "mem=700M")
+    assert found["direct_map.end"] == 0xc0000000 + size("700M") - 1
+    assert predict(I386, "--ram", "4G", "--cmdline", "vmalloc=256M")["vmalloc.size"] == size("256M")
+
+
+@pytest.mark.parametrize("bits, start, modules", [
+    (48, 0xffff000000000000, 0xffff800008000000), (39, 0xffffff8000000000, 0xffffffc008000000),
+])
+def test_arm64(predict, bits, start, modules):
+    """6.1: memory.rst; half of the kernel's addresses, then 128 MiB of modules."""
+    levels = 4 if bits == 48 else 3
+    found = predict(with_(ARM64, f"CONFIG_ARM64_VA_BITS={bits}", f"CONFIG_PGTABLE_LEVELS={levels}"))
+    assert found["direct_map.start"] == start and found["user.end"] == (1 << bits) - 1
+    assert found["modules.end"] + 1 == found["vmalloc.start"] == modules
+    assert found["page_levels.value"] == levels
+
+
+def test_arm64_of_52_bits(predict):
+    config = with_(ARM64, "CONFIG_ARM64_VA_BITS=52", "CONFIG_ARM64_PA_BITS=52",
+                   "CONFIG_PGTABLE_LEVELS=5").replace("6.1.5", "6.12.5")
+    both = predict(config)
+    assert both["va_bits.value"] == (48, 52)
+    assert both["direct_map.start"] == (0xfff0000000000000, 0xffff000000000000)
+    assert both["vmalloc.start"] == 0xffff800080000000
+    for bits, start in ((48, 0xffff000000000000), (52, 0xfff0000000000000)):
+        assert predict(config, "--va-bits", bits)["direct_map.start"] == start
+
+
+def test_arm(predict):
+    """memory.rst: 240 MiB for vmalloc, below 0xff800000."""
+    found = predict(ARM, "--ram", "2G")
+    assert found["vmalloc.end"] == 0xff7fffff and found["vmalloc.start"] == 0xf0800000
+    assert found["modules.start"] == 0xbf000000 and found["pkmap.end"] == 0xbfffffff
+    assert found["vectors.start"] == 0xffff0000
+    two = predict(with_(ARM, "CONFIG_PAGE_OFFSET=0x80000000"), "--ram", "2G")
+    assert two["user_kernel_split.value"] == "2G:2G" and two["modules.start"] == 0x7f000000
+    assert two["direct_map.end"] == found["direct_map.end"]
+    assert two["direct_map.phys"] == (0, 3 << 30)  # each board has its own
+
+
+@pytest.mark.parametrize("cmdline, bits, start", [
+    ("", 57, 0xff60000000000000), ("no5lvl", 48, 0xffffaf8000000000),
+    ("no4lvl", 39, 0xffffffd600000000),
+])
+def test_riscv64(predict, cmdline, bits, start):
+    found = predict(RISCV64, "--cmdline", cmdline, "--va-bits", "57")
+    assert found["va_bits.value"] == bits and found["direct_map.start"] == start
+    assert found["image.start"] == 0xffffffff80000000
+
+
+def test_ppc64(predict):
+    both = predict(PPC64)
+    assert both["mmu.value"] == "open" and both["vmalloc.start"] == 0xc008000000000000
+    assert predict(PPC64, "--mmu", "radix")["noncanonical.start"] == size("4P")
+    assert predict(PPC64, "--cmdline", "disable_radix")["noncanonical.start"] == "absent"
+    assert predict(with_(PPC64, "# CONFIG_PPC_64K_PAGES is not set"),
+                   "--mmu", "hash")["vmalloc.start"] == 0xc0003d0000000000
+
+
+def test_loongarch64(predict):
+    found = predict(LOONGARCH64, "--va-bits", "48", "--pa-bits", "48", "--cmdline", "nokaslr")
+    assert found["direct_map.start"] == 0x9000000000000000
+    assert found["vm_map_base.value"] == 0xffff800000000000
+    assert found["image.start"] == 0x9000000000200000
+    assert "vm_map_base.value" not in predict(LOONGARCH64)
+
+
+def test_contradiction(predict, kvas, write):
+    """No kernel has both; so nothing is known, and it is said why."""
+    config = with_(I386, "CONFIG_PGTABLE_LEVELS=3")
+    assert predict(config)["page_levels.value"] == "open"
+    assert "contradicts itself" in kvas("predict", "--facts", write(config)).stdout
+
+
+def test_another_release(predict):
+    """Modules of arm64 got 2 GiB in 6.5."""
+    assert predict(ARM64)["modules.size"] == size("128M")
+    assert predict(ARM64, "--release", "6.6.0")["modules.size"] == size("2G")
+
+
+# --- What is printed ------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("arch", EACH)
+def test_table(output, write, arch):
+    rows = output("predict", "-r", write(EACH[arch])).splitlines()
+    assert rows[0].split() == ["NAME", "PREDICTION", "START", "END", "SIZE", "WHY"]
+    kinds = {row.split(" ")[1] for row in rows[1:]}
+    assert kinds <= {"exact", "interval", "absent", "open"} and "exact" in kinds
+    starts = [int(row.split(" ")[2].split("..")[0], 16) for row in rows[1:]
+              if row.split(" ")[2].startswith("0x") and row.split(" ")[1] != "open"]
+    assert starts == sorted(starts) and len(starts) >= 5
+
+
+def test_people_get_intervals_on_two_lines(output, write):
+    text = output("predict", write(X86_64), env={"COLUMNS": "140"})
+    assert re.search(r"^vmalloc +interval +0xff\w{14} +0xff\w{14} +32T", text, re.M)
+    assert re.search(r"^ +to 0xf\w{15} to 0xf\w{15} to 12.5P", text, re.M)
+
+
+def test_facts(output, write):
+    text = output("predict", "--facts", "--va-bits", "57", write(X86_64))
+    assert re.search(r"^page_levels +exact +5 ", text, re.M)
+    assert re.search(r"^user_kernel_split +exact +64P:64P ", text, re.M)
+    assert re.search(r"^cpus +interval +1\.\.64 ", text, re.M)
+
+
+def test_from_standard_input(output):
+    assert "vmalloc" in output("predict", "-", stdin=X86_64)
+
+
+def test_no_layout_is_read(output, write):
+    """There need not be a machine with kvas."""
+    assert "pkmap" in output("predict", write(I386))
+
+
+# --- Bad input ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text, said", [
+    ("", "no option is set"),
+    ("# nothing\n", "no option is set"),
+    (b"\0\1\2", "binary"),
+    (b"\x1f\x8b\x08\0\0", "zcat"),
+    ("CONFIG_64BIT=y\nfoo\n", ":2: expected a line of a kernel's .config"),
+    ("CONFIG_64BIT=y\n\nCONFIG_=\n", ":3: expected"),
+    ("CONFIG_64BIT\n", ":1: expected"),
+    ("CONFIG_64BIT =y\n", ":1: expected"),
+    ("kvas 1\n", ":1: expected"),
+    ("CONFIG_64BIT=y\n", "architecture"),
+    ("CONFIG_X86_64=y\nCONFIG_64BIT=y\n", "--release"),
+    ("CONFIG_S390=y\nCONFIG_64BIT=y\n", "the layout of s390x is not predicted"),
+    ("CONFIG_MIPS=y\nCONFIG_64BIT=y\n", "the layout of mips64 is not predicted"),
+])
+def test_what_is_no_config(refused, write, text, said):
+    for command in (("predict",), ("verify", "-f", capture.SAMPLES[0], "--config")):
+        if said == "--release" and command[0] == "verify":
+            continue  # a layout tells it
+        assert said in refused(*command, write(text, "config"))
+
+
+def test_no_such_file(refused, tmp_path):
+    assert "No such file" in refused("predict", tmp_path / "none")
+    assert "directory" in refused("predict", tmp_path)
+
+
+@pytest.mark.parametrize("options, said", [
+    (["--ram", "lots"], "--ram=lots: expected an amount of memory"),
+    (["--ram", "1M"], "at least 16M"),
+    (["--va-bits", "20"], "--va-bits: expected"),
+    (["--pa-bits", "x"], "--pa-bits: expected"),
+    (["--mmu", "paper"], "expected radix or hash"),
+    (["--release", "new"], "--release=new: expected"),
+    (["--arch", "arm64"], "configures a kernel for x86_64"),
+    (["more"], "takes one operand"),
+    (["-f", "x"], "does not take --file"),
+])
+def test_bad_options(refused, write, options, said):
+    assert said in refused("predict", *options, write(X86_64))
+
+
+def test_cut_at_every_byte(kvas, write):
+    """A .config may end anywhere, as long as its last line is one."""
+    for n in range(0, len(I386), 3):
+        result = kvas("predict", write(I386[:n]))
+        assert result.returncode in (0, 2)
+        assert (result.returncode == 2) == bool(result.stderr)
+
+
+# --- Against layouts ------------------------------------------------------------------------------
+
+PREDICTED = [m for m in capture.MACHINES
+             if not re.search("s390x|malta", m.name)]
+
+
+@pytest.fixture
+def held(kvas):
+    def call(config, *options):
+        result = kvas("verify", "-J", "--config", config, *options)
+        assert result.stderr == "", result.stderr
+        document = json.loads(result.stdout)
+        assert result.returncode == bool(document["summary"]["wrong"])
+        return document
+    return call
+
+
+@pytest.mark.parametrize("machine", PREDICTED, ids=lambda m: m.name)
+def test_machines_are_as_predicted(held, machine):
+    """With all that the machine tells, and with the capture alone."""
+    config = next(machine.glob("boot/config-*"))
+    for options in (["--sysroot", machine], ["-f", machine / "sys/kernel/debug/kvas"]):
+        summary = held(config, *options)["summary"]
+        assert summary["wrong"] == 0
+        assert summary["exact"] > 40 and summary["within"] >= 1
+
+
+CHANGES = (
+    ("5.10-amd64-4level", "CONFIG_KASAN=y", "kasan_shadow"),
+    ("5.10-amd64-4level", "CONFIG_SPARSEMEM_VMEMMAP=n", "vmemmap"),
+    ("6.12-amd64-5level", "CONFIG_RANDOMIZE_MEMORY=n", "direct_map"),
+    ("6.1-686-pae-pae-5g", "CONFIG_PAGE_OFFSET=0x80000000", "direct_map"),
+    ("6.1-686-pae-pae-5g", "CONFIG_HIGHMEM=n", "pkmap"),
+    ("6.1-686-pae-pae-5g", "CONFIG_X86_PAE=n", "ldt_remap"),
+    ("7.2-armmp-highmem", "CONFIG_PAGE_OFFSET=0x80000000", "direct_map"),
+    ("5.10-arm64-48bit", "CONFIG_ARM64_VA_BITS=39", "direct_map"),
+    ("6.12-powerpc64le-radix", "CONFIG_PPC_64K_PAGES=y", "user"),
+    ("7.2-loong64-5g", "CONFIG_PAGE_SIZE_64KB=y", "fixmap"),
+)
+
+
+@pytest.mark.parametrize("name, line, wrong", CHANGES, ids=[f"{n}-{c}" for n, c, _ in CHANGES])
+def test_another_configuration_is_found_out(held, write, name, line, wrong):
+    machine = next(m for m in capture.MACHINES if m.name == name)
+    config = with_(next(machine.glob("boot/config-*")).read_text(), line)
+    document = held(write(config, "config"), "--sysroot", machine)
+    assert wrong in {v["name"] for v in document["values"] if v["verdict"] == "wrong"}
+
+
+def test_verify_prints_a_table(kvas, write):
+    machine = next(m for m in capture.MACHINES if m.name == "6.12-amd64-5level")
+    config = next(machine.glob("boot/config-*"))
+    text = kvas("verify", "--config", config, "--sysroot", machine).stdout
+    assert re.search(r"^vmalloc\.size +12800T +exact", text, re.M)
+    assert re.search(r"^\d+ values as predicted \(\d+ exactly, \d+ within what is possible\), "
+                     r"0 wrong, \d+ not predicted$", text, re.M)
+    assert kvas("verify", "--quiet", "--config", config, "--sysroot", machine).stdout == ""
+    other = write(with_(config.read_text(), "CONFIG_KASAN=y"), "config")
+    quiet = kvas("verify", "--quiet", "--config", other, "--sysroot", machine)
+    assert quiet.returncode == 1 and "kasan_shadow" in quiet.stdout
+    assert " exact " not in quiet.stdout
+
+
+def test_config_of_another_architecture(refused, write):
+    assert "configures a kernel for arm64" in refused(
+        "verify", "--config", write(ARM64, "config"), "-f", capture.SAMPLES[0])
+    assert "exclude each other" in refused("verify", "--all", "--config", write(ARM64, "config"))
