@@ -45,7 +45,10 @@ lab: ## a shell in such a machine, module loaded, kvas on the PATH
 check: ## all tests; KERNEL=6.12 or ARCH=x86_64 selects machines
 	@KERNEL='$(KERNEL)' ARCH='$(ARCH)' tests/run
 
-matrix: ## every architecture, kernel and mode booted, and what verify says of each
+check-all: ## the same with every kernel that differs in one option
+	@KVAS_ALL=1 KERNEL='$(KERNEL)' ARCH='$(ARCH)' tests/run
+
+matrix: ## every architecture, kernel and mode booted; what verify and predict say of each
 	@tests/lab/install-packages check
 	@KERNEL='$(KERNEL)' ARCH='$(ARCH)' PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/results.py boot
 
@@ -87,9 +90,9 @@ clean: ## what was built here; the laboratory's cache stays
 
 help: ## this list
 	@echo "make TARGET, where TARGET is"
-	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r name text; do \
 		printf '  %-10s %s\n' "$$name" "$$text"; done
 	@echo "Variables: KERNEL ARCH MODE (laboratory), KDIR RELEASE (module), PREFIX DESTDIR (install)."
 	@echo "The laboratory keeps kernels and compilers in \$$KVAS_CACHE, ~/.cache/kvas if unset."
 
-.PHONY: all module reader demo lab check matrix bench fuzz readme load unload install uninstall clean help
+.PHONY: all module reader demo lab check check-all matrix bench fuzz readme load unload install uninstall clean help

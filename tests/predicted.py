@@ -15,7 +15,7 @@ EXACT, WITHIN, WRONG, NOT_PREDICTED = OUTCOMES = ("exact", "within", "wrong", "n
 KEYS = ("start", "end", "size", "phys", "value")
 RECORDS = ("region", "section", "fact")
 
-# Architectures whose layout is not predicted, by their names in a capture.
+# Architectures whose layout is not predicted.
 UNPREDICTED = ("s390x", "mips64")
 
 UNITS = {unit: 1024 ** n for n, unit in enumerate(" KMGTPE")}
@@ -42,7 +42,11 @@ def predict(config, *given):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode or done.stderr:
         raise RuntimeError(done.stderr)
-    return {(p["record"], p["name"], p["key"]): p for p in json.loads(done.stdout)["predictions"]}
+    predictions = json.loads(done.stdout)["predictions"]
+    # Which is so if two rules do.
+    if any("contradicts itself" in p["why"] for p in predictions):
+        raise RuntimeError(f"{config} contradicts itself: {predictions}")
+    return {(p["record"], p["name"], p["key"]): p for p in predictions}
 
 
 def number(text):

@@ -16,10 +16,11 @@ import sys
 import time
 
 import matrix
-from lab import cache
+import predicted
+from lab import cache, images
 
 COLUMNS = ("architecture", "kernel", "mode", "values", "checked", "consistent", "disagree",
-           "unverified")
+           "unverified", "predicted", "wrong")
 VERDICTS = {"checked": ("agrees", "allows"), "consistent": ("consistent",),
             "disagree": ("disagrees",), "unverified": ("unverified",)}
 
@@ -47,12 +48,26 @@ def _file(spot):
     return cache.root() / "results" / f"{spot}.json"
 
 
-def keep(spot, values):
-    """Note the outcome of a boot, whose sysroot the values are of."""
+def foretold(spot, capture):
+    """What the kernel's packaged configuration predicts of each value, see
+    predicted.py; empty where kvas predicts none."""
+    if spot.kernel.arch.name in predicted.UNPREDICTED:
+        return {}
+    config = images.fetch(spot.kernel).config
+    predictions = predicted.predict(config, *predicted.circumstances(spot.kernel, spot.mode))
+    return predicted.compare(predictions, capture)
+
+
+def keep(spot, values, outcomes):
+    """Note what became of a boot: of its values, and of what was predicted."""
+    counts = predicted.counts(outcomes)
     verdicts = collections.Counter(value["verdict"] for value in values)
     row = {"architecture": spot.kernel.arch.name, "kernel": spot.kernel.name,
            "mode": spot.mode.name, "values": len(values),
            **{name: sum(verdicts[v] for v in those) for name, those in VERDICTS.items()},
+           "predicted": counts[predicted.EXACT] + counts[predicted.WITHIN] if outcomes else "-",
+           "wrong": counts[predicted.WRONG] if outcomes else "-",
+           "regions": predicted.by_region(outcomes),
            "day": time.strftime("%Y-%m-%d"), "sources": sources()}
     _file(spot).parent.mkdir(parents=True, exist_ok=True)
     _file(spot).write_text(json.dumps(row) + "\n")
@@ -69,7 +84,8 @@ def booted(spots):
     runs.start(spots)
     for spot in spots:
         try:
-            yield keep(spot, verified(runs.run(spot).sysroot)[0])
+            run = runs.run(spot)
+            yield keep(spot, verified(run.sysroot)[0], foretold(spot, run.capture))
         except Exception as error:  # whatever it is, the other guests are asked
             print(f"{spot}: {error}", file=sys.stderr)
             yield None
@@ -86,13 +102,36 @@ def table(spots, rows):
             continue
         days.add(row["day"])
         other = () if row["sources"] == here else (f"of other sources, {row['day']}",)
-        cells.append((*(str(row[name]) for name in COLUMNS), *other))
+        cells.append((*(str(row.get(name, "-")) for name in COLUMNS), *other))
     widths = [max(len(line[n]) for line in cells) for n in range(len(COLUMNS))]
     for line in cells:
         row = [cell.ljust(width) if n < 3 else cell.rjust(width)
                for n, (cell, width) in enumerate(zip(line, widths))]
         yield "  ".join((*row, *line[len(COLUMNS):])).rstrip()
     yield f"{sum(r is not None for r in rows)} of {len(rows)} boots, {' and '.join(sorted(days))}"
+
+
+SIGNS = {predicted.EXACT: "=", predicted.WITHIN: "~", predicted.WRONG: "!",
+         predicted.NOT_PREDICTED: "."}
+
+
+def prediction_table(spots, rows):
+    """Regions down and boots across, for each architecture."""
+    yield ("What a kernel's configuration predicts of its regions, and what they are: "
+           + ", ".join(f"{sign} {word}" for word, sign in SIGNS.items()))
+    boots = collections.defaultdict(list)
+    for spot, row in zip(spots, rows):
+        if row and row["regions"]:
+            boots[row["architecture"]].append((f"{row['kernel']} {row['mode']}", row["regions"]))
+    for arch, those in boots.items():
+        names = dict.fromkeys(name for _, regions in those for name in regions)
+        width = max(map(len, names))
+        yield ""
+        yield f"{arch:{width}}  " + " ".join(f"{n + 1:2}" for n in range(len(those)))
+        for name in names:
+            yield f"{name:{width}}  " + " ".join(
+                f"{SIGNS.get(regions.get(name), ' '):>2}" for _, regions in those)
+        yield from (f"{n + 1:2} {boot}" for n, (boot, _) in enumerate(those))
 
 
 def main():
@@ -102,7 +141,9 @@ def main():
     spots.sort(key=lambda spot: matrix.records.KERNELS.index(spot.kernel))
     rows = list(booted(spots)) if sys.argv[1] == "boot" else [kept(spot) for spot in spots]
     print("\n".join(table(spots, rows)))
-    sys.exit(any(row is None or row["disagree"] for row in rows))
+    if sys.argv[1] == "boot":
+        print("", *prediction_table(spots, rows), sep="\n")
+    sys.exit(any(row is None or row["disagree"] or row["wrong"] not in (0, "-") for row in rows))
 
 
 if __name__ == "__main__":

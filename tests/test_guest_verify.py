@@ -8,7 +8,9 @@ import pytest
 
 import expected as expect
 import matrix
+import predicted
 import results
+from lab import images
 
 
 def kvas(run, *words):
@@ -32,7 +34,7 @@ DERIVED = {"size", "parent", "end", "phys"}
 def test_verify(run, report):
     """No source disagrees, on the host as in the guest."""
     values, status = results.verified(run.sysroot)
-    results.keep(run.spot, values)
+    results.keep(run.spot, values, results.foretold(run.spot, run.capture))
     verdicts = collections.Counter(v["verdict"] for v in values)
     # Only what does not lean on other published values agrees or allows.
     confirmations = collections.Counter(source for v in values for source, cell in v["sources"].items()
@@ -53,6 +55,20 @@ def test_verify(run, report):
            if v["verdict"] == "consistent" and v["key"] not in derived]
     assert [name for name in odd if name not in expected.consistent] == []
     assert status == 0
+
+
+def test_predicted(run, report):
+    """From the packaged configuration, and what QEMU was told; the guest is not asked."""
+    outcomes = results.foretold(run.spot, run.capture)
+    if run.arch.name in predicted.UNPREDICTED:
+        done = subprocess.run([matrix.reader(), "predict", images.fetch(run.spot.kernel).config],
+                              text=True, stderr=subprocess.PIPE)
+        assert done.returncode == 2 and "is not predicted" in done.stderr
+        return
+    counts = predicted.counts(outcomes)
+    report(f"{run.spot}: predicted: " + ", ".join(f"{n} {word}" for word, n in counts.items()))
+    assert [value for value, outcome in outcomes.items() if outcome == predicted.WRONG] == []
+    assert counts[predicted.EXACT] >= 30
 
 
 @pytest.mark.parametrize("words", [["show"], ["map"], ["show", "-J"], ["where", "schedule"],

@@ -163,14 +163,13 @@ const char *causes_of(const char *name, unsigned int bits, bool otherwise)
 
 static bool has_parameter(const char *words, const char *name, size_t length)
 {
-	for (const char *word = words; word && *word; ) {
-		size_t n = strcspn(word, " ");
+	const char *word;
+	size_t n;
 
+	while (words && (word = next_word(&words, &n))) {
 		if (n == length + 1 && word[length] == '=' &&
 		    strncmp(word, name, length) == 0)
 			return true;
-		word += n;
-		word += strspn(word, " ");
 	}
 	return false;
 }

@@ -24,7 +24,6 @@ static void side_open(struct side *s, const struct options *opt, const char *ope
 {
 	struct options own = *opt;
 	struct stat st;
-	size_t size;
 
 	if (operand) {
 		bool directory = stat(operand, &st) == 0 && S_ISDIR(st.st_mode);
@@ -38,9 +37,7 @@ static void side_open(struct side *s, const struct options *opt, const char *ope
 	if (s->capture.layout->cmdline)
 		s->cmdline = text_printf("%s", s->capture.layout->cmdline);
 	else if (!own.file)
-		s->cmdline = sysroot_slurp(own.sysroot, "/proc/cmdline", 1 << 16, &size);
-	if (s->cmdline)
-		s->cmdline[strcspn(s->cmdline, "\n")] = '\0';
+		s->cmdline = sysroot_cmdline(own.sysroot);
 }
 
 static void side_close(struct side *s)

@@ -33,7 +33,6 @@ static char *as_value(const char *text)
 {
 	char *value = text_printf("%s", text);
 
-	value[strcspn(value, "\n")] = '\0';
 	for (char *p = value; *p; p++) {
 		if (*p == '"')
 			*p = '\'';
@@ -65,11 +64,10 @@ static void add_context(struct capture *c, const struct options *opt)
 	static const char count[] = "\nend     records=";
 	char *kernel = strchr(c->text, '\n') + 1, *rest = strchr(kernel, '\n') + 1;
 	char *end = strstr(rest - 1, count), *when, *cmdline, *read, *text;
-	size_t size;
 
 	if (opt->file || c->layout->has_context || !end)
 		return;
-	read = sysroot_slurp(opt->sysroot, "/proc/cmdline", 1 << 16, &size);
+	read = sysroot_cmdline(opt->sysroot);
 	cmdline = as_value(read ? read : "");
 	when = opt->sysroot ? text_printf("%s", "") : now();
 	text = text_printf("%.*scapture%s%s%s%s%s%s%.*s%s%zu\n",

@@ -81,18 +81,15 @@ static void compare_options(struct diff *d)
 static size_t find_parameter(const char *cmdline, const char *name, size_t length,
 			     const char **at)
 {
-	size_t found = 0;
+	size_t found = 0, n;
+	const char *word;
 
-	for (const char *word = cmdline; word && *word; ) {
-		size_t n = strcspn(word, " ");
-
+	while ((word = next_word(&cmdline, &n))) {
 		if (n >= length && strncmp(word, name, length) == 0 &&
 		    (n == length || word[length] == '=')) {
 			*at = word;
 			found = n;
 		}
-		word += n;
-		word += strspn(word, " ");
 	}
 	return found;
 }
@@ -113,10 +110,12 @@ static void compare_parameters(struct diff *d)
 	if (!d->cmdline[0] || !d->cmdline[1])
 		return;
 	for (int side = 0; side < 2; side++) {
-		for (const char *word = d->cmdline[side]; *word; ) {
-			size_t n = strcspn(word, " "), name = strcspn(word, "= ");
+		const char *rest = d->cmdline[side], *word;
+		size_t n;
+
+		while ((word = next_word(&rest, &n))) {
 			const char *at[2] = { NULL, NULL };
-			size_t set[2];
+			size_t set[2], name = strcspn(word, "= ");
 
 			for (int i = 0; i < 2; i++)
 				set[i] = find_parameter(d->cmdline[i], word, name, &at[i]);
@@ -127,8 +126,6 @@ static void compare_parameters(struct diff *d)
 				    text_printf("%.*s", (int)name, word),
 				    set[0] ? text_printf("%.*s", (int)set[0], at[0]) : NULL,
 				    set[1] ? text_printf("%.*s", (int)set[1], at[1]) : NULL);
-			word += n;
-			word += strspn(word, " ");
 		}
 	}
 }
@@ -444,16 +441,13 @@ static bool find_reasons(const struct diff *d, struct difference *c, const char 
 	bool found = false;
 
 	for (int otherwise = 0; otherwise < 2 && !found && steps; otherwise++) {
-		const char *word = causes_of(name, d->layout[0]->bits, otherwise);
+		const char *words = causes_of(name, d->layout[0]->bits, otherwise), *word;
+		size_t n;
 
-		while (*word) {
-			size_t n = strcspn(word, " ");
-
+		while ((word = next_word(&words, &n))) {
 			/* Another kernel is a better reason than another processor. */
 			if (!otherwise || d->same_kernel || strncmp(word, "processor", n) != 0)
 				found |= try_reason(d, c, word, n, steps);
-			word += n;
-			word += strspn(word, " ");
 		}
 	}
 	return found;

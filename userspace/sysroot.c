@@ -144,3 +144,13 @@ bool write_fd(int fd, const void *data, size_t size)
 	}
 	return true;
 }
+
+char *sysroot_cmdline(const char *sysroot)
+{
+	size_t size;
+	char *text = sysroot_slurp(sysroot, "/proc/cmdline", 1 << 16, &size);
+
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	return text;
+}

@@ -33,6 +33,9 @@ DIR *sysroot_opendir(const char *sysroot, const char *path);
 char *sysroot_slurp(const char *sysroot, const char *path, size_t limit,
 		    size_t *size);
 
+/* The kernel's command line, without its end; the caller frees it. */
+char *sysroot_cmdline(const char *sysroot);
+
 /* The same from a descriptor that is open already. */
 char *slurp_fd(int fd, size_t limit, size_t *size);
 

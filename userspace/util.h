@@ -19,6 +19,12 @@ char *text_printf(const char *format, ...);
 __attribute__((malloc))
 void *zalloc_array(size_t count, size_t size);
 
+/*
+ * The first word of *text, of *length bytes, and *text moved behind it; spaces
+ * part words.  NULL if there is none.
+ */
+const char *next_word(const char **text, size_t *length);
+
 /* With a question mark for each byte that is no character of ASCII. */
 char *printable(char *text);
 

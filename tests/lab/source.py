@@ -186,11 +186,15 @@ class Source:
         return guest.boot(self.record, mode, job, files, image=image, **how)
 
 
+def family(variant):
+    return next(f for f in FAMILIES if variant in {v.name for v in f.variants})
+
+
 @lru_cache
 def prepare(variant):
     """A kernel of those above; its family is made when the first is asked for."""
-    family = next(f for f in FAMILIES if variant in {v.name for v in f.variants})
-    stock = family.base
+    made = family(variant)
+    stock = made.base
     archive = apt.Archive(stock.suite, stock.arch.debian)
     package = next(d for d in archive.depends("linux-source") if d.startswith("linux-source-"))
     # Another compiler makes another kernel; another bison does not.
@@ -200,11 +204,11 @@ def prepare(variant):
     def make(directory):
         with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as work:
             _unpack(archive, package, Path(work))
-            _make_all(family, tools, Path(work), directory)
+            _make_all(made, tools, Path(work), directory)
 
-    key = cache.digest(RECIPE, *files, *map(str, tools.layers), family.key())
-    tree = cache.entry("source", family.name, key, make)
-    return Source(family, variant, tree, tools)
+    key = cache.digest(RECIPE, *files, *map(str, tools.layers), made.key())
+    tree = cache.entry("source", made.name, key, make)
+    return Source(made, variant, tree, tools)
 
 
 def words(family, tools):

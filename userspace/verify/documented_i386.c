@@ -130,13 +130,26 @@ static void check_facts(const struct documented *d, struct verification *v)
 	expect(v, RECORD_FACT, "page_levels", "value", number(d->pae ? 3 : 2, how));
 	expect(v, RECORD_FACT, "pgdir_size", "value", number(d->pae ? 1024 * MIB : 4 * MIB, how));
 	expect(v, RECORD_FACT, "pmd_size", "value", number(d->pae ? 2 * MIB : 4 * MIB, how));
-	if (!has(d, "CONFIG_RANDOMIZE_BASE") ||
-	    line_has_word(d->lowmem.cmdline, "nokaslr"))
-		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
-		       number(0, "nokaslr, or not configured"));
-	else
-		expect(v, RECORD_FACT, "image_kaslr_offset", "value",
-		       range(0, 512 * MIB, "below KERNEL_IMAGE_SIZE"));
+}
+
+/* In lowmem, where it is linked; KASLR goes up only. */
+static void check_image(const struct documented *d, struct verification *v)
+{
+	bool fixed = !has(d, "CONFIG_RANDOMIZE_BASE") ||
+		     line_has_word(d->lowmem.cmdline, "nokaslr");
+	uint64_t start = config_number(d->lowmem.config, "CONFIG_PHYSICAL_START=");
+	uint64_t align = config_number(d->lowmem.config, "CONFIG_PHYSICAL_ALIGN=");
+	uint64_t linked = d->lowmem.page_offset;
+	const char *how = "below KERNEL_IMAGE_SIZE";
+
+	expect(v, RECORD_FACT, "image_kaslr_offset", "value", fixed ?
+	       number(0, "nokaslr, or not configured") : range(0, 512 * MIB, how));
+	if (!start || !align || start > 512 * MIB || align > 512 * MIB)
+		return;
+	linked += (start + align - 1) / align * align;
+	expect(v, RECORD_REGION, "image", "start", fixed ?
+	       number(linked, "CONFIG_PHYSICAL_START, without KASLR") :
+	       range(linked, d->lowmem.page_offset + 512 * MIB, how));
 }
 
 static void check(const void *evidence, struct verification *v)
@@ -158,6 +171,7 @@ static void check(const void *evidence, struct verification *v)
 	       if_any(number(vmalloc_end - 1, "all of vmalloc")));
 	check_lowmem(d, v, vmalloc_end);
 	check_facts(d, v);
+	check_image(d, v);
 }
 
 const struct documentation documented_i386 = {
