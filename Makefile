@@ -56,7 +56,7 @@ bench: ## time and size, beside what others take
 	@tests/lab/install-packages check
 	@$(LAB) bench
 
-fuzz: ## the parser, for FUZZ_SECONDS (600)
+fuzz: ## the parsers, for FUZZ_SECONDS (600)
 	@tests/lab/install-packages check
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run
 

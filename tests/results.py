@@ -143,7 +143,7 @@ def main():
     print("\n".join(table(spots, rows)))
     if sys.argv[1] == "boot":
         print("", *prediction_table(spots, rows), sep="\n")
-    sys.exit(any(row is None or row["disagree"] or row["wrong"] not in (0, "-") for row in rows))
+    sys.exit(any(row is None or row["disagree"] or row.get("wrong") not in (0, "-", None) for row in rows))
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ static const struct column columns[] = {
 	[END] = { "END", "last address, likewise", 0, BY_DEFAULT },
 	[SIZE] = { "SIZE", "how large it is", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[PURPOSE] = { "PURPOSE", "what it is for", 0, ON_REQUEST },
-	[WHY] = { "WHY", "where that stands, or what decides", SCOLS_FL_WRAP, IF_WIDE },
+	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
 };
 
 void predict_columns_help(FILE *out)
