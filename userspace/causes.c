@@ -60,7 +60,8 @@ static const struct rule rules[] = {
 	{ .of = "thread_size", .by = "CONFIG_KASAN page_size" },
 	{ .of = "cpus", .by =
 		"nr_cpus= maxcpus= possible_cpus= CONFIG_SMP CONFIG_NR_CPUS" },
-	{ .of = "ram", .by = "mem= memmap= memory" },
+	{ .of = "ram", .bits = 32, .by = "mem= memmap= " HIGHMEM_OPTIONS, .else_by = "memory" },
+	{ .of = "ram", .bits = 64, .by = "mem= memmap=", .else_by = "memory" },
 	{ .of = "high_memory", .bits = 32, .by = LOWMEM "memmap=" },
 	{ .of = "high_memory", .bits = 64, .by = "mem= memmap= memory" },
 	{ .of = "highmem", .by = LOWMEM "memmap=" },

@@ -398,8 +398,23 @@ static void add_reason(struct difference *c, const char *reason)
 		c->reason[c->n_reasons++] = reason;
 }
 
+/* Of what is set, that which such a word names, or NULL. */
+static const struct difference *find_setting(const struct diff *d, const char *word, size_t n)
+{
+	if (word[n - 1] != '=' && strncmp(word, "CONFIG_", 7) != 0)
+		return NULL;
+	return find(d, word, n - (word[n - 1] == '='), true);
+}
+
+/* More or less of it, and not because the kernel was told to use less. */
 static bool memory_differs(const struct diff *d)
 {
+	const char *words = causes_of("ram", d->layout[0]->bits, false), *word;
+	size_t n;
+
+	while ((word = next_word(&words, &n)))
+		if (find_setting(d, word, n))
+			return false;
 	return find(d, "ram", strlen("ram"), false) != NULL;
 }
 
@@ -412,17 +427,15 @@ static bool find_reasons(const struct diff *d, struct difference *c, const char 
 static bool try_reason(const struct diff *d, struct difference *c, const char *word,
 		       size_t n, int steps)
 {
-	bool parameter = word[n - 1] == '=';
-	bool setting = parameter || strncmp(word, "CONFIG_", 7) == 0;
-	const struct difference *cause = find(d, word, n - parameter, setting);
+	const struct difference *setting = find_setting(d, word, n);
+	const struct difference *cause = setting ? setting : find(d, word, n, false);
 
 	if (n == strlen("processor") && strncmp(word, "processor", n) == 0) {
 		add_reason(c, "processor");
 		return true;
 	}
 	if (n == strlen("memory") && strncmp(word, "memory", n) == 0) {
-		/* Less is given by a parameter, too. */
-		if (!memory_differs(d) || find(d, "mem", 3, true) || find(d, "memmap", 6, true))
+		if (!memory_differs(d))
 			return false;
 		add_reason(c, "memory");
 		return true;

@@ -43,11 +43,14 @@ void kvas_add_highmem(struct kvas_layout *l)
 #ifdef CONFIG_HIGHMEM
 	KVAS_RANGE(l, PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1,
 		   EXPORTED);
-	/* Slots of the fixmap, which count downward. */
+#else
+	kvas_layout_add_absent(l, KVAS_PKMAP, "CONFIG_HIGHMEM is not set");
+#endif
+	/* Slots of the fixmap, which count downward; x86 maps devices there, too. */
+#if defined(CONFIG_HIGHMEM) || defined(CONFIG_KMAP_LOCAL)
 	KVAS_RANGE(l, KMAP_LOCAL, __fix_to_virt(FIX_KMAP_END),
 		   __fix_to_virt(FIX_KMAP_BEGIN) + PAGE_SIZE - 1, EXPORTED);
 #else
-	kvas_layout_add_absent(l, KVAS_PKMAP, "CONFIG_HIGHMEM is not set");
 	kvas_layout_add_absent(l, KVAS_KMAP_LOCAL, "CONFIG_HIGHMEM is not set");
 #endif
 }

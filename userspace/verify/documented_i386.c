@@ -69,7 +69,7 @@ static const void *load(struct machine *m)
 	/* Before 5.11 they are there without highmem, too. */
 	if (d->lowmem.release < 5011)
 		d->kmap_slots = has(d, "CONFIG_DEBUG_HIGHMEM") ? 41 : 20;
-	else if (d->highmem)
+	else if (d->highmem || has(d, "CONFIG_KMAP_LOCAL"))
 		d->kmap_slots = has(d, "CONFIG_DEBUG_KMAP_LOCAL") ? 33 : 16;
 	count_slots(d);
 	return d;

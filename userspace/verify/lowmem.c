@@ -55,17 +55,6 @@ void expect_between(struct verification *v, const char *name, uint64_t start,
 	expect(v, RECORD_REGION, name, "end", if_any(number(end - 1, how)));
 }
 
-void expect_lowmem(const struct lowmem *k, struct verification *v,
-		   uint64_t size, uint64_t vmalloc, const char *how)
-{
-	uint64_t end = k->page_offset + size;
-
-	expect(v, RECORD_REGION, "direct_map", "end", number(end - 1, how));
-	expect(v, RECORD_FACT, "high_memory", "value", number(end, how));
-	expect_between(v, "vmalloc_gap", end, vmalloc, "between lowmem and vmalloc");
-	expect(v, RECORD_REGION, "vmalloc", "start", number(vmalloc, how));
-}
-
 static void check_split(const struct lowmem *k, struct verification *v)
 {
 	static const struct {
@@ -87,8 +76,14 @@ static void check_split(const struct lowmem *k, struct verification *v)
 	}
 }
 
+/* x86 alone counts pages from 0, wherever memory begins. */
+static uint64_t first_page(const struct lowmem *k, const struct verification *v)
+{
+	return is_arch(v, "i386") ? 0 : k->ram;
+}
+
 /* One array, a struct page for each page from the first of memory to the last. */
-static void check_mem_map(const struct lowmem *k, struct verification *v, uint64_t first)
+static void check_mem_map(const struct lowmem *k, struct verification *v, uint64_t end)
 {
 	const struct value *page = value_of(v, RECORD_FACT, "struct_page_size", "value");
 
@@ -97,8 +92,23 @@ static void check_mem_map(const struct lowmem *k, struct verification *v, uint64
 		       if_any(unknown("/proc/iomem does not tell where memory is")));
 	else if (page && page->is_number)
 		expect_size(v, "mem_map",
-			    leaning(number((k->ram_end - first) / PAGE * page->number,
+			    leaning(number((end - first_page(k, v)) / PAGE * page->number,
 					   "a struct page for each page of memory")));
+}
+
+void expect_lowmem(const struct lowmem *k, struct verification *v,
+		   uint64_t size, uint64_t vmalloc, const char *how)
+{
+	uint64_t end = k->page_offset + size;
+
+	/* Without highmem, the rest of memory is as if it were not there. */
+	if (!is_switched_on(k->config, "CONFIG_HIGHMEM"))
+		check_mem_map(k, v, first_page(k, v) + size);
+
+	expect(v, RECORD_REGION, "direct_map", "end", number(end - 1, how));
+	expect(v, RECORD_FACT, "high_memory", "value", number(end, how));
+	expect_between(v, "vmalloc_gap", end, vmalloc, "between lowmem and vmalloc");
+	expect(v, RECORD_REGION, "vmalloc", "start", number(vmalloc, how));
 }
 
 /* x86 alone has it at 0 wherever memory begins. */
@@ -115,7 +125,8 @@ void lowmem_check(const struct lowmem *k, struct verification *v)
 	const char *how = "a 32-bit kernel";
 
 	check_split(k, v);
-	check_mem_map(k, v, is_arch(v, "i386") ? 0 : k->ram);
+	if (is_switched_on(k->config, "CONFIG_HIGHMEM"))
+		check_mem_map(k, v, k->ram_end);
 	expect(v, RECORD_REGION, "direct_map", "phys", find_phys(k, v));
 	expect(v, RECORD_FACT, "va_bits", "value", number(32, how));
 	expect(v, RECORD_FACT, "page_size", "value", number(PAGE, how));
@@ -124,9 +135,12 @@ void lowmem_check(const struct lowmem *k, struct verification *v)
 	if (!is_switched_on(k->config, "CONFIG_KASAN"))
 		expect(v, RECORD_REGION, "kasan_shadow", "start",
 		       nothing("CONFIG_KASAN is not set"));
-	if (!is_switched_on(k->config, "CONFIG_HIGHMEM")) {
-		expect(v, RECORD_REGION, "pkmap", "start", nothing("CONFIG_HIGHMEM is not set"));
+	if (is_switched_on(k->config, "CONFIG_HIGHMEM"))
+		return;
+	expect(v, RECORD_REGION, "pkmap", "start", nothing("CONFIG_HIGHMEM is not set"));
+	/* x86 has slots for devices' memory, before 5.11 without that option. */
+	if (!is_switched_on(k->config, "CONFIG_KMAP_LOCAL") &&
+	    (k->release >= 5011 || !is_arch(v, "i386")))
 		expect(v, RECORD_REGION, "kmap_local", "start",
 		       nothing("CONFIG_HIGHMEM is not set"));
-	}
 }

@@ -198,9 +198,13 @@ bool mark_applies(const struct mark *mark, const char *arch)
 const char *mark_symbol(const struct mark *mark, const struct layout *l)
 {
 	const struct region *r = layout_region(l, mark->name);
+	const struct region *brk = layout_region(l, "brk");
 
-	if (r && !r->absent && !strcmp(mark->name, "image") &&
-	    !strcmp(mark->key, "start") && !strcmp(r->start_source, "_stext"))
+	if (!r || r->absent || strcmp(mark->name, "image"))
+		return mark->symbol;
+	if (!strcmp(mark->key, "start") && !strcmp(r->start_source, "_stext"))
 		return r->start_source;
+	if (!strcmp(mark->key, "end") && brk && brk->absent)
+		return "__bss_stop";
 	return mark->symbol;
 }

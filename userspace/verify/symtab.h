@@ -58,6 +58,7 @@ extern const size_t n_marks;
 /*
  * Its symbol: that of the image's start is the first of those that stand
  * there, as the layout names it, where the kernel keeps nothing before _stext.
+ * An image without its brk, which kvas did not find, ends with BSS.
  */
 const char *mark_symbol(const struct mark *mark, const struct layout *l);
 
