@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_check.c - a layout against expectations that somebody wrote down. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "expect.h"
 #include "json.h"
-#include "sysroot.h"
+#include "load.h"
 #include "table.h"
 #include "util.h"
 
@@ -38,18 +35,11 @@ struct results {
 static struct expectations *load(const char *file)
 {
 	enum { MAX_FILE = 1 << 20 };
-	bool input = strcmp(file, "-") == 0;
-	int fd = input ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC);
-	const char *name = input ? "standard input" : file;
 	struct expectations *e, failed;
+	const char *name;
 	size_t size;
-	char *text = fd < 0 ? NULL : slurp_fd(fd, MAX_FILE, &size);
+	char *text = load_operand(file, MAX_FILE, "file of expectations", &size, &name);
 
-	if (!text && errno == EFBIG)
-		die("%s is larger than %d KiB: this is no file of expectations", name, MAX_FILE >> 10);
-	if (!text)
-		die("cannot read %s: %s", name, strerror(errno));
-	close(fd);
 	e = expectations_parse(text, size, &failed);
 	free(text);
 	if (!e && failed.error_line)

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_predict.c - the layout of a kernel that need not be built yet. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "json.h"
+#include "load.h"
 #include "predict_cmd.h"
-#include "sysroot.h"
 #include "table.h"
 #include "texts.h"
 #include "util.h"
@@ -36,18 +33,11 @@ const struct option predict_options[] = {
 void kconfig_load(struct kconfig *k, const char *file, struct pool *pool)
 {
 	enum { MAX_CONFIG = 4 << 20 };
-	bool input = strcmp(file, "-") == 0;
-	const char *name = input ? "standard input" : file, *error;
-	int fd = input ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC);
+	const char *name, *error;
 	unsigned int line;
 	size_t size;
-	char *text = fd < 0 ? NULL : slurp_fd(fd, MAX_CONFIG, &size);
+	char *text = load_operand(file, MAX_CONFIG, ".config", &size, &name);
 
-	if (!text && errno == EFBIG)
-		die("%s is larger than %d MiB: this is no .config", name, MAX_CONFIG >> 20);
-	if (!text)
-		die("cannot read %s: %s", name, strerror(errno));
-	close(fd);
 	if (!kconfig_parse(k, text, size, pool, &line, &error)) {
 		if (line)
 			die("%s:%u: %s", name, line, error);

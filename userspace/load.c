@@ -161,3 +161,19 @@ struct layout *load_layout(const struct options *opt)
 		load_failed(opt, errno);
 	return l;
 }
+
+char *load_operand(const char *file, size_t limit, const char *kind, size_t *size,
+		   const char **name)
+{
+	bool input = strcmp(file, "-") == 0;
+	int fd = input ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC);
+	char *text = fd < 0 ? NULL : slurp_fd(fd, limit, size);
+
+	*name = input ? "standard input" : file;
+	if (!text && errno == EFBIG)
+		die("%s is larger than %zu KiB: this is no %s", *name, limit >> 10, kind);
+	if (!text)
+		die("cannot read %s: %s", *name, strerror(errno));
+	close(fd);
+	return text;
+}

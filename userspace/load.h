@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* load.h - why a layout could not be read, and what to do about it. */
+/* load.h - what commands read; if they cannot, why, and what to do about it. */
 #ifndef KVAS_LOAD_H
 #define KVAS_LOAD_H
 
@@ -33,5 +33,14 @@ struct refusal {
 
 /* One sentence with a remedy.  Pure, so that each case can be tested. */
 const char *refusal_advice(const struct refusal *r);
+
+/*
+ * A file that a command takes as an operand ("-" is standard input), of at most
+ * limit bytes; what it is called in messages is put into *name.  Does not
+ * return on failure, and says of a larger one that it is no such kind of file.
+ * The caller frees it.
+ */
+char *load_operand(const char *file, size_t limit, const char *kind, size_t *size,
+		   const char **name);
 
 #endif /* KVAS_LOAD_H */
