@@ -45,9 +45,14 @@ class Pair:
         return f"{self.first}-{self.second}"
 
 
+SPLIT = "CONFIG_PAGE_OFFSET CONFIG_VMSPLIT_3G"
 PAIRS = (
-    Pair("3g", "2g", "highmem", "", "", True),
-    Pair("3g", "nohighmem", "highmem", "", "", True),
+    Pair("3g", "2g", "highmem", f"{SPLIT} CONFIG_VMSPLIT_2G",
+         "changed:user_limit changed:user_kernel_split changed:high_memory changed:highmem"
+         " shrank:user grew:direct_map relocated:image", True),
+    Pair("3g", "nohighmem", "highmem", "CONFIG_HIGHMEM CONFIG_HIGHMEM4G",
+         "changed:ram changed:high_memory changed:highmem grew:direct_map shrank:mem_map"
+         " relocated:vmalloc_gap relocated:vmalloc vanished:pkmap", True),
     Pair("nosymbols", "norandom", "5level", "", "", True),
     Pair("nosymbols", "no5level", "5level", "", ""),
     Pair("nosymbols", "kasan", "5level", "", ""),
