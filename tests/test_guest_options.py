@@ -40,6 +40,7 @@ class Pair:
     options: str
     changes: str
     always: bool = False  # in make check
+    memory: str = ""  # other than the mode has
 
     def __str__(self):
         return f"{self.first}-{self.second}"
@@ -53,9 +54,9 @@ PAIRS = (
     Pair("3g", "nohighmem", "highmem", "CONFIG_HIGHMEM CONFIG_HIGHMEM4G",
          "changed:ram changed:high_memory changed:highmem grew:direct_map shrank:mem_map"
          " relocated:vmalloc_gap relocated:vmalloc vanished:pkmap", True),
-    Pair("nosymbols", "norandom", "5level", "", "", True),
-    Pair("nosymbols", "no5level", "5level", "", ""),
-    Pair("nosymbols", "kasan", "5level", "", ""),
+    Pair("nosymbols", "norandom", "5level", "", "", True, "1G"),
+    Pair("nosymbols", "no5level", "5level", "", "", memory="1G"),
+    Pair("nosymbols", "kasan", "5level", "", "", memory="1G"),
     Pair("3g", "3g-opt", "highmem", "", ""),
     Pair("3g", "1g", "highmem", "", ""),
     Pair("3g", "pae", "highmem", "", ""),
@@ -73,9 +74,8 @@ def chosen():
             and source.family(p.first).stock in wanted]
 
 
-KERNELS = list(dict.fromkeys((name, pair.mode) for pair in chosen()
-                             for name in (pair.first, pair.second)))
-each_kernel = pytest.mark.parametrize("name, mode", KERNELS, ids=[name for name, _ in KERNELS])
+KERNELS = {name: pair for pair in chosen() for name in (pair.first, pair.second)}
+each_kernel = pytest.mark.parametrize("name", KERNELS)
 each_pair = pytest.mark.parametrize("pair", chosen(), ids=str)
 
 
@@ -92,9 +92,9 @@ class Boot:
 
 
 @lru_cache
-def boot(name, mode):
-    prepared = source.prepare(name)
-    mode = prepared.mode(mode)
+def boot(name):
+    prepared, pair = source.prepare(name), KERNELS[name]
+    mode = prepared.mode(pair.mode, pair.memory)
     predictions = predicted.predict(prepared.config,
                                     *predicted.circumstances(prepared.record, mode))
     files = {"/lab/kvas.ko": module(name).module("kvas"),
@@ -114,13 +114,13 @@ def kvas(*words):
 
 
 @each_kernel
-def test_builds_without_a_warning(name, mode):
+def test_builds_without_a_warning(name):
     assert test_guest_build.unexpected(module(name).log) == []
 
 
 @each_kernel
-def test_predicted_before_it_is_booted(name, mode, report):
-    booted = boot(name, mode)
+def test_predicted_before_it_is_booted(name, report):
+    booted = boot(name)
     outcomes = predicted.compare(booted.predictions, booted.capture)
     counts = predicted.counts(outcomes)
     report(f"{name}: predicted: " + ", ".join(f"{n} {word}" for word, n in counts.items()))
@@ -129,9 +129,9 @@ def test_predicted_before_it_is_booted(name, mode, report):
 
 
 @each_kernel
-def test_verify(name, mode):
+def test_verify(name):
     """No source disagrees, nor does the .config."""
-    sysroot = boot(name, mode).out / "sysroot"
+    sysroot = boot(name).out / "sysroot"
     found, status = kvas("verify", "-J", "--sysroot", sysroot)
     assert [v for v in found["values"] if v["verdict"] == "disagrees"] == [] and status == 0
     found, status = kvas("verify", "-J", "--config", source.prepare(name).config,
@@ -144,7 +144,7 @@ def test_the_other_configuration_is_wrong(pair):
     """So that the predictions could have failed."""
     for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
         found, status = kvas("verify", "-J", "--config", source.prepare(other).config,
-                             "-f", boot(one, pair.mode).out / "capture")
+                             "-f", boot(one).out / "capture")
         wrong = {v["name"] for v in found["values"] if v["verdict"] == "wrong"}
         assert set(pair.options.split()) <= wrong and len(wrong) > len(pair.options.split())
         assert status == 1
@@ -153,7 +153,7 @@ def test_the_other_configuration_is_wrong(pair):
 @each_pair
 def test_diff(pair):
     """It names the option and what follows from it, and nothing else."""
-    first, second = (boot(name, pair.mode).out / "capture" for name in (pair.first, pair.second))
+    first, second = (boot(name).out / "capture" for name in (pair.first, pair.second))
     found, status = kvas("diff", "-J", first, second)
     assert status == 1
     changes = [d for d in found["differences"] if d["change"] not in ("moved", "rebuilt")]

@@ -50,7 +50,8 @@ static const struct rule rules[] = {
 	{ .of = "mmu", .by = "disable_radix= CONFIG_PPC_RADIX_MMU "
 		"CONFIG_PPC_RADIX_MMU_DEFAULT",
 	  .else_by = "processor" },
-	{ .of = "user_limit", .by = SPLIT_OPTIONS WIDTHS "CONFIG_KASAN" },
+	{ .of = "user_limit", .bits = 32, .by = SPLIT_OPTIONS WIDTHS "CONFIG_KASAN" },
+	{ .of = "user_limit", .bits = 64, .by = WIDTHS },
 	{ .of = "user_kernel_split", .by = SPLIT_OPTIONS WIDTHS },
 	{ .of = "pgdir_size", .by = WIDTHS "CONFIG_X86_PAE CONFIG_ARM_LPAE" },
 	{ .of = "pmd_size", .by = WIDTHS "CONFIG_X86_PAE CONFIG_ARM_LPAE" },
@@ -60,8 +61,9 @@ static const struct rule rules[] = {
 	{ .of = "thread_size", .by = "CONFIG_KASAN page_size" },
 	{ .of = "cpus", .by =
 		"nr_cpus= maxcpus= possible_cpus= CONFIG_SMP CONFIG_NR_CPUS" },
-	{ .of = "ram", .bits = 32, .by = "mem= memmap= " HIGHMEM_OPTIONS, .else_by = "memory" },
-	{ .of = "ram", .bits = 64, .by = "mem= memmap=", .else_by = "memory" },
+	{ .of = "ram", .bits = 32, .by = "mem= memmap= CONFIG_KASAN " HIGHMEM_OPTIONS,
+	  .else_by = "memory" },
+	{ .of = "ram", .bits = 64, .by = "mem= memmap= CONFIG_KASAN", .else_by = "memory" },
 	{ .of = "high_memory", .bits = 32, .by = LOWMEM "memmap=" },
 	{ .of = "high_memory", .bits = 64, .by = "mem= memmap= memory" },
 	{ .of = "highmem", .by = LOWMEM "memmap=" },
@@ -105,7 +107,8 @@ static const struct rule rules[] = {
 	{ .of = "percpu", .by = "cpus CONFIG_SMP CONFIG_NUMA percpu_alloc= "
 		"CONFIG_KALLSYMS_ALL " "CONFIG_KALLSYMS CONFIG_KPROBES CONFIG_KASAN "
 		"CONFIG_DEBUG_VIRTUAL" },
-	{ .of = "cpu_entry_area", .by = "CONFIG_NR_CPUS CONFIG_X86_PAE pkmap fixmap" },
+	{ .of = "cpu_entry_area", .by = "CONFIG_NR_CPUS CONFIG_X86_PAE CONFIG_KASAN "
+		"pkmap fixmap" },
 	{ .of = "espfix", .by = "CONFIG_X86_ESPFIX64" },
 	{ .of = "efi_runtime", .by = "CONFIG_EFI" },
 	{ .of = "image_window", .by = "CONFIG_RANDOMIZE_BASE" },
