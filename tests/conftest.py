@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What all tests share: the selection of kernels, the boots, the last line."""
 
+import contextlib
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import matrix as lab_matrix  # noqa: E402
-from lab import pagetables  # noqa: E402
+from lab import pagetables, source  # noqa: E402
 
 
 def pytest_generate_tests(metafunc):
@@ -35,30 +37,41 @@ def fits(item):
     return not item.get_closest_marker("walked") or pagetables.there_are(kernel, spot.mode)
 
 
+# Of kernels that take long to build, and are built while other tests run.
+LAST = ("test_guest_source", "test_guest_options")
+
+
 def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
     items[:] = [item for item in items if fits(item)]
-
-
-def boots(request, name, spots, boot):
-    """Boots of all that the session's tests ask for by this fixture's name."""
-    under_way = lab_matrix.Matrix(boot)
-    wanted = {item.callspec.params.get(name) for item in request.session.items
-              if hasattr(item, "callspec")}
-    under_way.start([spot for spot in spots if spot in wanted])
-    yield under_way
-    under_way.stop()
+    items.sort(key=lambda item: item.module.__name__ in LAST)
 
 
 # From the first test on: guests run while modules are built.
 @pytest.fixture(scope="session", autouse=True)
 def matrix(request):
-    yield from boots(request, "run", lab_matrix.spots(), lab_matrix.run)
+    yield from lab_matrix.boots(request, "run", lab_matrix.spots(), lab_matrix.run)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def source_kernels(request):
+    """Built from the first test on, with what time the processors have left."""
+    modules = {item.module.__name__: item.module for item in request.session.items}
+    variants = list(dict.fromkeys(v for name in LAST if name in modules
+                                  for v in modules[name].KERNELS))
+
+    def prepare():
+        # What goes wrong is said by the test that asks for the kernel.
+        with contextlib.suppress(Exception):
+            for variant in variants:
+                source.prepare(variant)
+
+    threading.Thread(target=prepare, daemon=True).start()
 
 
 @pytest.fixture(scope="session")
 def bare_boots(request):
-    yield from boots(request, "census", lab_matrix.spots(covered=False), lab_matrix.census)
+    yield from lab_matrix.boots(request, "census", lab_matrix.spots(covered=False), lab_matrix.census)
 
 
 @pytest.fixture(scope="session")

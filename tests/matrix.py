@@ -293,3 +293,13 @@ class Matrix:
 
     def stop(self):
         self._pool.shutdown(cancel_futures=True)
+
+
+def boots(request, name, spots, boot):
+    """Boots of all that the session's tests ask for by this fixture's name."""
+    under_way = Matrix(boot)
+    wanted = {item.callspec.params.get(name) for item in request.session.items
+              if hasattr(item, "callspec")}
+    under_way.start([spot for spot in spots if spot in wanted])
+    yield under_way
+    under_way.stop()

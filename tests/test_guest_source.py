@@ -27,7 +27,7 @@ LAB = matrix.TOP / "tests" / "lab"
 ROUNDS = 50
 LITTLE = "512M"  # KASAN and kmemleak take their time for each page
 
-WATCHED = ("checked", "nosymbols", "bare")
+KERNELS = ("checked", "nosymbols", "bare")
 
 # --- boots that look at the layout ------------------------------------------
 
@@ -140,21 +140,24 @@ def find_slide(monitor, markers):
     return found[0]
 
 
-looks = {}
+def boot(what):
+    return look(what) if isinstance(what, Place) else what()
+
+
+@pytest.fixture(scope="session")
+def guests(request):
+    """Side by side: KASAN makes them slow, and each takes one processor."""
+    for under_way in matrix.boots(request, "looked", PLACES, boot):
+        asked = {name for item in request.session.items for name in item.fixturenames}
+        under_way.start([what for name, what in (("stressed", stress), ("faulty", make_faults))
+                         if name in asked])
+        yield under_way
 
 
 @pytest.fixture(scope="session", params=PLACES, ids=str)
-def looked(request):
+def looked(request, guests):
     """One boot of each place, however the tests are ordered; or its failure."""
-    place = request.param
-    if place not in looks:
-        try:
-            looks[place] = look(place)
-        except Exception as error:
-            looks[place] = error
-    if isinstance(looks[place], Exception):
-        raise looks[place]
-    return looks[place]
+    return guests.run(request.param)
 
 
 def everywhere_but(variant):
@@ -166,7 +169,7 @@ def everywhere_but(variant):
 # --- builds ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variant", WATCHED)
+@pytest.mark.parametrize("variant", KERNELS)
 def test_builds_without_a_warning(variant):
     assert test_guest_build.unexpected(module(variant).log) == []
 
@@ -181,7 +184,7 @@ def test_kmsan_compiles():
 
 
 def test_suites_are_built_where_there_is_kunit():
-    names = {v: [m.stem for m in module(v).modules] for v in WATCHED}
+    names = {v: [m.stem for m in module(v).modules] for v in KERNELS}
     assert names == {"checked": ["kvas", "kvas_test"], "nosymbols": ["kvas", "kvas_test"],
                      "bare": ["kvas"]}
 
@@ -490,8 +493,7 @@ cat /proc/sys/kernel/tainted >/out/tainted
 """ % {"rounds": ROUNDS}
 
 
-@pytest.fixture(scope="session")
-def stressed():
+def stress():
     prepared = source.prepare("checked")
     files = {**modules("checked"), "/bin/probe": matrix.probe()}
     with prepared.boot(prepared.mode("4level", LITTLE), STRESS, files,
@@ -499,6 +501,11 @@ def stressed():
         g.check()
     cache.progress(f"guest source-stress: {g.seconds:.1f} s")
     return g
+
+
+@pytest.fixture(scope="session")
+def stressed(guests):
+    return guests.run(stress)
 
 
 def test_loaded_and_unloaded_under_readers(stressed):
@@ -581,8 +588,7 @@ scan_for_leaks
 """ % " ".join(FAULTS)
 
 
-@pytest.fixture(scope="session")
-def faulty():
+def make_faults():
     prepared = source.prepare("checked")
     kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": LAB / "faults.c"}
     built = source.build(prepared, kbuild, "faults", more=["UBSAN_SANITIZE=y"])
@@ -591,6 +597,11 @@ def faulty():
                        cmdline="kasan_multi_shot", name="source-faults") as g:
         g.check()
     return g
+
+
+@pytest.fixture(scope="session")
+def faulty(guests):
+    return guests.run(make_faults)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -30,27 +30,41 @@ const struct option predict_options[] = {
 
 /* --- What is given ------------------------------------------------------- */
 
+/* "\r\n" becomes "\n", as Kconfig reads it; returns what size is left. */
+static size_t without_returns(char *text, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] != '\r' || text[i + 1] != '\n')
+			text[n++] = text[i];
+	}
+	text[n] = '\0';
+	return n;
+}
+
 void kconfig_load(struct kconfig *k, const char *file, struct pool *pool)
 {
 	enum { MAX_CONFIG = 4 << 20 };
 	const char *name, *error;
 	unsigned int line;
 	size_t size;
-	char *text = load_operand(file, MAX_CONFIG, ".config", &size, &name);
+	char *text = load_operand(file, MAX_CONFIG, ".config", &size, &name), *kept;
 
-	if (!kconfig_parse(k, text, size, pool, &line, &error)) {
-		if (line)
-			die("%s:%u: %s", name, line, error);
-		die("%s: %s", name, error);
-	}
-	k->text = pool_copy(pool, text, size);
+	size = without_returns(text, size);
+	kept = pool_copy(pool, text, size);
 	free(text);
+	if (kconfig_parse(k, kept, size, pool, &line, &error))
+		return;
+	if (line)
+		die("%s:%u: %s", name, line, error);
+	die("%s: %s", name, error);
 }
 
 void predict_or_refuse(const char *arch, const char *file)
 {
 	if (!arch)
-		die("%s does not say for which architecture it is, or kvas knows no rules for that one: expected CONFIG_X86_64=y or its like", file);
+		die("%s does not say for which architecture it is, or kvas knows no rules for that one: expected a whole .config, with CONFIG_X86_64=y or its like", file);
 	if (!can_predict(arch))
 		die("the layout of %s is not predicted, for lack of rules; those of x86_64, i386, arm64, arm, riscv64, ppc64 and loongarch64 are", arch);
 }
@@ -108,11 +122,10 @@ static void parse_options(struct circumstances *c, bool *facts, int argc, char *
 
 static void take_config(struct circumstances *c, const struct kconfig *k, const char *file)
 {
-	if (c->arch && k->arch && strcmp(c->arch, k->arch))
+	predict_or_refuse(k->arch, file);
+	if (c->arch && strcmp(c->arch, k->arch))
 		die("--arch=%s: %s configures a kernel for %s", c->arch, file, k->arch);
-	if (!c->arch)
-		c->arch = k->arch;
-	predict_or_refuse(c->arch, file);
+	c->arch = k->arch;
 	if (!c->release)
 		c->release = k->release;
 	if (!c->release)

@@ -41,6 +41,17 @@ static void predict_options_of(const struct layout *l, const struct kconfig *k,
 	}
 }
 
+/* One that was saved in part may not know the release, and find no .config by it. */
+static struct machine *open_machine(const struct options *opt, const struct layout *l)
+{
+	struct machine *m = machine_new(opt->sysroot, NULL);
+
+	if (!machine_measured(m, "release"))
+		machine_give(m, MACHINE_MEASURED, pool_printf(machine_pool(m),
+			     "release=%s\nmachine=%s\n", l->release, l->machine));
+	return m;
+}
+
 static struct verification *hold(const struct options *opt, const struct capture *capture,
 				 const struct kconfig *k)
 {
@@ -54,7 +65,7 @@ static struct verification *hold(const struct options *opt, const struct capture
 	if (opt->file && !opt->sysroot)
 		take_facts(&c, l);
 	else
-		c.machine = machine_new(opt->sysroot, NULL);
+		c.machine = open_machine(opt, l);
 	predict(&c, &p);
 	predict_options_of(l, k, &p);
 	v = verify_predictions(l, &p);

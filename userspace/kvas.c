@@ -138,7 +138,7 @@ static const struct command commands[] = {
 		.synopsis = "[options] CONFIG",
 		.summary = "the layout that a .config must give, before there is a kernel",
 		.own_help =
-		" --arch ARCH             what CONFIG is for, if it does not say\n"
+		" --arch ARCH             what CONFIG must be for\n"
 		" --release RELEASE       of which kernel, if CONFIG does not say\n"
 		" --cmdline TEXT          boot parameters (none)\n"
 		" --ram SIZE              memory of the machine\n"

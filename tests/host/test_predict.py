@@ -71,12 +71,14 @@ CONFIG_PGTABLE_LEVELS=2
 RISCV64 = HEAD.format("riscv", "6.12.5") + """\
 CONFIG_64BIT=y
 CONFIG_RISCV=y
+CONFIG_MMU=y
 CONFIG_PGTABLE_LEVELS=5
 CONFIG_SPARSEMEM_VMEMMAP=y
 """
 PPC64 = HEAD.format("powerpc", "6.12.5") + """\
 CONFIG_PPC64=y
 CONFIG_64BIT=y
+CONFIG_PPC_BOOK3S_64=y
 CONFIG_PPC_RADIX_MMU=y
 CONFIG_PPC_64K_PAGES=y
 CONFIG_SPARSEMEM_VMEMMAP=y
@@ -150,11 +152,12 @@ def test_x86_64_with_kaslr(predict):
     found = predict(X86_64, "--va-bits", "48", "--ram", "1G")
     padded = size("11T")  # 1 GiB, up to a TiB, and 10 of padding
     low, high = found["direct_map.start"]
-    assert found["direct_map.size"] == padded
+    # Of which of the two it is, release and boot loader decide.
+    assert found["direct_map.size"] == (padded, size("64T"))
     assert (low, high) == (0xffff888000000000, 0xfffffe0000000000 - padded - size("33T"))
     assert found["vmalloc.size"] == size("32T") and found["vmemmap.size"] == size("1T")
     assert found["vmalloc.start"][0] == low + padded
-    assert found["vmemmap.end"][1] == 0xfffffdffffffffff
+    assert found["vmemmap.end"][1] == 0xfffffdffffffffff + size("2G")
     assert found["image.start"] == (0xffffffff81000000, 0xffffffffbfffffff)
     assert found["memory_kaslr.value"] == "open" and found["modules.start"] == 0xffffffffc0000000
 
@@ -252,7 +255,7 @@ def test_arm(predict):
     two = predict(with_(ARM, "CONFIG_PAGE_OFFSET=0x80000000"), "--ram", "2G")
     assert two["user_kernel_split.value"] == "2G:2G" and two["modules.start"] == 0x7f000000
     assert two["direct_map.end"] == found["direct_map.end"]
-    assert two["direct_map.phys"] == (0, 3 << 30)  # each board has its own
+    assert two["direct_map.phys"] == (0, 1 << 40)  # each board has its own
 
 
 @pytest.mark.parametrize("cmdline, bits, start", [
@@ -280,6 +283,96 @@ def test_loongarch64(predict):
     assert found["vm_map_base.value"] == 0xffff800000000000
     assert found["image.start"] == 0x9000000000200000
     assert "vm_map_base.value" not in predict(LOONGARCH64)
+
+
+@pytest.mark.parametrize("bits, pages, levels, end", [
+    (39, "4K", 3, 0xfffffffebffeffff), (48, "64K", 3, 0xfffffbdffffeffff),
+    (42, "64K", 2, 0xffffffff5ffeffff), (47, "16K", 3, 0xffffffaffffeffff),
+    (48, "4K", 4, 0xfffffdffbffeffff),
+])
+def test_arm64_5_10(predict, bits, pages, levels, end):
+    """VMALLOC_END is a PUD below vmemmap, and of a folded level the size is that above."""
+    config = with_(ARM64, f"CONFIG_ARM64_VA_BITS={bits}", f"CONFIG_PGTABLE_LEVELS={levels}",
+                   *(f"CONFIG_ARM64_{p}_PAGES={'y' if p == pages else 'n'}"
+                     for p in ("4K", "16K", "64K")))
+    assert predict(config, "--release", "5.10.1")["vmalloc.end"] == end
+
+
+def test_built_in_command_line(predict):
+    """As each architecture joins it with what the boot loader gives."""
+    own = with_(I386, "CONFIG_CMDLINE_BOOL=y", 'CONFIG_CMDLINE="vmalloc=256M"')
+    assert predict(own, "--ram", "4G")["vmalloc.size"] == size("256M")
+    assert predict(own, "--ram", "4G", "--cmdline", "vmalloc=384M")["vmalloc.size"] == size("384M")
+    override = with_(own, "CONFIG_CMDLINE_OVERRIDE=y")
+    assert predict(override, "--ram", "4G", "--cmdline", "vmalloc=384M")["vmalloc.size"] == size("256M")
+    off = with_(own, "# CONFIG_CMDLINE_BOOL is not set")
+    assert predict(off, "--ram", "4G")["vmalloc.size"] == size("120M")
+    arm = with_(ARM, 'CONFIG_CMDLINE="vmalloc=384M"')
+    for lines, given, expected in (
+            (["CONFIG_CMDLINE_FORCE=y"], "vmalloc=512M", "384M"),
+            (["CONFIG_CMDLINE_FROM_BOOTLOADER=y"], "", "384M"),
+            (["CONFIG_CMDLINE_FROM_BOOTLOADER=y"], "vmalloc=512M", "512M"),
+            (["CONFIG_CMDLINE_EXTEND=y"], "quiet", "384M")):
+        found = predict(with_(arm, *lines), "--ram", "2G", "--cmdline", given)
+        assert found["vmalloc.size"] == size(expected), (lines, given)
+
+
+def test_kaslr_of_x86_heeds_the_boot_loader_only(predict):
+    own = with_(X86_64, "CONFIG_CMDLINE_BOOL=y", 'CONFIG_CMDLINE="quiet"',
+                "CONFIG_CMDLINE_OVERRIDE=y")
+    assert predict(own, "--va-bits", "48", "--cmdline", "nokaslr")["image.start"] == 0xffffffff81000000
+
+
+def test_pieces_of_memory(predict):
+    """What is not computed is an interval."""
+    for config, cmdline in ((I386, "memmap=512M$512M"), (ARM, "mem=256M@0x80000000")):
+        low, high = predict(config, "--ram", "2G", "--cmdline", cmdline)["high_memory.value"]
+        assert high - low > size("512M")
+    assert predict(I386, "--ram", "4G", "--cmdline", "mem=512M mem=2G")["direct_map.size"] == size("512M")
+
+
+def test_highmem_option(predict):
+    """Not without highmem, nor if too little would be left."""
+    no = with_(I386, "# CONFIG_HIGHMEM is not set")
+    mem = "mem=512M"
+    assert predict(no, "--cmdline", f"{mem} highmem=128M")["direct_map.size"] == (size("16M"), size("512M"))
+    assert predict(I386, "--ram", "1G", "--cmdline", f"{mem} highmem=128M")["direct_map.size"] == size("384M")
+    assert predict(I386, "--ram", "1G", "--cmdline", f"{mem} highmem=1G")["direct_map.size"] == size("512M")
+
+
+def test_what_a_kernel_cannot_do(predict):
+    for release, bits in (("5.10.1", 39), ("5.17.1", 48), ("5.18.1", 57)):
+        assert predict(RISCV64, "--release", release, "--va-bits", "57")["va_bits.value"] == bits
+    assert predict(with_(RISCV64, "CONFIG_XIP_KERNEL=y"), "--va-bits", "57")["va_bits.value"] == 39
+    assert "image.start" not in predict(RISCV64, "--release", "5.10.1")
+    assert predict(with_(RISCV64, "# CONFIG_MMU is not set"))["va_bits.value"] == "open"
+    config = with_(ARM64, "CONFIG_ARM64_VA_BITS=52", "CONFIG_PGTABLE_LEVELS=5")
+    assert predict(config, "--cmdline", "arm64.nolva")["va_bits.value"] == 48
+    book3e = with_(PPC64, "# CONFIG_PPC_BOOK3S_64 is not set", "CONFIG_PPC_BOOK3E_64=y")
+    assert "vmalloc.start" not in predict(book3e)
+
+
+def test_stacks_with_kasan(predict):
+    assert predict(ARM)["thread_size.value"] == 8192
+    assert predict(with_(ARM, "CONFIG_KASAN=y"))["thread_size.value"] == 16384
+    four = with_(PPC64, "# CONFIG_PPC_64K_PAGES is not set")
+    assert predict(four)["thread_size.value"] == 16384
+    assert predict(with_(four, "CONFIG_KASAN=y"))["thread_size.value"] == 32768
+    assert predict(with_(four, "CONFIG_KASAN=y"), "--mmu", "hash")["kasan_shadow.start"] == "absent"
+
+
+def test_kmsan_takes_three_quarters(predict):
+    found = predict(with_(X86_64, "CONFIG_KMSAN=y"), "--va-bits", "48", "--ram", "1G")
+    assert found["vmalloc.size"] == size("8T")
+    assert found["vmalloc.end"][0] == found["vmalloc.start"][0] + size("8T") - 1
+
+
+def test_loongarch64_of_old(predict):
+    bits = ("--va-bits", "48", "--pa-bits", "48")
+    assert predict(LOONGARCH64, *bits, "--release", "6.1.0")["modules.size"] == size("256M")
+    assert predict(LOONGARCH64, *bits)["modules.size"] == size("2G")
+    low, high = predict(LOONGARCH64, *bits, "--release", "6.8")["modules.end"]
+    assert high - low == size("2G") - size("256M")
 
 
 def test_contradiction(predict, kvas, write):
@@ -343,6 +436,8 @@ def test_no_layout_is_read(output, write):
     ("CONFIG_64BIT =y\n", ":1: expected"),
     ("kvas 1\n", ":1: expected"),
     ("CONFIG_64BIT=y\n", "architecture"),
+    ("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_A is not set\n", ":3: sets an option that an earlier line"),
+    ("CONFIG_RANDOMIZE_BASE=y\n", "expected a whole .config"),
     ("CONFIG_X86_64=y\nCONFIG_64BIT=y\n", "--release"),
     ("CONFIG_S390=y\nCONFIG_64BIT=y\n", "the layout of s390x is not predicted"),
     ("CONFIG_MIPS=y\nCONFIG_64BIT=y\n", "the layout of mips64 is not predicted"),
@@ -352,6 +447,11 @@ def test_what_is_no_config(refused, write, text, said):
         if said == "--release" and command[0] == "verify":
             continue  # a layout tells it
         assert said in refused(*command, write(text, "config"))
+
+
+def test_ends_of_lines(output, write):
+    config = X86_64.replace("\n", "\r\n") + "\r\n"
+    assert output("predict", "-r", write(config)) == output("predict", "-r", write(X86_64))
 
 
 def test_no_such_file(refused, tmp_path):

@@ -276,7 +276,7 @@ def _run(family, tools, work, variant, *goals):
     log = work / f"{variant.name}.log"
     with open(log, "a") as out, _heartbeat(f"kernel {variant.name}", log):
         done = tools.run(
-            ["make", f"-j{os.cpu_count()}", "-C", f"{PLACE}/src", f"O={PLACE}/{variant.name}",
+            ["nice", "make", f"-j{os.cpu_count()}", "-C", f"{PLACE}/src", f"O={PLACE}/{variant.name}",
              *words(family, tools), *ENVIRONMENT, *goals],
             {PLACE: work}, stdout=out, stderr=subprocess.STDOUT)
     text = log.read_text()

@@ -245,7 +245,7 @@ static const struct rule rules[] = {
 	{ "i386 arm loongarch64 mips64", RECORD_FACT, "page_levels", "value", TABLE_LEVELS, 0 },
 	{ "i386 arm arm64 loongarch64 mips64", RECORD_FACT, "pgdir_size", "value", PGDIR_SIZE, 0 },
 	{ "i386 arm arm64 riscv64 loongarch64 mips64", RECORD_FACT, "pmd_size", "value", PMD_SIZE, 0 },
-	{ NULL, RECORD_FACT, "image_kaslr_offset", "value", IMAGE_KASLR, 0 },
+	{ "x86_64 riscv64 loongarch64 mips64", RECORD_FACT, "image_kaslr_offset", "value", IMAGE_KASLR, 0 },
 	{ "i386", RECORD_FACT, "image_kaslr_offset", "value", MOVED, 0 },
 	{ "x86_64", RECORD_FACT, "memory_kaslr", "value", MEMORY_KASLR, 0 },
 	{ "x86_64 i386", RECORD_FACT, "pti", "value", PTI, 0 },

@@ -106,11 +106,15 @@ static void check_lowmem(const struct documented *d, struct verification *v, uin
 	uint64_t most = vmalloc_end - k->page_offset, size;
 
 	cmdline_size(k->cmdline, "vmalloc=", &reserve);
-	cmdline_size(k->cmdline, "highmem=", &highmem);
+	if (d->highmem)
+		cmdline_size(k->cmdline, "highmem=", &highmem);
 	most -= reserve + 8 * MIB;
 	if (!k->banks)
 		return;
 	size = k->ram_end & -PAGE;
+	/* What would leave too little is not done. */
+	if (highmem >= size || size - highmem < 64 * MIB)
+		highmem = 0;
 	if (size > most)
 		size = most;
 	else
@@ -132,23 +136,23 @@ static void check_facts(const struct documented *d, struct verification *v)
 	expect(v, RECORD_FACT, "pmd_size", "value", number(d->pae ? 2 * MIB : 4 * MIB, how));
 }
 
-/* In lowmem, where it is linked; KASLR goes up only. */
+/* In lowmem, where it is linked or above. */
 static void check_image(const struct documented *d, struct verification *v)
 {
-	bool fixed = !has(d, "CONFIG_RANDOMIZE_BASE") ||
-		     line_has_word(d->lowmem.cmdline, "nokaslr");
+	/* Without KASLR, too, it stays where it was loaded, as after a crash. */
+	bool fixed = !has(d, "CONFIG_RELOCATABLE");
 	uint64_t start = config_number(d->lowmem.config, "CONFIG_PHYSICAL_START=");
 	uint64_t align = config_number(d->lowmem.config, "CONFIG_PHYSICAL_ALIGN=");
 	uint64_t linked = d->lowmem.page_offset;
 	const char *how = "below KERNEL_IMAGE_SIZE";
 
 	expect(v, RECORD_FACT, "image_kaslr_offset", "value", fixed ?
-	       number(0, "nokaslr, or not configured") : range(0, 512 * MIB, how));
+	       number(0, "CONFIG_RELOCATABLE is not set") : range(0, 512 * MIB, how));
 	if (!start || !align || start > 512 * MIB || align > 512 * MIB)
 		return;
 	linked += (start + align - 1) / align * align;
 	expect(v, RECORD_REGION, "image", "start", fixed ?
-	       number(linked, "CONFIG_PHYSICAL_START, without KASLR") :
+	       number(linked, "CONFIG_PHYSICAL_START") :
 	       range(linked, d->lowmem.page_offset + 512 * MIB, how));
 }
 

@@ -29,6 +29,18 @@ struct documented {
 	bool relocatable;
 };
 
+/* asm/thread_info.h; 0 if the configuration does not tell. */
+static uint64_t find_thread_shift(const char *config, bool pages_64k)
+{
+	uint64_t shift = config_number(config, "CONFIG_THREAD_SHIFT=");
+	uint64_t page_shift = pages_64k ? 16 : 12;
+
+	if (shift && shift < 15 && is_switched_on(config, "CONFIG_KASAN"))
+		shift++;
+	return shift && shift < page_shift && is_switched_on(config, "CONFIG_VMAP_STACK") ?
+		page_shift : shift;
+}
+
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
@@ -44,9 +56,12 @@ static const void *load(struct machine *m)
 	d->why = mmu ? NULL : "/proc/cpuinfo does not name the MMU";
 	d->radix = mmu && !strncmp(mmu, "Radix", 5);
 	d->pages_64k = is_switched_on(config, "CONFIG_PPC_64K_PAGES");
-	d->thread_shift = config_number(config, "CONFIG_THREAD_SHIFT=");
+	if (!d->why && !is_switched_on(config, "CONFIG_PPC_BOOK3S_64"))
+		d->why = "the rules are those of Book3S";
+	d->thread_shift = find_thread_shift(config, d->pages_64k);
 	d->relocatable = is_switched_on(config, "CONFIG_RELOCATABLE");
-	if (is_switched_on(config, "CONFIG_KASAN"))
+	/* With hash, it is not switched on. */
+	if (is_switched_on(config, "CONFIG_KASAN") && d->radix)
 		d->kasan_offset = config_number(config, "CONFIG_KASAN_SHADOW_OFFSET=");
 	return d;
 }

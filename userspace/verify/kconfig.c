@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kconfig.c - see kconfig.h */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../util.h"
@@ -62,6 +63,56 @@ static bool is_line(const char *line)
 	return line[0] == '=' && line[1] && line[1] != '\n';
 }
 
+/* A line that sets an option: "CONFIG_X=y", "# CONFIG_X is not set". */
+struct setting {
+	const char *name;
+	size_t length;
+	unsigned int line;
+};
+
+static bool find_setting(const char *line, struct setting *s)
+{
+	skip(&line, "# ");
+	s->name = line;
+	if (!skip(&line, "CONFIG_"))
+		return false;
+	while (is_name(*line))
+		line++;
+	s->length = (size_t)(line - s->name);
+	return *line == '=' || skip(&line, " is not set");
+}
+
+static int compare_settings(const void *a, const void *b)
+{
+	const struct setting *x = a, *y = b;
+	size_t n = x->length < y->length ? x->length : y->length;
+	int order = strncmp(x->name, y->name, n);
+
+	return order ? order : x->length != y->length ?
+		(x->length < y->length ? -1 : 1) : (int)x->line - (int)y->line;
+}
+
+/* The line that sets what another has set already, or 0; what Kconfig writes has none. */
+static unsigned int find_second(const char *text, unsigned int lines)
+{
+	struct setting *list = zalloc_array(lines, sizeof(*list));
+	unsigned int second = 0, n = 0, at = 0;
+
+	for (const char *p = text; p; p = next_line(p)) {
+		list[n].line = ++at;
+		n += find_setting(p, &list[n]);
+	}
+	if (n)
+		qsort(list, n, sizeof(*list), compare_settings);
+	for (unsigned int i = 1; i < n && !second; i++) {
+		if (list[i].length == list[i - 1].length &&
+		    !strncmp(list[i].name, list[i - 1].name, list[i].length))
+			second = list[i].line;
+	}
+	free(list);
+	return second;
+}
+
 bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 		   struct pool *pool, unsigned int *line, const char **error)
 {
@@ -79,6 +130,10 @@ bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 		*line = n;
 		return false;
 	}
+	*error = "sets an option that an earlier line has set: expected each once, as Kconfig writes them";
+	*line = find_second(text, n);
+	if (*line)
+		return false;
 	*error = "no option is set: expected a kernel's .config, with lines such as CONFIG_64BIT=y";
 	if (strncmp(text, "CONFIG_", 7) && !strstr(text, "\nCONFIG_"))
 		return false;

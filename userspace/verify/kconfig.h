@@ -9,7 +9,7 @@
 #include "pool.h"
 
 struct kconfig {
-	const char *text;		/* the caller's */
+	const char *text;		/* which must outlive this */
 	const char *arch;		/* as a capture has it; NULL: none that kvas knows */
 	const char *release;		/* of its first lines, or NULL */
 };

@@ -130,7 +130,9 @@ void lowmem_check(const struct lowmem *k, struct verification *v)
 	expect(v, RECORD_REGION, "direct_map", "phys", find_phys(k, v));
 	expect(v, RECORD_FACT, "va_bits", "value", number(32, how));
 	expect(v, RECORD_FACT, "page_size", "value", number(PAGE, how));
-	expect(v, RECORD_FACT, "thread_size", "value", number(2 * PAGE, how));
+	expect(v, RECORD_FACT, "thread_size", "value",
+	       number(is_switched_on(k->config, "CONFIG_KASAN") ? 4 * PAGE : 2 * PAGE,
+		      "THREAD_SIZE"));
 	expect(v, RECORD_REGION, "vmemmap", "start", nothing("CONFIG_FLATMEM"));
 	if (!is_switched_on(k->config, "CONFIG_KASAN"))
 		expect(v, RECORD_REGION, "kasan_shadow", "start",

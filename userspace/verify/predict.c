@@ -274,6 +274,35 @@ static const char *cpuinfo(const struct circumstances *c, const struct processor
 	return "";
 }
 
+/* The words of CONFIG_CMDLINE, which stand between quotation marks. */
+static const char *builtin_cmdline(const struct circumstances *c, struct pool *pool)
+{
+	const char *p = after(c->config, "CONFIG_CMDLINE=\"");
+	bool x86 = !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
+
+	if (!p || (x86 && !is_switched_on(c->config, "CONFIG_CMDLINE_BOOL")))
+		return "";
+	return pool_copy(pool, p, strcspn(p, "\"\n"));
+}
+
+/*
+ * What the kernel makes of its own parameters and those of the boot loader.
+ * KASLR of x86 heeds those of the loader only.
+ */
+static const char *whole_cmdline(const struct circumstances *c, struct pool *pool)
+{
+	bool x86 = !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
+	const char *own = builtin_cmdline(c, pool);
+
+	if (is_switched_on(c->config, "CONFIG_CMDLINE_FORCE") ||
+	    is_switched_on(c->config, "CONFIG_CMDLINE_OVERRIDE"))
+		return pool_printf(pool, "%s%s", own, x86 && line_has_word(c->cmdline, "nokaslr") ?
+				   " nokaslr" : "");
+	if (x86 || is_switched_on(c->config, "CONFIG_CMDLINE_EXTEND"))
+		return pool_printf(pool, "%s%s%s", own, *own ? " " : "", c->cmdline);
+	return *c->cmdline ? c->cmdline : own;
+}
+
 static void run(const struct circumstances *c, const struct processor *cpu,
 		uint64_t ram, uint64_t ram_end, struct predictions *p)
 {
@@ -295,7 +324,7 @@ static void run(const struct circumstances *c, const struct processor *cpu,
 		machine_give(m, "/proc/iomem", pool_printf(pool,
 			"%08" PRIx64 "-%08" PRIx64 " : System RAM\n", ram, ram_end - 1));
 		if (c->cmdline)
-			machine_give(m, "/proc/cmdline", c->cmdline);
+			machine_give(m, "/proc/cmdline", whole_cmdline(c, pool));
 	}
 	machine_give_config(m, c->config);
 	foretell(&empty, m, p);
@@ -305,6 +334,28 @@ static void run(const struct circumstances *c, const struct processor *cpu,
 }
 
 /* --- Whatever is not known ----------------------------------------------- */
+
+/* What limits memory: mem=, or something that is not computed here. */
+static void find_limit(const struct circumstances *c, uint64_t *low, uint64_t *high)
+{
+	struct pool pool = { 0 };
+	const char *words = c->cmdline ? whole_cmdline(c, &pool) : "", *word;
+	uint64_t most;
+	size_t n;
+
+	while ((word = next_word(&words, &n))) {
+		/* Pieces of memory, or all of it but some. */
+		if (!strncmp(word, "memmap=", 7) ||
+		    (!strncmp(word, "mem=", 4) && memchr(word, '@', n)))
+			*low = 16 * MIB;
+		else if (cmdline_size(pool_copy(&pool, word, n), "mem=", &most) &&
+			 most >= MIB && most < *high) {
+			*high = most;
+			*low = *low < most ? *low : most;
+		}
+	}
+	pool_free(&pool);
+}
 
 /*
  * Where memory is.  Of what there is, firmware may keep some at its end; on
@@ -318,13 +369,10 @@ static void run_with_ram(const struct circumstances *c, const struct processor *
 	uint64_t low = c->ram ? c->ram - c->ram / 8 : 16 * MIB;
 	uint64_t high = c->ram ? c->ram + (wide ? 4 * GIB : 0) :
 				 wide ? UINT64_C(1) << 52 : 16 * GIB;
-	uint64_t start = strcmp(c->arch, "arm") ? 0 : 3 * GIB, most;
+	uint64_t start = strcmp(c->arch, "arm") ? 0 : UINT64_C(1) << 40;
 	struct predictions other;
 
-	if (cmdline_size(c->cmdline, "mem=", &most) && most >= MIB) {
-		low = low < most ? low : most;
-		high = high < most ? high : most;
-	}
+	find_limit(c, &low, &high);
 	run(c, cpu, 0, low & -(64 * UINT64_C(1024)), p);
 	run(c, cpu, start, start + high, &other);
 	merge(p, &other, c->ram ? "by where memory ends" : "by the amount of memory (--ram)");
@@ -338,6 +386,7 @@ static size_t possible_bits(const struct circumstances *c, unsigned int *bits)
 {
 	const char *cmdline = c->cmdline ? c->cmdline : "";
 	uint64_t built = config_number(c->config, "CONFIG_ARM64_VA_BITS=");
+	unsigned int release = release_number(c->release);
 	size_t n = 0;
 
 	if (!strcmp(c->arch, "x86_64")) {
@@ -347,15 +396,16 @@ static size_t possible_bits(const struct circumstances *c, unsigned int *bits)
 			bits[n++] = 57;
 	} else if (!strcmp(c->arch, "riscv64")) {
 		bits[n++] = 39;
-		if (!line_has_word(cmdline, "no4lvl"))
+		if (release >= 5017 && !is_switched_on(c->config, "CONFIG_XIP_KERNEL") &&
+		    !line_has_word(cmdline, "no4lvl"))
 			bits[n++] = 48;
-		if (n == 2 && !line_has_word(cmdline, "no5lvl"))
+		if (n == 2 && release >= 5018 && !line_has_word(cmdline, "no5lvl"))
 			bits[n++] = 57;
 	} else if (!strcmp(c->arch, "arm64") && built) {
 		if (built == 52)
-			bits[n++] = page_size(c) == 16384 && release_number(c->release) >= 6009 ?
-				    47 : 48;
-		bits[n++] = (unsigned int)built;
+			bits[n++] = page_size(c) == 16384 && release >= 6009 ? 47 : 48;
+		if (built < 52 || !line_has_word(cmdline, "arm64.nolva"))
+			bits[n++] = (unsigned int)built;
 	} else {
 		bits[n++] = c->va_bits;
 	}
