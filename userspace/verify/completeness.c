@@ -97,9 +97,9 @@ static const void *load(struct machine *m)
 
 static bool is_set(const struct completeness *k, const char *option)
 {
-	const char *p = after(k->config, option);
+	const char *value = config_value(k->config, option);
 
-	return p && *p == '=' && strncmp(p, "=m", 2);
+	return value && *value != 'm';
 }
 
 /* The note that tells the build ID; 6.9 renamed its option. */

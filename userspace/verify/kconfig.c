@@ -147,13 +147,7 @@ bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 
 const char *kconfig_value(const struct kconfig *k, const char *option, struct pool *pool)
 {
-	const char *p = k->text;
+	const char *value = config_value(k->text, option);
 
-	/* The name of one option may be the beginning of another's. */
-	while ((p = after(p, option))) {
-		if (*p == '=')
-			return pool_copy(pool, p + 1, strcspn(p + 1, "\n"));
-		p = next_line(p);
-	}
-	return "n";
+	return value ? pool_copy(pool, value, strcspn(value, "\n")) : "n";
 }

@@ -72,17 +72,24 @@ bool skip(const char **p, const char *bytes)
 	return true;
 }
 
-bool is_switched_on(const char *config, const char *option)
+const char *config_value(const char *config, const char *option)
 {
 	const char *p;
 
 	/* The name of one option may be the beginning of another's. */
 	while (config && (p = after(config, option))) {
 		if (*p == '=')
-			return p[1] == 'y';
+			return p + 1;
 		config = next_line(p);
 	}
-	return false;
+	return NULL;
+}
+
+bool is_switched_on(const char *config, const char *option)
+{
+	const char *value = config_value(config, option);
+
+	return value && *value == 'y';
 }
 
 enum question ask_config(const char *config, const char *option)

@@ -19,7 +19,10 @@ bool line_has_word(const char *line, const char *word);
 /* Does the line hold this piece of text? */
 bool line_has(const char *line, const char *piece);
 
-/* Does this configuration file say CONFIG_X=y?  It may be NULL. */
+/* What follows "CONFIG_X=" in a configuration file, which may be NULL; or NULL. */
+const char *config_value(const char *config, const char *option);
+
+/* Does it say CONFIG_X=y? */
 bool is_switched_on(const char *config, const char *option);
 
 /* The answer of a file; OPEN if there is none to ask. */
