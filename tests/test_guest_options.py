@@ -36,34 +36,55 @@ class Pair:
 
     first: str
     second: str
-    mode: str
     options: str
     changes: str
-    always: bool = False  # in make check
+    mode: str
     memory: str = ""  # other than the mode has
+    cmdline: str = ""  # more than the mode has
+    always: bool = False  # in make check
 
     def __str__(self):
         return f"{self.first}-{self.second}"
 
 
 SPLIT = "CONFIG_PAGE_OFFSET CONFIG_VMSPLIT_3G"
+SPLIT_CHANGES = ("changed:user_limit changed:user_kernel_split changed:high_memory changed:highmem"
+                 " shrank:user grew:direct_map")
+# KASLR might by chance put the image of one where that of the other is.
+I386 = {"mode": "highmem", "cmdline": "nokaslr"}
+X86_64 = {"mode": "5level", "memory": "1G"}
+ARM64 = {"mode": "48bit-nokaslr"}
+
 PAIRS = (
-    Pair("3g", "2g", "highmem", f"{SPLIT} CONFIG_VMSPLIT_2G",
-         "changed:user_limit changed:user_kernel_split changed:high_memory changed:highmem"
-         " shrank:user grew:direct_map relocated:image", True),
-    Pair("3g", "nohighmem", "highmem", "CONFIG_HIGHMEM CONFIG_HIGHMEM4G",
+    Pair("3g", "2g", f"{SPLIT} CONFIG_VMSPLIT_2G", SPLIT_CHANGES, always=True, **I386),
+    Pair("3g", "3g-opt", f"{SPLIT} CONFIG_VMSPLIT_3G_OPT", SPLIT_CHANGES, **I386),
+    # All memory is lowmem, and vmalloc has the rest.
+    Pair("3g", "1g", f"{SPLIT} CONFIG_VMSPLIT_1G",
+         f"{SPLIT_CHANGES} relocated:vmalloc_gap grew:vmalloc grew:modules", **I386),
+    Pair("3g", "nohighmem", "CONFIG_HIGHMEM CONFIG_HIGHMEM4G",
          "changed:ram changed:high_memory changed:highmem grew:direct_map shrank:mem_map"
-         " relocated:vmalloc_gap relocated:vmalloc vanished:pkmap", True),
-    Pair("nosymbols", "norandom", "5level", "", "", True, "1G"),
-    Pair("nosymbols", "no5level", "5level", "", "", memory="1G"),
-    Pair("nosymbols", "kasan", "5level", "", "", memory="1G"),
-    Pair("3g", "3g-opt", "highmem", "", ""),
-    Pair("3g", "1g", "highmem", "", ""),
-    Pair("3g", "pae", "highmem", "", ""),
-    Pair("48bit", "39bit", "48bit-nokaslr", "", ""),
-    Pair("48bit", "16k", "48bit-nokaslr", "", ""),
-    Pair("48bit", "64k", "48bit-nokaslr", "", ""),
-    Pair("arm-3g", "arm-2g", "highmem", "", ""),
+         " relocated:vmalloc_gap relocated:vmalloc vanished:pkmap", always=True, **I386),
+    # Larger tables of larger entries: less for each window.
+    Pair("3g", "pae", "CONFIG_X86_PAE CONFIG_HIGHMEM4G CONFIG_HIGHMEM64G CONFIG_PGTABLE_LEVELS",
+         "changed:page_levels changed:pgdir_size changed:pmd_size changed:high_memory"
+         " grew:direct_map relocated:vmalloc_gap relocated:vmalloc shrank:pkmap shrank:ldt_remap"
+         " relocated:cpu_entry_area grew:fixmap", **I386),
+    Pair("nosymbols", "norandom", "", "", always=True, **X86_64),
+    Pair("nosymbols", "no5level", "", "", **X86_64),
+    Pair("nosymbols", "kasan", "", "", **X86_64),
+    Pair("48bit", "39bit", "CONFIG_PGTABLE_LEVELS CONFIG_ARM64_VA_BITS",
+         "changed:page_levels changed:va_bits changed:user_limit changed:user_kernel_split"
+         " changed:pgdir_size shrank:user grew:noncanonical shrank:direct_map relocated:modules"
+         " shrank:vmalloc relocated:fixmap relocated:pci_io shrank:vmemmap", **ARM64),
+    Pair("48bit", "16k", "CONFIG_ARM64_4K_PAGES CONFIG_ARM64_16K_PAGES",
+         "changed:page_size changed:pgdir_size changed:pmd_size grew:vmalloc grew:fixmap"
+         " relocated:dtb relocated:pci_io shrank:vmemmap", **ARM64),
+    Pair("48bit", "64k",
+         "CONFIG_ARM64_4K_PAGES CONFIG_ARM64_64K_PAGES CONFIG_PGTABLE_LEVELS",
+         "changed:page_levels changed:page_size changed:pgdir_size changed:pmd_size"
+         " changed:section_size changed:thread_size grew:vmalloc grew:fixmap relocated:dtb"
+         " relocated:pci_io shrank:vmemmap", **ARM64),
+    Pair("arm-3g", "arm-2g", f"{SPLIT} CONFIG_VMSPLIT_2G", "", mode="highmem"),
 )
 
 
@@ -94,7 +115,7 @@ class Boot:
 @lru_cache
 def boot(name):
     prepared, pair = source.prepare(name), KERNELS[name]
-    mode = prepared.mode(pair.mode, pair.memory)
+    mode = prepared.mode(pair.mode, pair.memory, pair.cmdline)
     predictions = predicted.predict(prepared.config,
                                     *predicted.circumstances(prepared.record, mode))
     files = {"/lab/kvas.ko": module(name).module("kvas"),

@@ -274,13 +274,17 @@ static const char *cpuinfo(const struct circumstances *c, const struct processor
 	return "";
 }
 
+static bool is_x86(const struct circumstances *c)
+{
+	return !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
+}
+
 /* The words of CONFIG_CMDLINE, which stand between quotation marks. */
 static const char *builtin_cmdline(const struct circumstances *c, struct pool *pool)
 {
 	const char *p = after(c->config, "CONFIG_CMDLINE=\"");
-	bool x86 = !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
 
-	if (!p || (x86 && !is_switched_on(c->config, "CONFIG_CMDLINE_BOOL")))
+	if (!p || (is_x86(c) && !is_switched_on(c->config, "CONFIG_CMDLINE_BOOL")))
 		return "";
 	return pool_copy(pool, p, strcspn(p, "\"\n"));
 }
@@ -291,14 +295,14 @@ static const char *builtin_cmdline(const struct circumstances *c, struct pool *p
  */
 static const char *whole_cmdline(const struct circumstances *c, struct pool *pool)
 {
-	bool x86 = !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
 	const char *own = builtin_cmdline(c, pool);
 
 	if (is_switched_on(c->config, "CONFIG_CMDLINE_FORCE") ||
 	    is_switched_on(c->config, "CONFIG_CMDLINE_OVERRIDE"))
-		return pool_printf(pool, "%s%s", own, x86 && line_has_word(c->cmdline, "nokaslr") ?
+		return pool_printf(pool, "%s%s", own,
+				   is_x86(c) && line_has_word(c->cmdline, "nokaslr") ?
 				   " nokaslr" : "");
-	if (x86 || is_switched_on(c->config, "CONFIG_CMDLINE_EXTEND"))
+	if (is_x86(c) || is_switched_on(c->config, "CONFIG_CMDLINE_EXTEND"))
 		return pool_printf(pool, "%s%s%s", own, *own ? " " : "", c->cmdline);
 	return *c->cmdline ? c->cmdline : own;
 }
