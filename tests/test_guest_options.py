@@ -94,7 +94,8 @@ PAIRS = (
          "changed:page_levels changed:page_size changed:pgdir_size changed:pmd_size"
          " changed:section_size changed:thread_size grew:vmalloc grew:fixmap relocated:dtb"
          " relocated:pci_io shrank:vmemmap", **ARM64),
-    Pair("arm-3g", "arm-2g", f"{SPLIT} CONFIG_VMSPLIT_2G", "", mode="highmem"),
+    Pair("arm-3g", "arm-2g", f"{SPLIT} CONFIG_VMSPLIT_2G",
+         f"{SPLIT_CHANGES} relocated:modules relocated:pkmap", mode="highmem"),
 )
 
 
