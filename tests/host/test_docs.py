@@ -91,6 +91,49 @@ def test_exit_statuses_are_documented(manual):
     assert re.findall(r"^ +(\d) ", text, re.M) == ["0", "1", "2"]
 
 
+def examples(manual, section, end):
+    text = manual.split(f"\n{section}\n")[1].split(f"\n{end}\n")[0]
+    return re.findall(r"^           (\S.*)$", text, re.M)
+
+
+# The live machine is a saved one, and sudo has nothing to add.
+AS_IF_LIVE = """
+kvas() {
+	case " $* " in
+	*" -f "* | *" predict "*) "$KVAS" "$@" ;;
+	*) "$KVAS" --sysroot "$MACHINE" "$@" ;;
+	esac
+}
+sudo() { "$@"; }
+less() { cat; }
+set -o pipefail
+"""
+
+
+def test_examples_run(manual, binary, tmp_path):
+    """In the order in which they stand, as those after may use what those before have saved."""
+    lines = examples(manual, "EXAMPLES", "DIAGNOSTICS")
+    assert len(lines) == 11 and all("kvas" in line for line in lines)
+    machine = next(m for m in capture.NATIVE if m.name == "6.12-amd64-5level")
+    config = next(machine.glob("boot/config-*"))
+    (tmp_path / ".config").write_bytes(config.read_bytes())
+    for line in lines:
+        result = subprocess.run(["bash", "--norc", "-c", AS_IF_LIVE + line], cwd=tmp_path, text=True,
+                                capture_output=True, timeout=60,
+                                env=clean_environment(KVAS=binary, MACHINE=machine))
+        assert result.returncode == 0 and result.stderr == "", (line, result.stderr)
+        assert result.stdout or "save" in line, line
+        if "jq" in line:
+            assert re.fullmatch(r"0x[0-9a-f]{16}\n", result.stdout)
+
+
+def test_expectations_are_understood(manual, kvas, write):
+    lines = examples(manual, "EXPECTATIONS", "FORMAT")[:6]
+    assert "vm_split" in lines[0] and " if " in lines[-1]
+    result = kvas("check", "-f", capture.SAMPLES[0], write("\n".join(lines), "expectations"))
+    assert result.returncode in (0, 1) and result.stderr == ""
+
+
 # --- Completion --------------------------------------------------------------------------------
 
 @pytest.fixture
