@@ -65,8 +65,8 @@ def keep(spot, values, outcomes):
     row = {"architecture": spot.kernel.arch.name, "kernel": spot.kernel.name,
            "mode": spot.mode.name, "values": len(values),
            **{name: sum(verdicts[v] for v in those) for name, those in VERDICTS.items()},
-           "predicted": counts[predicted.EXACT] + counts[predicted.WITHIN] if outcomes else "-",
-           "wrong": counts[predicted.WRONG] if outcomes else "-",
+           "predicted": counts[predicted.EXACT] + counts[predicted.WITHIN] if outcomes else None,
+           "wrong": counts[predicted.WRONG] if outcomes else None,
            "regions": predicted.by_region(outcomes),
            "day": time.strftime("%Y-%m-%d"), "sources": sources()}
     _file(spot).parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def table(spots, rows):
             continue
         days.add(row["day"])
         other = () if row["sources"] == here else (f"of other sources, {row['day']}",)
-        cells.append((*(str(row.get(name, "-")) for name in COLUMNS), *other))
+        cells.append((*("-" if row.get(name) is None else str(row[name]) for name in COLUMNS), *other))
     widths = [max(len(line[n]) for line in cells) for n in range(len(COLUMNS))]
     for line in cells:
         row = [cell.ljust(width) if n < 3 else cell.rjust(width)
@@ -143,7 +143,7 @@ def main():
     print("\n".join(table(spots, rows)))
     if sys.argv[1] == "boot":
         print("", *prediction_table(spots, rows), sep="\n")
-    sys.exit(any(row is None or row["disagree"] or row.get("wrong") not in (0, "-", None) for row in rows))
+    sys.exit(any(row is None or row["disagree"] or row.get("wrong") for row in rows))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 """The reader, on what guests saved: verify above all."""
 
 import collections
+import functools
 import subprocess
 
 import pytest
@@ -31,10 +32,14 @@ def test_saved_and_shown_in_the_guest(run):
 DERIVED = {"size", "parent", "end", "phys"}
 
 
+# Asked once for each boot.
+foretold = functools.lru_cache(results.foretold)
+
+
 def test_verify(run, report):
     """No source disagrees, on the host as in the guest."""
     values, status = results.verified(run.sysroot)
-    results.keep(run.spot, values, results.foretold(run.spot, run.capture))
+    results.keep(run.spot, values, foretold(run.spot, run.capture))
     verdicts = collections.Counter(v["verdict"] for v in values)
     # Only what does not lean on other published values agrees or allows.
     confirmations = collections.Counter(source for v in values for source, cell in v["sources"].items()
@@ -59,7 +64,7 @@ def test_verify(run, report):
 
 def test_predicted(run, report):
     """From the packaged configuration, and what QEMU was told; the guest is not asked."""
-    outcomes = results.foretold(run.spot, run.capture)
+    outcomes = foretold(run.spot, run.capture)
     if run.arch.name in predicted.UNPREDICTED:
         done = subprocess.run([matrix.reader(), "predict", images.fetch(run.spot.kernel).config],
                               text=True, stderr=subprocess.PIPE)
