@@ -10,6 +10,7 @@
 #include "table.h"
 #include "texts.h"
 #include "util.h"
+#include "verify/arch.h"
 #include "verify/predict.h"
 #include "verify/text.h"
 
@@ -165,9 +166,9 @@ static const char *kind_name(enum known_kind kind)
 	       kind == NOTHING ? "absent" : "open";
 }
 
-static bool is_numeric(const struct prediction *p)
+static bool has_numbers(const struct prediction *p)
 {
-	return p && (p->known.kind == NUMBER || p->known.kind == RANGE);
+	return p && is_numeric(&p->known);
 }
 
 /* The least that is said of the region's ends. */
@@ -177,15 +178,14 @@ static enum known_kind kind_of(const struct row *row)
 		return row->start ? NOTHING : row->end->known.kind;
 	if (!row->end)
 		return row->start->known.kind;
-	if (is_numeric(row->start) && is_numeric(row->end))
+	if (has_numbers(row->start) && has_numbers(row->end))
 		return row->start->known.kind == NUMBER ? row->end->known.kind : RANGE;
 	return UNKNOWN;
 }
 
 static char *address_text(const struct row *row, uint64_t n)
 {
-	return text_printf(!strcmp(row->c->arch, "i386") || !strcmp(row->c->arch, "arm") ?
-			   "0x%08" PRIx64 : "0x%016" PRIx64, n);
+	return text_printf("0x%0*" PRIx64, (int)arch_by_name(row->c->arch)->bits / 4, n);
 }
 
 /* "LOW\nto HIGH", or on one line, for scripts, "LOW..HIGH". */
@@ -202,7 +202,7 @@ static char *address_cell(const struct row *row, const struct prediction *p)
 {
 	char *low;
 
-	if (!is_numeric(p))
+	if (!has_numbers(p))
 		return NULL;
 	low = address_text(row, p->known.number);
 	return p->known.kind == NUMBER ? low :
@@ -214,7 +214,7 @@ static char *size_cell(const struct row *row)
 	const struct known *k = row->size ? &row->size->known : NULL;
 	char *(*text)(uint64_t) = row->one_line ? size_bytes : size_human;
 
-	if (!is_numeric(row->size))
+	if (!has_numbers(row->size))
 		return NULL;
 	return k->kind == NUMBER ? text(k->number - 1) :
 	       join(row, text(k->number - 1), text(k->high - 1));
@@ -247,8 +247,8 @@ static char *cell(const void *item, int column)
 
 static uint64_t place_of(const struct row *row)
 {
-	return is_numeric(row->start) ? row->start->known.number :
-	       is_numeric(row->end) ? row->end->known.number : UINT64_MAX;
+	return has_numbers(row->start) ? row->start->known.number :
+	       has_numbers(row->end) ? row->end->known.number : UINT64_MAX;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -369,14 +369,9 @@ static json_t *json_known_number(uint64_t n)
 
 static json_t *json_prediction(const struct prediction *p)
 {
-	static const char *const words[] = {
-#define X(id, word) [RECORD_##id] = word,
-		KVAS_RECORD_TYPES(X)
-#undef X
-	};
 	json_t *object = json_object();
 
-	json_member(object, "record", json_text(words[p->type]));
+	json_member(object, "record", json_text(record_words[p->type]));
 	json_member(object, "name", json_text(p->name));
 	json_member(object, "key", json_text(p->key));
 	json_member(object, "prediction", json_text(kind_name(p->known.kind)));

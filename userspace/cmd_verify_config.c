@@ -48,7 +48,7 @@ static struct machine *open_machine(const struct options *opt, const struct layo
 
 	if (!machine_measured(m, "release"))
 		machine_give(m, MACHINE_MEASURED, pool_printf(machine_pool(m),
-			     "release=%s\nmachine=%s\n", l->release, l->machine));
+			     "release=%s\n", l->release));
 	return m;
 }
 
@@ -96,6 +96,12 @@ static const char *const outcomes[N_OUTCOMES] = {
 	"not predicted", "wrong", "within", "exact",
 };
 
+/* Nothing is predicted of where an object of this boot is. */
+static bool is_of_layout(const struct verification *v, size_t value)
+{
+	return v->values[value].record->type != RECORD_WITNESS;
+}
+
 static enum outcome outcome_of(const struct verification *v, size_t value)
 {
 	switch (cell_of(v, value, 0)->verdict) {
@@ -139,8 +145,7 @@ static void print_table(const struct options *opt, const struct verification *v,
 		const struct row row = { v, i };
 		enum outcome outcome = outcome_of(v, i);
 
-		if (v->values[i].record->type != RECORD_WITNESS &&
-		    (!quiet || outcome == WRONG))
+		if (is_of_layout(v, i) && (!quiet || outcome == WRONG))
 			table_add(&t, NULL, opt->color ? colors[outcome] : NULL, cell, &row);
 	}
 	table_print(&t, stdout);
@@ -160,7 +165,7 @@ static void print_json(const struct verification *v, const char *file,
 		const struct value *value = &v->values[i];
 		json_t *object;
 
-		if (value->record->type == RECORD_WITNESS)
+		if (!is_of_layout(v, i))
 			continue;
 		object = json_object();
 		json_member(object, "record", json_text(value->record->word));
@@ -191,7 +196,7 @@ int verify_config(const struct options *opt, const char *file, bool quiet)
 		    k.arch, capture.layout->arch);
 	v = hold(opt, &capture, &k);
 	for (size_t i = 0; i < v->n_values; i++)
-		counts[outcome_of(v, i)] += v->values[i].record->type != RECORD_WITNESS;
+		counts[outcome_of(v, i)] += is_of_layout(v, i);
 	if (opt->json)
 		print_json(v, file, counts);
 	else if (!quiet || counts[WRONG])

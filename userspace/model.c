@@ -5,6 +5,12 @@
 
 #include "model.h"
 
+const char *const record_words[] = {
+#define X(id, word) [RECORD_##id] = word,
+	KVAS_RECORD_TYPES(X)
+#undef X
+};
+
 /* The arena is a list of blocks, freed together. */
 struct block {
 	struct block *next;

@@ -27,6 +27,9 @@ enum record_type {
 	RECORD_UNKNOWN,		/* a later version's; kept for JSON */
 };
 
+/* Each as spelled, but for the last. */
+extern const char *const record_words[RECORD_UNKNOWN];
+
 struct record {
 	enum record_type type;
 	const char *word;		/* the type as spelled */

@@ -49,12 +49,6 @@ static bool no_memory(struct parser *p)
 KVAS_KEYS(X)
 #undef X
 
-static const char *const type_words[] = {
-#define X(id, word) [RECORD_##id] = word,
-	KVAS_RECORD_TYPES(X)
-#undef X
-};
-
 /* --- Lines and words ---------------------------------------------------- */
 
 static bool is_lower(char c)
@@ -166,7 +160,7 @@ static bool parse_line(struct parser *p, char *s, struct record *r)
 static enum record_type type_of(const char *word)
 {
 	for (size_t i = 0; i < RECORD_UNKNOWN; i++)
-		if (strcmp(type_words[i], word) == 0)
+		if (strcmp(record_words[i], word) == 0)
 			return (enum record_type)i;
 	return RECORD_UNKNOWN;
 }

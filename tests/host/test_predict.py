@@ -12,8 +12,7 @@ import re
 import pytest
 
 import capture
-
-UNIT = {"K": 10, "M": 20, "G": 30, "T": 40, "P": 50}
+from capture import exact_size as size
 
 HEAD = "# Linux/{} {} Kernel Configuration\n"
 X86_64 = HEAD.format("x86", "6.12.1") + """\
@@ -111,10 +110,6 @@ def value(p):
     if p["prediction"] != "exact":
         return p["prediction"]
     return int(p["value"], 0) if p["value"].startswith("0x") else p["value"]
-
-
-def size(text):
-    return int(text[:-1]) << UNIT[text[-1]]
 
 
 def with_(config, *lines):
@@ -321,6 +316,18 @@ def test_kaslr_of_x86_heeds_the_boot_loader_only(predict):
     own = with_(X86_64, "CONFIG_CMDLINE_BOOL=y", 'CONFIG_CMDLINE="quiet"',
                 "CONFIG_CMDLINE_OVERRIDE=y")
     assert predict(own, "--va-bits", "48", "--cmdline", "nokaslr")["image.start"] == 0xffffffff81000000
+    for more in ([], ["CONFIG_CMDLINE_OVERRIDE=y"]):
+        own = with_(X86_64, "CONFIG_CMDLINE_BOOL=y", 'CONFIG_CMDLINE="nokaslr no5lvl quiet"', *more)
+        found = predict(own)
+        assert len(found["image.start"]) == 2 and found["page_levels.value"] == (4, 5)
+        assert predict(own, "--cmdline", "no5lvl")["page_levels.value"] == 4
+
+
+def test_levels_by_the_built_in_command_line(predict):
+    config = with_(RISCV64, 'CONFIG_CMDLINE="no4lvl"', "CONFIG_CMDLINE_FORCE=y")
+    assert predict(config, "--va-bits", "57")["va_bits.value"] == 39
+    config = with_(PPC64, 'CONFIG_CMDLINE="disable_radix"', "CONFIG_CMDLINE_EXTEND=y")
+    assert predict(config, "--mmu", "radix", "--cmdline", "quiet")["mmu.value"] == "hash"
 
 
 def test_pieces_of_memory(predict):

@@ -67,6 +67,13 @@ struct documentation {
 	bool boot_stack_moves;
 };
 
+/*
+ * Where x86 links its image, less where physical memory is mapped for it, if
+ * that is in its window of so many bytes; 0 if the configuration, which may be
+ * NULL, does not tell.
+ */
+uint64_t linked_offset(const char *config, uint64_t window);
+
 /* A size, and thereby an end, whose distance to the published start it is. */
 void expect_size(struct verification *v, const char *name, struct known size);
 

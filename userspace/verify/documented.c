@@ -48,6 +48,15 @@ static const void *load(struct machine *m)
 	return d;
 }
 
+uint64_t linked_offset(const char *config, uint64_t window)
+{
+	uint64_t start = config_number(config, "CONFIG_PHYSICAL_START=");
+	uint64_t align = config_number(config, "CONFIG_PHYSICAL_ALIGN=");
+
+	return start && align && start <= window && align <= window ?
+		(start + align - 1) / align * align : 0;
+}
+
 void expect_size(struct verification *v, const char *name,
 			struct known size)
 {

@@ -141,16 +141,13 @@ static void check_image(const struct documented *d, struct verification *v)
 {
 	/* Without KASLR, too, it stays where it was loaded, as after a crash. */
 	bool fixed = !has(d, "CONFIG_RELOCATABLE");
-	uint64_t start = config_number(d->lowmem.config, "CONFIG_PHYSICAL_START=");
-	uint64_t align = config_number(d->lowmem.config, "CONFIG_PHYSICAL_ALIGN=");
-	uint64_t linked = d->lowmem.page_offset;
+	uint64_t linked = d->lowmem.page_offset + linked_offset(d->lowmem.config, 512 * MIB);
 	const char *how = "below KERNEL_IMAGE_SIZE";
 
 	expect(v, RECORD_FACT, "image_kaslr_offset", "value", fixed ?
 	       number(0, "CONFIG_RELOCATABLE is not set") : range(0, 512 * MIB, how));
-	if (!start || !align || start > 512 * MIB || align > 512 * MIB)
+	if (linked == d->lowmem.page_offset)
 		return;
-	linked += (start + align - 1) / align * align;
 	expect(v, RECORD_REGION, "image", "start", fixed ?
 	       number(linked, "CONFIG_PHYSICAL_START") :
 	       range(linked, d->lowmem.page_offset + 512 * MIB, how));

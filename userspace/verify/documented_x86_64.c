@@ -74,17 +74,6 @@ static struct known find_direct_map_size(const struct documented *d)
 	       range(padded, most, "one of the two sizes that KASLR leaves");
 }
 
-/* The image is linked where it would be put without KASLR. */
-static uint64_t find_linked(const char *config)
-{
-	uint64_t start = config_number(config, "CONFIG_PHYSICAL_START=");
-	uint64_t align = config_number(config, "CONFIG_PHYSICAL_ALIGN=");
-
-	if (!start || !align || start > GIB || align > GIB)
-		return 0;
-	return IMAGE_WINDOW + (start + align - 1) / align * align;
-}
-
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
@@ -111,7 +100,9 @@ static const void *load(struct machine *m)
 	/* Aligned, so that with or without some options it is the same. */
 	if (is_switched_on(config, "CONFIG_HAVE_ALIGNED_STRUCT_PAGE") && d->kmsan == NO)
 		d->struct_page = 64;
-	d->linked = config ? find_linked(config) : 0;
+	d->linked = linked_offset(config, GIB);
+	if (d->linked)
+		d->linked += IMAGE_WINDOW;
 	return d;
 }
 
@@ -282,13 +273,12 @@ static void check_vmemmap_size(const struct documented *d, struct verification *
 	const struct value *memory = value_of(v, RECORD_REGION, "direct_map", "size");
 	const struct value *page = value_of(v, RECORD_FACT, "struct_page_size", "value");
 	const struct known *map = &d->direct_map;
-	uint64_t most = map->kind == RANGE ? map->high : map->number;
 	const char *how = "a struct page for each page of direct_map, up to a TiB";
 
 	if (d->struct_page && map->kind != UNKNOWN)
 		expect_size(v, "vmemmap", known_between(
 			vmemmap_size(map->number, d->struct_page),
-			vmemmap_size(most, d->struct_page), how));
+			vmemmap_size(highest(map), d->struct_page), how));
 	if (memory && memory->is_number && page && page->is_number &&
 	    page->number <= PAGE)
 		expect_size(v, "vmemmap", leaning(number(

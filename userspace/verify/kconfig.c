@@ -51,16 +51,22 @@ static bool is_name(char c)
 	       (c >= '0' && c <= '9') || c == '_';
 }
 
+/* Moves *p behind the name of an option that stands before it. */
+static bool skip_name(const char **p)
+{
+	if (!skip(p, "CONFIG_"))
+		return false;
+	while (is_name(**p))
+		++*p;
+	return true;
+}
+
 /* "CONFIG_X=value", "# anything", or nothing. */
 static bool is_line(const char *line)
 {
 	if (*line == '#' || *line == '\n' || !*line)
 		return true;
-	if (!skip(&line, "CONFIG_"))
-		return false;
-	while (is_name(*line))
-		line++;
-	return line[0] == '=' && line[1] && line[1] != '\n';
+	return skip_name(&line) && line[0] == '=' && line[1] && line[1] != '\n';
 }
 
 /* A line that sets an option: "CONFIG_X=y", "# CONFIG_X is not set". */
@@ -74,10 +80,8 @@ static bool find_setting(const char *line, struct setting *s)
 {
 	skip(&line, "# ");
 	s->name = line;
-	if (!skip(&line, "CONFIG_"))
+	if (!skip_name(&line))
 		return false;
-	while (is_name(*line))
-		line++;
 	s->length = (size_t)(line - s->name);
 	return *line == '=' || skip(&line, " is not set");
 }

@@ -144,6 +144,14 @@ void machine_save(struct machine *m, const char *path, const void *data,
 
 /* --- Files --------------------------------------------------------------- */
 
+/* Has it files of its own?  If not, errno says so. */
+static bool is_real(const struct machine *m)
+{
+	if (m->imagined)
+		errno = ENOENT;
+	return !m->imagined;
+}
+
 static const char *reason(struct machine *m, const char *path)
 {
 	if (errno == ENOENT)
@@ -190,10 +198,9 @@ const char *machine_file(struct machine *m, const char *path, size_t *size,
 {
 	struct file *f = find_file(m, path);
 
-	if (!f->text && !f->why && m->imagined)
-		f->why = pool_printf(&m->pool, "there is no %s", path);
 	if (!f->text && !f->why) {
-		f->text = sysroot_slurp(m->sysroot, path, MAX_FILE, &f->size);
+		f->text = is_real(m) ? sysroot_slurp(m->sysroot, path, MAX_FILE, &f->size) :
+				       NULL;
 		if (f->text)
 			machine_save(m, path, f->text, f->size);
 		else
@@ -221,15 +228,14 @@ static int compare_names(const void *a, const void *b)
 const char *const *machine_list(struct machine *m, const char *path,
 				const char **why)
 {
-	DIR *dir = m->imagined ? NULL : sysroot_opendir(m->sysroot, path);
+	DIR *dir = is_real(m) ? sysroot_opendir(m->sysroot, path) : NULL;
 	size_t n = 0, room = 0;
 	char **names = NULL;
 	const char **result;
 	struct dirent *e;
 
 	if (!dir) {
-		*why = m->imagined ? pool_printf(&m->pool, "there is no %s", path) :
-			reason(m, path);
+		*why = reason(m, path);
 		return NULL;
 	}
 	while ((e = readdir(dir))) {
@@ -413,11 +419,7 @@ static void open_core(struct machine *m)
 	static const char path[] = "/proc/kcore";
 
 	m->core_tried = true;
-	if (m->imagined) {
-		m->core_why = "there is no /proc/kcore";
-		return;
-	}
-	m->core_fd = sysroot_open(m->sysroot, path);
+	m->core_fd = is_real(m) ? sysroot_open(m->sysroot, path) : -1;
 	if (m->core_fd < 0) {
 		m->core_why = errno == EPERM ?
 			"/proc/kcore cannot be read: it needs CAP_SYS_RAWIO, and no lockdown" :

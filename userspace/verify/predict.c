@@ -14,8 +14,8 @@
 
 /* --- A list of predictions ----------------------------------------------- */
 
-static struct prediction *find(const struct predictions *p, enum record_type type,
-			       const char *name, const char *key)
+struct prediction *prediction_of(const struct predictions *p, enum record_type type,
+				 const char *name, const char *key)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->each[i].type == type && !strcmp(p->each[i].name, name) &&
@@ -25,26 +25,9 @@ static struct prediction *find(const struct predictions *p, enum record_type typ
 	return NULL;
 }
 
-const struct prediction *prediction_of(const struct predictions *p,
-				       enum record_type type, const char *name,
-				       const char *key)
-{
-	return find(p, type, name, key);
-}
-
 static const char *keep(struct predictions *p, const char *text)
 {
 	return text ? pool_copy(&p->pool, text, strlen(text)) : NULL;
-}
-
-static bool is_numeric(const struct known *k)
-{
-	return k->kind == NUMBER || k->kind == RANGE;
-}
-
-static uint64_t highest(const struct known *k)
-{
-	return k->kind == NUMBER ? k->number : k->high;
 }
 
 /* How much is said: the more, the better. */
@@ -83,7 +66,7 @@ static struct known both(const struct known *a, const struct known *b)
 void predictions_add(struct predictions *p, enum record_type type,
 		     const char *name, const char *key, struct known k)
 {
-	struct prediction *before = find(p, type, name, key);
+	struct prediction *before = prediction_of(p, type, name, key);
 
 	/* What was computed from something published has nothing to stand on. */
 	if (k.leaning || type == RECORD_WITNESS)
@@ -153,9 +136,9 @@ static bool is_exact(const struct prediction *p)
 
 static void complete_region(struct predictions *p, const char *name, uint64_t max_addr)
 {
-	const struct prediction *start = find(p, RECORD_REGION, name, "start");
-	const struct prediction *end = find(p, RECORD_REGION, name, "end");
-	const struct prediction *size = find(p, RECORD_REGION, name, "size");
+	const struct prediction *start = prediction_of(p, RECORD_REGION, name, "start");
+	const struct prediction *end = prediction_of(p, RECORD_REGION, name, "end");
+	const struct prediction *size = prediction_of(p, RECORD_REGION, name, "size");
 
 	if (start && is_numeric(&start->known) && size && is_numeric(&size->known))
 		add_end(p, start, size, max_addr);
@@ -216,7 +199,7 @@ static void merge(struct predictions *p, const struct predictions *other,
 {
 	for (size_t i = 0; i < p->n; i++) {
 		struct prediction *one = &p->each[i];
-		const struct prediction *same = find(other, one->type, one->name, one->key);
+		const struct prediction *same = prediction_of(other, one->type, one->name, one->key);
 		struct known open = unknown(by_what), k = same ? same->known : open;
 
 		k.word = keep(p, k.word);
@@ -226,7 +209,7 @@ static void merge(struct predictions *p, const struct predictions *other,
 	for (size_t i = 0; i < other->n; i++) {
 		const struct prediction *one = &other->each[i];
 
-		if (!find(p, one->type, one->name, one->key))
+		if (!prediction_of(p, one->type, one->name, one->key))
 			predictions_add(p, one->type, one->name, one->key, unknown(by_what));
 	}
 }
@@ -237,13 +220,6 @@ struct processor {
 	unsigned int va_bits, pa_bits;
 	const char *mmu;
 };
-
-/* The names that uname(2) has for an architecture where it is not that of kvas. */
-static const char *machine_name(const char *arch)
-{
-	return !strcmp(arch, "arm64") ? "aarch64" : !strcmp(arch, "i386") ? "i686" :
-	       !strcmp(arch, "arm") ? "armv7l" : !strcmp(arch, "ppc64") ? "ppc64le" : arch;
-}
 
 static unsigned int page_size(const struct circumstances *c)
 {
@@ -279,6 +255,25 @@ static bool is_x86(const struct circumstances *c)
 	return !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
 }
 
+/* Decided before x86 knows its own parameters, by those of the boot loader. */
+static const char loader_only[] = "nokaslr no5lvl";
+
+/* The words in first, then those in second that some list holds, or does not. */
+static const char *join_words(const char *first, const char *second, const char *list,
+			      bool listed, struct pool *pool)
+{
+	const char *word;
+	size_t n;
+
+	while ((word = next_word(&second, &n))) {
+		const char *one = pool_copy(pool, word, n);
+
+		if (line_has_word(list, one) == listed)
+			first = pool_printf(pool, "%s%s%s", first, *first ? " " : "", one);
+	}
+	return first;
+}
+
 /* The words of CONFIG_CMDLINE, which stand between quotation marks. */
 static const char *builtin_cmdline(const struct circumstances *c, struct pool *pool)
 {
@@ -286,55 +281,54 @@ static const char *builtin_cmdline(const struct circumstances *c, struct pool *p
 
 	if (!p || (is_x86(c) && !is_switched_on(c->config, "CONFIG_CMDLINE_BOOL")))
 		return "";
-	return pool_copy(pool, p, strcspn(p, "\"\n"));
+	p = pool_copy(pool, p, strcspn(p, "\"\n"));
+	return is_x86(c) ? join_words("", p, loader_only, false, pool) : p;
 }
 
-/*
- * What the kernel makes of its own parameters and those of the boot loader.
- * KASLR of x86 heeds those of the loader only.
- */
+/* What the kernel makes of its own parameters and those of the boot loader. */
 static const char *whole_cmdline(const struct circumstances *c, struct pool *pool)
 {
 	const char *own = builtin_cmdline(c, pool);
 
 	if (is_switched_on(c->config, "CONFIG_CMDLINE_FORCE") ||
 	    is_switched_on(c->config, "CONFIG_CMDLINE_OVERRIDE"))
-		return pool_printf(pool, "%s%s", own,
-				   is_x86(c) && line_has_word(c->cmdline, "nokaslr") ?
-				   " nokaslr" : "");
+		return is_x86(c) ? join_words(own, c->cmdline, loader_only, true, pool) : own;
 	if (is_x86(c) || is_switched_on(c->config, "CONFIG_CMDLINE_EXTEND"))
 		return pool_printf(pool, "%s%s%s", own, *own ? " " : "", c->cmdline);
 	return *c->cmdline ? c->cmdline : own;
 }
 
-static void run(const struct circumstances *c, const struct processor *cpu,
-		uint64_t ram, uint64_t ram_end, struct predictions *p)
+/* What the sources expect of a machine with that configuration. */
+static void ask(const struct circumstances *c, struct machine *m, struct predictions *p)
 {
 	const struct arch *arch = arch_by_name(c->arch);
-	struct machine *m = c->machine ? c->machine : machine_imagine();
 	const struct layout empty = {
 		.release = c->release, .arch = c->arch, .bits = arch->bits,
 		.max_addr = arch->bits == 32 ? UINT32_MAX : UINT64_MAX,
 	};
-	struct pool *pool = machine_pool(m);
 
 	*p = (struct predictions) { 0 };
-	if (!c->machine) {
-		machine_give(m, MACHINE_MEASURED, pool_printf(pool,
-			"release=%s\nmachine=%s\nword_bits=%u\npage_size=%u\nva_bits=%u\n",
-			c->release, machine_name(c->arch), arch->bits, page_size(c),
-			cpu->va_bits));
-		machine_give(m, "/proc/cpuinfo", cpuinfo(c, cpu, pool));
-		machine_give(m, "/proc/iomem", pool_printf(pool,
-			"%08" PRIx64 "-%08" PRIx64 " : System RAM\n", ram, ram_end - 1));
-		if (c->cmdline)
-			machine_give(m, "/proc/cmdline", whole_cmdline(c, pool));
-	}
 	machine_give_config(m, c->config);
 	foretell(&empty, m, p);
 	complete(p, empty.max_addr);
-	if (!c->machine)
-		machine_free(m);
+}
+
+static void imagine(const struct circumstances *c, const struct processor *cpu,
+		    uint64_t ram, uint64_t ram_end, struct predictions *p)
+{
+	struct machine *m = machine_imagine();
+	struct pool *pool = machine_pool(m);
+
+	machine_give(m, MACHINE_MEASURED, pool_printf(pool,
+		"release=%s\nword_bits=%u\npage_size=%u\nva_bits=%u\n", c->release,
+		arch_by_name(c->arch)->bits, page_size(c), cpu->va_bits));
+	machine_give(m, "/proc/cpuinfo", cpuinfo(c, cpu, pool));
+	machine_give(m, "/proc/iomem", pool_printf(pool,
+		"%08" PRIx64 "-%08" PRIx64 " : System RAM\n", ram, ram_end - 1));
+	if (c->cmdline)
+		machine_give(m, "/proc/cmdline", c->cmdline);
+	ask(c, m, p);
+	machine_free(m);
 }
 
 /* --- Whatever is not known ----------------------------------------------- */
@@ -343,7 +337,7 @@ static void run(const struct circumstances *c, const struct processor *cpu,
 static void find_limit(const struct circumstances *c, uint64_t *low, uint64_t *high)
 {
 	struct pool pool = { 0 };
-	const char *words = c->cmdline ? whole_cmdline(c, &pool) : "", *word;
+	const char *words = c->cmdline ? c->cmdline : "", *word;
 	uint64_t most;
 	size_t n;
 
@@ -366,8 +360,8 @@ static void find_limit(const struct circumstances *c, uint64_t *low, uint64_t *h
  * machines of 64 bits, holes may move that up, and on ARM each board has it
  * somewhere else.
  */
-static void run_with_ram(const struct circumstances *c, const struct processor *cpu,
-			 struct predictions *p)
+static void imagine_with_ram(const struct circumstances *c, const struct processor *cpu,
+			     struct predictions *p)
 {
 	bool wide = arch_by_name(c->arch)->bits == 64;
 	uint64_t low = c->ram ? c->ram - c->ram / 8 : 16 * MIB;
@@ -377,8 +371,8 @@ static void run_with_ram(const struct circumstances *c, const struct processor *
 	struct predictions other;
 
 	find_limit(c, &low, &high);
-	run(c, cpu, 0, low & -(64 * UINT64_C(1024)), p);
-	run(c, cpu, start, start + high, &other);
+	imagine(c, cpu, 0, low & -(64 * UINT64_C(1024)), p);
+	imagine(c, cpu, start, start + high, &other);
 	merge(p, &other, c->ram ? "by where memory ends" : "by the amount of memory (--ram)");
 	predictions_free(&other);
 }
@@ -439,23 +433,29 @@ static size_t possible_processors(const struct circumstances *c, struct processo
 	return c->va_bits ? 1 : fit;
 }
 
-void predict(const struct circumstances *c, struct predictions *p)
+void predict(const struct circumstances *given, struct predictions *p)
 {
 	struct processor cpus[MOST] = { 0 };
-	size_t n = possible_processors(c, cpus);
+	struct circumstances c = *given;
+	struct pool pool = { 0 };
 	struct predictions other;
+	size_t n;
 
-	if (c->machine) {
-		run(c, NULL, 0, 0, p);
+	if (c.machine) {
+		ask(&c, c.machine, p);
 		return;
 	}
-	run_with_ram(c, &cpus[0], p);
+	if (c.cmdline)
+		c.cmdline = whole_cmdline(&c, &pool);
+	n = possible_processors(&c, cpus);
+	imagine_with_ram(&c, &cpus[0], p);
 	for (size_t i = 1; i < n; i++) {
-		run_with_ram(c, &cpus[i], &other);
+		imagine_with_ram(&c, &cpus[i], &other);
 		merge(p, &other, cpus[i].mmu ? "by the MMU (--mmu)" :
 		      "by the bits of addresses that the processor has (--va-bits)");
 		predictions_free(&other);
 	}
+	pool_free(&pool);
 }
 
 bool can_predict(const char *arch)

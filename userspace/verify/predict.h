@@ -17,7 +17,7 @@ struct circumstances {
 	const char *arch;		/* as a capture has it */
 	const char *config;		/* the text of its .config */
 	const char *release;
-	const char *cmdline;		/* or NULL: not known */
+	const char *cmdline;		/* of the boot loader; NULL: not known */
 	uint64_t ram;			/* bytes of memory; 0: not known */
 	unsigned int va_bits, pa_bits;	/* of the processor; 0: not known */
 	const char *mmu;		/* "radix", "hash", or NULL: not known */
@@ -44,9 +44,8 @@ void predict(const struct circumstances *c, struct predictions *p);
 void predictions_free(struct predictions *p);
 
 /* NULL if nothing is said of that. */
-const struct prediction *prediction_of(const struct predictions *p,
-				       enum record_type type, const char *name,
-				       const char *key);
+struct prediction *prediction_of(const struct predictions *p, enum record_type type,
+				 const char *name, const char *key);
 
 /*
  * Hold a layout against predictions.  There is one judge only, in the place of

@@ -305,11 +305,6 @@ void expect_value(struct verification *v, const struct value *value,
 void report_missing(struct verification *v, enum record_type type,
 		    const char *name, const char *key, const char *why)
 {
-	static const char *const words[] = {
-#define X(id, word) [RECORD_##id] = word,
-		KVAS_RECORD_TYPES(X)
-#undef X
-	};
 	struct value *value;
 	struct record *r;
 
@@ -317,7 +312,7 @@ void report_missing(struct verification *v, enum record_type type,
 		return;
 	r = pool_alloc(&v->pool, sizeof(*r));
 	r->type = type;
-	r->word = words[type];
+	r->word = record_words[type];
 	value = &v->values[v->n_values++];
 	*value = (struct value) {
 		.record = r, .name = name, .key = key, .text = "(missing)",

@@ -150,6 +150,17 @@ static inline struct known nothing(const char *how)
 	return (struct known) { .kind = NOTHING, .how = how };
 }
 
+static inline bool is_numeric(const struct known *k)
+{
+	return k->kind == NUMBER || k->kind == RANGE;
+}
+
+/* The most that it can be, of what is numeric. */
+static inline uint64_t highest(const struct known *k)
+{
+	return k->kind == RANGE ? k->high : k->number;
+}
+
 /* A rule of where a thing is, which does not tell whether there is one. */
 static inline struct known if_any(struct known k)
 {
