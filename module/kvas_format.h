@@ -32,6 +32,7 @@
 	X(CONFIG,	"config")	/* an option, as the module was built */ \
 	X(REGION,	"region")	/* a range of virtual addresses */ \
 	X(SECTION,	"section")	/* a part of the kernel image */ \
+	X(MEMORY,	"memory")	/* device memory that has struct pages */ \
 	X(WITNESS,	"witness")	/* a live object in a region */
 
 /*
@@ -50,6 +51,9 @@
  *          (physical address of start), where the whole of it lies in physical
  *          memory as it does in virtual memory; modulo 2^64, as a direct map
  *          may begin before all memory
+ * memory:  start end size phys name (zone_device) kind (fs_dax, generic, p2pdma,
+ *          coherent or unknown): a piece of ZONE_DEVICE memory, at its addresses
+ *          in the direct map
  * witness: addr name region (the region or section it must lie in) source
  *          content (the bytes at addr, as text); or name absent
  *
@@ -69,7 +73,7 @@
 	X(VALUE,	"value")					\
 	X(UNIT,		"unit")		/* see below */ \
 	X(SOURCE,	"source")	/* expression as the kernel spells it */ \
-	X(ROUTE,	"route")	/* how it was had, see KVAS_ROUTES */ \
+	X(ROUTE,	"route")	/* how it was obtained, see KVAS_ROUTES */ \
 	X(ABSENT,	"absent")	/* why there is no value */	\
 	X(START,	"start")	/* first byte */		\
 	X(END,		"end")		/* last byte */			\
@@ -88,10 +92,11 @@
 	X(ADDR,		"addr")						\
 	X(REGION,	"region")					\
 	X(CONTENT,	"content")	/* ASCII text found at addr */	\
+	X(KIND,		"kind")		/* of device memory */		\
 	X(RECORDS,	"records")
 
 /*
- * X(identifier, "word"): by which route a value was had, surest first.  One made
+ * X(identifier, "word"): how a value was obtained, surest first.  One made
  * from several is named after the least sure; exported bases may help in any.
  */
 #define KVAS_ROUTES(X)							\
@@ -110,90 +115,64 @@
  * architectures.  What each is for: kvas explain NAME.
  */
 #define KVAS_REGIONS(X)							\
-	KVAS_COMMON_REGIONS(X)						\
-	KVAS_FLATMEM_REGIONS(X)						\
-	KVAS_32BIT_REGIONS(X)						\
-	KVAS_KMSAN_REGIONS(X)						\
-	KVAS_X86_REGIONS(X)						\
-	KVAS_SHARED_REGIONS(X)						\
-	KVAS_ARM_REGIONS(X)						\
-	KVAS_LOONGARCH_REGIONS(X)					\
-	KVAS_MIPS_REGIONS(X)						\
-	KVAS_POWERPC_REGIONS(X)						\
-	KVAS_S390_REGIONS(X)
-
-#define KVAS_COMMON_REGIONS(X)						\
 	X(USER,			"user")					\
+	X(USER_GUARD,		"user_guard")				\
 	X(NONCANONICAL,		"noncanonical")				\
+	X(GUARD_HOLE,		"guard_hole")				\
+	X(LDT_REMAP,		"ldt_remap")				\
 	X(DIRECT_MAP,		"direct_map")				\
 	X(KFENCE,		"kfence")				\
+	X(KFENCE_AREA,		"kfence_area")				\
 	X(PERCPU,		"percpu")				\
+	X(VMALLOC_GAP,		"vmalloc_gap")				\
 	X(VMALLOC,		"vmalloc")				\
 	X(VMEMMAP,		"vmemmap")				\
+	X(MEM_MAP,		"mem_map")				\
 	X(KASAN_SHADOW,		"kasan_shadow")				\
-	X(IMAGE,		"image")				\
-	X(MODULES,		"modules")				\
-	X(FIXMAP,		"fixmap")				\
-	X(PKMAP,		"pkmap")
-
-/* Kernels whose struct pages are one array (CONFIG_FLATMEM). */
-#define KVAS_FLATMEM_REGIONS(X)						\
-	X(MEM_MAP,		"mem_map")
-
-/* Those that only kernels of 32 bits have. */
-#define KVAS_32BIT_REGIONS(X)						\
-	X(VMALLOC_GAP,		"vmalloc_gap")				\
-	X(KMAP_LOCAL,		"kmap_local")
-
-/* Those that only kernels have for which there is KMSAN: x86 and s390. */
-#define KVAS_KMSAN_REGIONS(X)						\
 	X(KMSAN_VMALLOC_SHADOW,	"kmsan_vmalloc_shadow")			\
 	X(KMSAN_VMALLOC_ORIGIN,	"kmsan_vmalloc_origin")			\
 	X(KMSAN_MODULES_SHADOW,	"kmsan_modules_shadow")			\
-	X(KMSAN_MODULES_ORIGIN,	"kmsan_modules_origin")
-
-/* Those that only kernels for x86 have, of 32 or 64 bits. */
-#define KVAS_X86_REGIONS(X)						\
-	X(USER_GUARD,		"user_guard")				\
-	X(GUARD_HOLE,		"guard_hole")				\
-	X(LDT_REMAP,		"ldt_remap")				\
+	X(KMSAN_MODULES_ORIGIN,	"kmsan_modules_origin")			\
 	X(CPU_ENTRY_AREA,	"cpu_entry_area")			\
 	X(ESPFIX,		"espfix")				\
 	X(EFI_RUNTIME,		"efi_runtime")				\
 	X(IMAGE_WINDOW,		"image_window")				\
-	X(VSYSCALL,		"vsyscall")
-
-/* Those that several architectures have, but not x86. */
-#define KVAS_SHARED_REGIONS(X)						\
+	X(IMAGE,		"image")				\
+	X(MODULES,		"modules")				\
+	X(MODULES_TEXT,		"modules_text")				\
+	X(BPF_JIT,		"bpf_jit")				\
+	X(EXECMEM_TEXT,		"execmem_text")				\
+	X(EXECMEM_TEXT_FALLBACK, "execmem_text_fallback")		\
+	X(EXECMEM_KPROBES,	"execmem_kprobes")			\
+	X(EXECMEM_FTRACE,	"execmem_ftrace")			\
+	X(EXECMEM_BPF,		"execmem_bpf")				\
+	X(EXECMEM_DATA,		"execmem_data")				\
+	X(FIXMAP,		"fixmap")				\
+	X(VSYSCALL,		"vsyscall")				\
+	X(PKMAP,		"pkmap")				\
+	X(KMAP_LOCAL,		"kmap_local")				\
+	X(RESERVE_TOP,		"reserve_top")				\
 	X(PCI_IO,		"pci_io")				\
 	X(DTB,			"dtb")					\
-	X(BPF_JIT,		"bpf_jit")				\
-	X(UNCACHED,		"uncached")
-
-/* Those that only kernels for ARM have, of 32 or 64 bits. */
-#define KVAS_ARM_REGIONS(X)						\
 	X(KPTI_TRAMPOLINE,	"kpti_trampoline")			\
+	X(VECTORS,		"vectors")				\
 	X(ITCM,			"itcm")					\
 	X(DTCM,			"dtcm")					\
-	X(VECTORS,		"vectors")
-
-#define KVAS_LOONGARCH_REGIONS(X)					\
+	X(UNCACHED,		"uncached")				\
 	X(WRITE_COMBINE,	"write_combine")			\
-	X(MODULES_TEXT,		"modules_text")				\
-	X(KFENCE_AREA,		"kfence_area")
-
-#define KVAS_MIPS_REGIONS(X)						\
+	X(XKSSEG,		"xksseg")				\
 	X(XKPHYS,		"xkphys")				\
 	X(CKSEG0,		"ckseg0")				\
-	X(CKSEG1,		"ckseg1")
-
-#define KVAS_POWERPC_REGIONS(X)						\
+	X(CKSEG1,		"ckseg1")				\
+	X(CKSSEG,		"cksseg")				\
+	X(CKSEG3,		"ckseg3")				\
+	X(KSEG0,		"kseg0")				\
+	X(KSEG1,		"kseg1")				\
+	X(EJTAG,		"ejtag")				\
 	X(KERNEL_IO,		"kernel_io")				\
 	X(ISA_IO,		"isa_io")				\
 	X(PHB_IO,		"phb_io")				\
-	X(IOREMAP,		"ioremap")
-
-#define KVAS_S390_REGIONS(X)						\
+	X(IOREMAP,		"ioremap")				\
 	X(LOWCORE,		"lowcore")				\
 	X(ABS_LOWCORE,		"abs_lowcore")				\
 	X(MEMCPY_REAL,		"memcpy_real")				\
@@ -203,6 +182,7 @@
 #define KVAS_SECTIONS(X)						\
 	X(TEXT,			"text")					\
 	X(RODATA,		"rodata")				\
+	X(DATA_BSS,		"data_bss")	/* where data and bss are not told apart */ \
 	X(DATA,			"data")					\
 	X(INIT,			"init")					\
 	X(INIT_PERCPU,		"init_percpu")				\
