@@ -5,6 +5,8 @@ import hashlib
 import subprocess
 import sys
 import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -139,6 +141,31 @@ def test_two_runs_make_an_entry_once(tmp_path):
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             for _ in range(3)]
     assert sorted(r.communicate()[0] for r in runs) == ["", "", "made\n"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_threads_that_ask_together_get_one_answer(fails):
+    calls = []
+
+    @cache.once
+    def answer(question):
+        calls.append(question)
+        time.sleep(0.1)
+        if fails:
+            raise RuntimeError(question)
+        return question * 2
+
+    def ask(question):
+        try:
+            return answer(question)
+        except RuntimeError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, "aabb"))
+    answers += [ask("a")]
+    assert answers == (["a", "a", "b", "b", "a"] if fails else ["aa", "aa", "bb", "bb", "aa"])
+    assert sorted(calls) == ["a", "b"]
 
 
 def test_selection():
