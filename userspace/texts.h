@@ -16,7 +16,7 @@ struct region_text {
 	const char *elsewhere;	/* other architectures, or NULL */
 };
 
-extern const struct region_text *const region_texts[];	/* sections last */
+extern const struct region_text region_texts[];	/* sections last */
 extern const size_t n_region_texts;
 
 /* NULL for a name that is not in the vocabulary. */
