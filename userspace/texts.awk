@@ -81,7 +81,7 @@ FNR == 1 {
 	sub(/^.*\//, "", name)
 	sub(/\.txt$/, "", name)
 	if (!(name in is_name))
-		fail(FILENAME, "kvas_format.h has no region or section '" name "'")
+		fail(FILENAME, "'" name "' is no region, section or word of kvas_format.h and texts.h")
 	section = ""
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * texts.c - one text for each name of the contract's vocabulary.
+ * texts.c - one text for each name of the contract's vocabulary, and some words.
  *
  * The texts themselves are in texts/, and texts.awk compiles them in.  Facts
  * are from the kernel's sources, 5.10 to 6.12 and later, above all
@@ -27,7 +27,7 @@ const struct region_text region_texts[] = {
 
 /* texts.awk reads the lists of names by patterns: did it find them all? */
 #define X(id, word) + 1
-static_assert(ARRAY_SIZE(region_texts) == 0 KVAS_REGIONS(X) KVAS_SECTIONS(X),
+static_assert(ARRAY_SIZE(region_texts) == 0 KVAS_REGIONS(X) KVAS_SECTIONS(X) KVAS_WORDS(X),
 	      "texts.inc lacks a name");
 #undef X
 
