@@ -417,6 +417,7 @@ static bool parse_record(struct parser *p, const struct record *r)
 		return parse_region(p, &l->regions[l->n_regions++]);
 	case RECORD_WITNESS:
 		return parse_witness(p, &l->witnesses[l->n_witnesses++]);
+	case RECORD_MEMORY:
 	case RECORD_UNKNOWN:
 		break;
 	}

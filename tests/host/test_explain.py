@@ -10,13 +10,14 @@ import capture
 from capture import Capture
 from conftest import READER
 
-HEADER = (READER.parent / "module/kvas_format.h").read_text()
+HEADERS = [(READER.parent / "module/kvas_format.h").read_text(), (READER / "texts.h").read_text()]
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 
 
 def vocabulary():
-    """Every name in the lists of regions, one for each group, and of sections."""
-    lists = re.findall(r"#define KVAS_(?:\w+_REGIONS|SECTIONS)\(X\)(.*?)\n\n", HEADER, re.S)
+    """Every name in the lists of regions and sections, and every other word."""
+    lists = [body for header in HEADERS for body in
+             re.findall(r"#define KVAS_(?:REGIONS|SECTIONS|WORDS)\(X\)(.*?)\n\n", header, re.S)]
     return [name for body in lists for name in re.findall(r'X\(\w+,\s*"(\w+)"\)', body)]
 
 
@@ -24,7 +25,7 @@ NAMES = vocabulary()
 
 
 def test_the_vocabulary_is_found():
-    assert {"user", "direct_map", "pkmap", "text", "brk"} <= set(NAMES)
+    assert {"user", "direct_map", "pkmap", "text", "brk", "zone_device"} <= set(NAMES)
 
 
 def test_each_name_has_a_text(output):

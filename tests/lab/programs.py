@@ -113,7 +113,8 @@ def _run(tools, command, directory, **how):
 def _cross_reader(arch):
     tools = _tools(arch)
     files = [TOP / "userspace/Makefile", TOP / "module/kvas_format.h",
-             *sorted((TOP / "userspace").rglob("*.[ch]"))]
+             *sorted((TOP / "userspace").rglob("*.[ch]")), TOP / "userspace/texts.awk",
+             *sorted((TOP / "userspace/texts").glob("*.txt"))]
     key = cache.digest(*map(str, tools.layers),
                        *(part for file in files for part in (str(file.relative_to(TOP)), file)))
 
