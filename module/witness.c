@@ -248,7 +248,7 @@ static void add_image(struct kvas_witnesses *w, struct kvas_layout *l)
 
 static const void *stack_of_init(void)
 {
-	const struct task_struct *init;
+	struct task_struct *init;
 	const void *stack = NULL;
 
 	rcu_read_lock();
