@@ -34,7 +34,7 @@
 struct kvas_file {
 	const char *name;
 	int (*check)(const struct file *filp);
-	struct file_operations fops;
+	const struct file_operations fops;
 };
 
 /**

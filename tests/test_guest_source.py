@@ -174,6 +174,15 @@ def test_builds_without_a_warning(variant):
     assert test_guest_build.unexpected(module(variant).log) == []
 
 
+def test_checkpatch():
+    """The kernel's own checker of style, with the exceptions of .checkpatch.conf."""
+    script = source.prepare("checked").tree / "src/scripts/checkpatch.pl"
+    files = sorted((matrix.TOP / "module").rglob("*.[ch]"))
+    done = subprocess.run(["perl", script, "--terse", "--show-types", "--no-summary", "-f", *files],
+                          cwd=matrix.TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
 def test_kmsan_compiles():
     """Its kernel needs another compiler; its rows and macros do not."""
     prepared = source.prepare("nosymbols")

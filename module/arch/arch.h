@@ -159,6 +159,8 @@ struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long
 /* Why a window's end is not known. */
 #define KVAS_NOTE_ROOM_UNKNOWN						\
 	"to the end of memory; the room after it needs KALLSYMS_ALL and KPROBES"
+#define KVAS_NOTE_WINDOW						\
+	"a window of the processor; populated to the highest memory, with holes"
 #define KVAS_NOTE_HOLES							\
 	"populated from the lowest memory to the highest, with holes"
 

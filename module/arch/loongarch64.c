@@ -88,7 +88,7 @@ static void add_windows(struct kvas_layout *l)
 		REGION(USER, 0, TASK_SIZE64, EXPORTED),
 		REGION(UNCACHED, UNCACHE_BASE, UNCACHE_BASE + TO_PHYS_MASK, EXPORTED),
 		REGION(DIRECT_MAP, PAGE_OFFSET, CACHE_BASE + TO_PHYS_MASK, EXPORTED,
-		       .note = "a window of the processor; populated to the highest memory, with holes"),
+		       .note = KVAS_NOTE_WINDOW),
 		ROW_WRITE_COMBINE,
 		ROW_NO_HIGHMEM_ON_64_BITS,
 	};

@@ -103,7 +103,7 @@ static void add_windows(struct kvas_layout *l)
 		REGION(UNCACHED, UNCAC_BASE, UNCAC_BASE + TO_PHYS_MASK, CPU,
 		       .absent = why_no_uncached()),
 		REGION(DIRECT_MAP, PAGE_OFFSET, CAC_BASE + TO_PHYS_MASK, CPU,
-		       .note = "a window of the processor; populated to the highest memory, with holes"),
+		       .note = KVAS_NOTE_WINDOW),
 		REGION(CKSEG0, CKSEG0, CKSEG1, MACRO),
 		REGION(CKSEG1, CKSEG1, CKSSEG, MACRO),
 		REGION(CKSSEG, CKSSEG, CKSEG3, MACRO),

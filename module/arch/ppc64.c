@@ -116,6 +116,8 @@ static void __init init(void)
 #define WHY_NO_KASAN	NULL
 #endif
 
+#define NOTE_HOLE							\
+	"the page tables' quadrants 1 and 2, which only guests have, among them"
 #define WHY_NO_HOLE							\
 	"the kernel and not the CPU refuses what hash has no segment for"
 
@@ -125,7 +127,7 @@ static void add_main_regions(struct kvas_layout *l)
 		REGION(USER, 0, TASK_SIZE_USER64, EXPORTED),
 		REGION(NONCANONICAL, RADIX_PGTABLE_RANGE, PAGE_OFFSET, CPU,
 		       .absent = radix_enabled() ? NULL : WHY_NO_HOLE,
-		       .note = "the page tables' quadrants 1 and 2, which only guests have, among them"),
+		       .note = NOTE_HOLE),
 		REGION(DIRECT_MAP, PAGE_OFFSET, KERN_VIRT_START, EXPORTED),
 		REGION_UP_TO(VECTORS, PAGE_OFFSET, vectors_end, EXPORTED),
 		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),

@@ -15,14 +15,12 @@
 #include <asm/lowcore.h>
 #include <asm/setup.h>
 
-/* A header since 6.0; sparse cannot ask for one. */
-#ifdef __has_include
-#if __has_include(<asm/abs_lowcore.h>)
+#include "arch.h"
+
+/* A header since 6.0. */
+#if KVAS_HAS_ABS_LOWCORE_H
 #include <asm/abs_lowcore.h>
 #endif
-#endif
-
-#include "arch.h"
 
 static const struct kvas_option options[] = {
 	KVAS_SWITCH(CONFIG_RANDOMIZE_IDENTITY_BASE),

@@ -51,8 +51,8 @@ static bool __init is_readable(unsigned long first, unsigned long last)
  * readable: debug_pagealloc unmaps what was freed of BSS, and the unused end of
  * brk may be unmapped.
  */
-static struct kvas_symbol __init lookup_section_marker(const char *name,
-							const struct kvas_bound *end)
+static struct kvas_symbol __init
+lookup_section_marker(const char *name, const struct kvas_bound *end)
 {
 	struct kvas_symbol found = { .absent = end->absent };
 	unsigned long first, bss, last;

@@ -85,6 +85,12 @@ static bool __init read_direct_map_end(struct kvas_bound *end, const char *varia
 }
 
 #ifdef CONFIG_RANDOMIZE_MEMORY
+#define TWO_RULES							\
+	"needs KALLSYMS_ALL and KPROBES: no variable holds it, and two rules may hold"
+#define BOOT_MEMORY_RULE						\
+	"PAGE_OFFSET + (end of RAM by e820__mapped_any() rounded up to TB + " \
+	"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1"
+
 /*
  * kernel_randomize_memory() of arch/x86/mm/kaslr.c, before the end became a
  * variable: room for the memory at boot, and some more.  A later change, which
@@ -97,7 +103,7 @@ static void __init compute_direct_map_end(struct kvas_bound *end)
 	unsigned long tb = MAXMEM >> TB_SHIFT;
 
 	if (VMALLOC_START - PAGE_OFFSET >= MAXMEM) {
-		end->absent = "needs KALLSYMS_ALL and KPROBES: no variable holds it, and two rules may hold";
+		end->absent = TWO_RULES;
 		return;
 	}
 	/* Memory hotplug does not change this, unlike max_pfn and high_memory. */
@@ -106,8 +112,7 @@ static void __init compute_direct_map_end(struct kvas_bound *end)
 	tb += CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING;
 	*end = (struct kvas_bound) {
 		.addr = PAGE_OFFSET + min(tb << TB_SHIFT, MAXMEM) - 1,
-		.source = "PAGE_OFFSET + (end of RAM by e820__mapped_any() rounded up to TB + "
-			  "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1",
+		.source = BOOT_MEMORY_RULE,
 		.route = KVAS_ROUTE_DERIVED,
 	};
 }
@@ -145,6 +150,10 @@ static void __init init(void)
 /* Bit 47 with 4 levels of page tables, bit 56 with 5, is copied upwards. */
 #define HALF	(1UL << __VIRTUAL_MASK_SHIFT)
 
+#define VMEMMAP_RULE							\
+	"VMEMMAP_START + round_up(pages of direct_map * sizeof(struct page), 1T) - 1"
+#define NOTE_POPULATED	"populated to the highest memory since boot, with holes"
+
 /* The struct page of each page that the direct map has room for. */
 static struct kvas_bound vmemmap_end(void)
 {
@@ -153,7 +162,7 @@ static struct kvas_bound vmemmap_end(void)
 	return (struct kvas_bound) {
 		.addr = VMEMMAP_START - 1 +
 			round_up(pages * sizeof(struct page), 1UL << TB_SHIFT),
-		.source = "VMEMMAP_START + round_up(pages of direct_map * sizeof(struct page), 1T) - 1",
+		.source = VMEMMAP_RULE,
 		.route = KVAS_ROUTE_DERIVED,
 	};
 }
@@ -169,8 +178,7 @@ static void add_lower_regions(struct kvas_layout *l, const struct kvas_memory *m
 		REGION(GUARD_HOLE, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR, EXPORTED),
 		REGION_UP_TO(DIRECT_MAP, PAGE_OFFSET, known ? direct_map_end : memory->last,
 			     EXPORTED,
-			     .note = known ? "populated to the highest memory since boot, with holes" :
-					     KVAS_NOTE_ROOM_UNKNOWN),
+			     .note = known ? NOTE_POPULATED : KVAS_NOTE_ROOM_UNKNOWN),
 		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),
 		REGION_UP_TO(VMEMMAP, VMEMMAP_START, known ? vmemmap_end() : memory->last_page,
 			     EXPORTED, .absent = UNLESS(CONFIG_SPARSEMEM_VMEMMAP),
