@@ -87,6 +87,7 @@ static const struct rule rules[] = {
 		"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING "
 		"CONFIG_ZONE_DEVICE CONFIG_KASAN",
 	  .else_by = "mem= memory" },
+	{ .of = "zone_device", .by = "CONFIG_ZONE_DEVICE memmap=", .else_by = "memory" },
 	{ .of = "vmalloc_gap", .by = LOWMEM },
 	{ .of = "vmalloc", .bits = 32, .by = LOWMEM "pkmap fixmap CONFIG_KASAN" },
 	{ .of = "vmalloc", .bits = 64, .by = WIDTHS "CONFIG_KASAN CONFIG_KMSAN vmalloc=",

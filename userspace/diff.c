@@ -226,6 +226,21 @@ static const struct region *present(const struct layout *l, const char *name)
 	return r && !r->absent ? r : NULL;
 }
 
+/* The same thing in the other layout: by name, device memory by where it is. */
+static const struct region *counterpart(const struct layout *l, const struct region *r)
+{
+	if (!r->is_memory)
+		return present(l, r->name);
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *other = &l->regions[i];
+
+		if (other->is_memory && other->phys == r->phys &&
+		    strcmp(other->kind, r->kind) == 0)
+			return other;
+	}
+	return NULL;
+}
+
 static uint64_t slide_of(const struct diff *d, const struct region *a, const struct region *b)
 {
 	return (b->start - a->start) & d->layout[0]->max_addr;
@@ -337,7 +352,7 @@ static void compare_regions(struct diff *d)
 
 		for (size_t i = 0; i < l->n_present; i++) {
 			const struct region *here = &l->regions[i];
-			const struct region *there = present(d->layout[!side], here->name);
+			const struct region *there = counterpart(d->layout[!side], here);
 			struct difference *new;
 			char *size;
 
