@@ -320,16 +320,18 @@ static char *start_text(const struct diff *d, int side, const struct region *r)
 static void compare_region(struct diff *d, const struct region *a, const struct region *b)
 {
 	uint64_t size[2] = { a->end - a->start, b->end - b->start };
+	/* KASLR leaves some pages free before code, on each boot other ones. */
+	bool at_boot = a->is_overlay && d->comparable && a->start != b->start;
 	const char *with = NULL;
 	struct difference *new;
 
-	if (size[0] != size[1]) {
+	if (size[0] != size[1] && !at_boot) {
 		bool rebuilt = !d->same_kernel && (a->is_section || !strcmp(a->name, "image"));
 
 		new = add(d, rebuilt ? REBUILT : size[0] < size[1] ? GREW : SHRANK, a->name,
 			  size_human(size[0]), size_human(size[1]));
 	} else if (d->comparable && a->start != b->start) {
-		with = why_moved(d, a, b);
+		with = at_boot ? "boot" : why_moved(d, a, b);
 		/* Another build has its sections elsewhere in the image. */
 		if (!with && a->is_section && !d->same_kernel)
 			return;
