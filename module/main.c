@@ -5,7 +5,10 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "arch/arch.h"
 #include "kvas.h"
+#include "policy.h"
+#include "symbols.h"
 
 char kvas_build_id[41];
 
@@ -14,7 +17,10 @@ static int __init kvas_init(void)
 	int error;
 
 	kvas_vmcoreinfo("BUILD-ID=", kvas_build_id, sizeof(kvas_build_id));
-	kvas_arch_init();
+	kvas_policy_init();
+	kvas_percpu_init();
+	kvas_execmem_init();
+	kvas_arch.init();
 	error = kvas_debugfs_init();
 	if (error)
 		pr_err("no debugfs file (%d): is debugfs off?\n", error);

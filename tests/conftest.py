@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import matrix as lab_matrix  # noqa: E402
-from lab import pagetables, source  # noqa: E402
+from lab import apt, pagetables, source  # noqa: E402
 
 
 def pytest_generate_tests(metafunc):
@@ -26,15 +26,33 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("kernel", kernels, ids=lambda k: k.name, scope="session")
 
 
+def machine(item):
+    """The kernel that a test is for and the place in the matrix, or None."""
+    given = getattr(getattr(item, "callspec", None), "params", {})
+    spot = given.get("run") or given.get("census") or given.get("kernel")
+    return getattr(spot, "kernel", spot), spot
+
+
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
-    given = getattr(getattr(item, "callspec", None), "params", {})
-    spot = given.get("run") or given.get("kernel")
-    kernel = getattr(spot, "kernel", spot)
+    kernel, spot = machine(item)
     for mark in item.iter_markers("arch"):
         if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):
             return False
     return not item.get_closest_marker("walked") or pagetables.there_are(kernel, spot.mode)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    """A test that needs what the archive does not hold is a skip that says so."""
+    gone = call.excinfo and call.excinfo.errisinstance(apt.Gone)
+    if gone and not item.get_closest_marker("own_archive"):
+        kernel, _ = machine(item)
+        name = f"{kernel.name}: " if kernel else ""
+        try:
+            pytest.skip(name + str(call.excinfo.value).removeprefix(name))
+        except pytest.skip.Exception:
+            call.excinfo = pytest.ExceptionInfo.from_current()
 
 
 # Of kernels that take long to build, and are built while other tests run.

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import expected
-from lab import cache, gdbstub, guest, images, pagetables, programs, records, toolchain, vmlinux
+from lab import apt, cache, gdbstub, guest, images, pagetables, programs, records, toolchain, vmlinux
 
 TOP = Path(__file__).parent.parent
 PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
@@ -57,6 +57,19 @@ class Spot:
 
 def selected():
     return records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", ""))
+
+
+@lru_cache
+def first():
+    """The first selected kernel that the archive holds."""
+    gone = None
+    for kernel in selected():
+        try:
+            images.resolve(kernel)
+            return kernel
+        except apt.Gone as error:
+            gone = error
+    raise gone
 
 
 def spots(covered=True):

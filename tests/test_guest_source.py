@@ -416,7 +416,7 @@ def results(text):
 
 
 @everywhere_but("bare")
-@pytest.mark.parametrize("suite", ("kvas_layout", "kvas_format"))
+@pytest.mark.parametrize("suite", ("kvas_layout", "kvas_format", "kvas_policy"))
 def test_kunit(looked, suite):
     text = looked.guest.text(f"kunit/{suite}/results")
     planned = int(re.search(r"^ +1\.\.(\d+)$", text, re.M)[1])

@@ -87,11 +87,19 @@ def native(arch):
                                          stdout=subprocess.PIPE).stdout.strip()
 
 
-@lru_cache
+@cache.once
 def _tools(arch):
-    kernel = next(k for suite in SUITES for k in records.KERNELS
-                  if k.suite == suite and k.arch.debian == arch.debian)
-    return toolchain.userland(kernel, LIBRARIES)
+    failures = []
+    for suite in SUITES:
+        kernel = next((k for k in records.KERNELS
+                       if k.suite == suite and k.arch.debian == arch.debian), None)
+        try:
+            if kernel:
+                return toolchain.userland(kernel, LIBRARIES)
+        except apt.Gone as error:
+            cache.progress(f"no compiler and libraries for {arch.debian} in {suite}: {error}")
+            failures.append(str(error))
+    raise apt.Gone("; ".join(failures))
 
 
 def _run(tools, command, directory, **how):

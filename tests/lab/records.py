@@ -2,8 +2,8 @@
 """What the laboratory knows about architectures and kernels: data only.
 
 A new architecture or kernel is a new record here.  Nothing in these records
-names a release or an ABI: those are resolved from Debian's metapackages when
-they are needed (images.py).
+names a release or an ABI: the newest that the archive holds is looked up when
+it is needed (images.py).
 """
 
 from dataclasses import dataclass

@@ -21,9 +21,6 @@ from pathlib import Path
 
 from . import apt, cache, images
 
-# The architecture that all compilers run on.
-HOST = "amd64"
-
 # What kbuild and DKMS call beside the compiler; kernel-doc, which checks
 # comments, is a script in Perl.
 TOOLS = ("make", "bash", "dash", "coreutils", "diffutils", "findutils", "grep", "kmod", "mawk",
@@ -129,8 +126,7 @@ def prepare(kernel, extra=()):
     release = images.release(kernel)
     headers = f"linux-headers-{release}"
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
-    kbuild = [d for d in archive.depends(headers)
-              if d.endswith("-common") or d.startswith("linux-kbuild-")]
+    _, kbuild = images.shared_headers(kernel, release)
     compiler = Compiler(kernel.compiler)
     # The headers package itself asks for the whole kernel: it comes alone.
     layers = [_layer(f"headers-{kernel.name}", archive, [headers])]
@@ -157,7 +153,7 @@ def _environment(arch, compiler):
     """As dpkg-buildpackage has it; the headers of 6.1 and older ask for it."""
     if not compiler.triplet:
         return {}
-    return {"DEB_BUILD_ARCH": HOST, "DEB_HOST_ARCH": arch.debian,
+    return {"DEB_BUILD_ARCH": apt.HOST, "DEB_HOST_ARCH": arch.debian,
             "DEB_HOST_GNU_TYPE": compiler.triplet}
 
 
@@ -187,7 +183,7 @@ def _layer(name, archive, packages, finish=lambda root: None, recipe=()):
 
 
 def _tools(suite):
-    archive = apt.Archive(suite, HOST)
+    archive = apt.Archive(suite, apt.HOST)
 
     def finish(root):
         for sub in ("dev", "proc", "tmp", "build"):
@@ -206,7 +202,7 @@ def _tools(suite):
 
 def _packages(suite, name, wanted, finish=lambda root: None):
     """Packages and what they depend on, on top of the tools."""
-    archive = apt.Archive(suite, HOST)
+    archive = apt.Archive(suite, apt.HOST)
     closure = set(_closure(archive, [*TOOLS, *wanted])) - set(_closure(archive, TOOLS))
     return _layer(f"{name}-{suite}", archive, sorted(closure), finish)
 
