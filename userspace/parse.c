@@ -386,13 +386,17 @@ static bool parse_region(struct parser *p, struct region *r)
 	return check_size(p, r) && parse_populated(p, r) && check_phys(p, r);
 }
 
-/* Without a name of its own, and without sources. */
+/* Without a name of its own, and without sources.  Some may not be listed. */
 static bool parse_memory(struct parser *p, struct region *r)
 {
 	r->record = p->record;
 	r->is_memory = true;
 	r->note = get(p, KEY_NOTE);
-	if (!need_name(p, &r->name) || !need(p, KEY_KIND, &r->kind) ||
+	if (!need_name(p, &r->name) || !check_absent(p, KEY_START, &r->absent))
+		return false;
+	if (r->absent)
+		return true;
+	if (!need(p, KEY_KIND, &r->kind) ||
 	    !need_address(p, KEY_START, &r->start) ||
 	    !need_address(p, KEY_END, &r->end))
 		return false;
@@ -646,9 +650,9 @@ static bool relate(struct parser *p)
 	for (size_t i = 0; i < l->n_regions; i++) {
 		struct region *r = &l->regions[i];
 
-		if (r->is_memory)
+		if (r->is_memory && !r->absent)
 			find_region_around(l, r);
-		else if (r->parent_name && !find_parent(p, r, names, n))
+		else if (!r->is_memory && r->parent_name && !find_parent(p, r, names, n))
 			return false;
 	}
 	for (size_t i = 0; i < l->n_regions; i++)

@@ -20,7 +20,7 @@ const char *region_purpose(const struct region *r)
 {
 	const struct region_text *about = region_text(r->name);
 
-	for (size_t i = 0; r->is_memory && i < ARRAY_SIZE(device_memory); i++)
+	for (size_t i = 0; r->kind && i < ARRAY_SIZE(device_memory); i++)
 		if (strcmp(device_memory[i].kind, r->kind) == 0)
 			return device_memory[i].purpose;
 	return about ? about->purpose : NULL;

@@ -103,6 +103,7 @@ CASES = {
     "memory without kind": (build([MEMORY.replace(" kind=fs_dax", "")]), 3, "the memory record has no 'kind'"),
     "memory without size": (build([MEMORY.replace("size=1024K ", "")]), 3, "the memory record has no 'size'"),
     "memory of another size": (build([MEMORY.replace("1024K", "1023K")]), 3, "size=1023K does not match the range"),
+    "memory with both": (build([MEMORY + " absent=why"]), 3, "has both 'start' and 'absent'"),
     "memory upside down": (build([MEMORY.replace("start=0x0000000000100000", "start=0x0000000000200000")]), 3,
                            "start is above end"),
     "in memory": (build([MEMORY, region("a", 0x100000, 0x100fff, more="parent=zone_device")]), 4,
@@ -147,6 +148,7 @@ def test_the_cases_differ_from_what_is_accepted(output, write):
     [USER + " new_key=1"],
     [USER, MEMORY, MEMORY.replace("fs_dax", "of_a_kind_to_come")],
     [MEMORY, region("zone_device", 0, 0xfff)],
+    [MEMORY, 'memory name=zone_device absent="there are more pieces than kvas lists"'],
     [USER.replace("start_route=macro", "start_route=telepathy")],
     [USER.replace("name=user", "name=not_in_the_vocabulary")],
     ['region  name=user note="" absent="no mmu"'],
@@ -155,7 +157,7 @@ def test_the_cases_differ_from_what_is_accepted(output, write):
     [region("whole", 0, 0xffffffffffffffff)],
     [region("a", 0, 0x1fff), region("b", 0x1000, 0x2fff)],
     [region("a", 0, 0xfff), region("b", 0, 0xfff)],
-], ids=["record", "key", "memory", "name-of-memory", "route", "name", "absent", "empty-quotes", "bare-word", "16E", "overlap", "same-range"])
+], ids=["record", "key", "memory", "name-of-memory", "more-memory", "route", "name", "absent", "empty-quotes", "bare-word", "16E", "overlap", "same-range"])
 def test_what_may_come_is_accepted(output, write, records):
     path = write(build(records))
     for command in ([], ["map"], ["map", "-J"], ["-J"]):

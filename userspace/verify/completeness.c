@@ -393,15 +393,20 @@ static void check_provenance(struct verification *v, const struct value *value)
 static void check_kinds(struct verification *v)
 {
 	static const char kinds[] = "fs_dax generic p2pdma coherent unknown";
+	size_t pieces = 0;
 
 	for (size_t i = 0; i < v->layout->n_present; i++) {
 		const struct region *r = &v->layout->regions[i];
 
-		if (r->is_memory)
-			report(v, value_at(v, r->record, "kind"),
-			       line_has_word(kinds, r->kind) ? ALLOWS : DISAGREES,
-			       "a kind of device memory");
+		if (!r->is_memory)
+			continue;
+		pieces++;
+		report(v, value_at(v, r->record, "kind"),
+		       line_has_word(kinds, r->kind) ? ALLOWS : DISAGREES,
+		       "a kind of device memory");
 	}
+	report(v, value_of(v, RECORD_MEMORY, "zone_device", "absent"),
+	       pieces ? ALLOWS : DISAGREES, "others are listed");
 }
 
 static void check(const void *evidence, struct verification *v)
