@@ -171,6 +171,16 @@ static void sort(struct kvas_layout *l)
 }
 
 /*
+ * Ranges from which the kernel allocates memory for code overlap regions and
+ * one another (on arm64 two of them are all of vmalloc, and one has the image
+ * in it): they are limits of allocators, and nothing lies in them.
+ */
+static bool is_limit(enum kvas_area_id id)
+{
+	return id >= KVAS_EXECMEM_TEXT && id <= KVAS_EXECMEM_DATA;
+}
+
+/*
  * The parent is the smallest area that encloses the whole range.  An area
  * that merely overlaps another one is not nested in it.
  */
@@ -181,7 +191,8 @@ static void nest(struct kvas_layout *l)
 	for (area = l->areas; area < l->areas + l->n_areas && !area->row.absent; area++) {
 		for (outer = area; outer-- > l->areas; ) {
 			/* Sorted, so it does not start after the area. */
-			if (outer->row.end.addr >= area->row.end.addr) {
+			if (outer->row.end.addr >= area->row.end.addr &&
+			    !is_limit(outer->row.id)) {
 				area->parent = outer->row.id;
 				break;
 			}

@@ -167,16 +167,21 @@ static void add_page(struct kvas_witnesses *w, struct kvas_layout *l)
 
 static void add_percpu(struct kvas_witnesses *w, struct kvas_layout *l)
 {
+	static const char content[sizeof(u64)] = "kvaspcp";
 	unsigned int cpu = cpumask_first(cpu_possible_mask);
 	const void *object = per_cpu_ptr(&kernel_cpustat, cpu);
+	u64 *allocated = NULL;
 
 	add(w, "percpu", object, area_of_percpu(l, object),
 	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL, NULL);
 
 	w->percpu_object = alloc_percpu_gfp(u64, GFP_KERNEL_ACCOUNT);
-	object = w->percpu_object ? per_cpu_ptr(w->percpu_object, cpu) : NULL;
-	add(w, "percpu_dynamic", object, area_of_dynamic_percpu(l, object),
-	    "per_cpu_ptr(alloc_percpu(u64), 0)", NULL, no_memory);
+	if (w->percpu_object) {
+		allocated = per_cpu_ptr(w->percpu_object, cpu);
+		memcpy(allocated, content, sizeof(content));
+	}
+	add(w, "percpu_dynamic", allocated, area_of_dynamic_percpu(l, allocated),
+	    "per_cpu_ptr(alloc_percpu(u64), 0)", content, no_memory);
 }
 
 #ifdef CONFIG_HIGHMEM
