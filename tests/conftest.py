@@ -2,6 +2,7 @@
 """What all tests share: the selection of kernels, the boots, the last line."""
 
 import contextlib
+import os
 import sys
 import threading
 from pathlib import Path
@@ -12,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import matrix as lab_matrix  # noqa: E402
 from lab import apt, pagetables, source  # noqa: E402
+
+
+EVERYTHING = os.environ.get("KVAS_ALL") == "1"  # make check-all
 
 
 def pytest_generate_tests(metafunc):
@@ -35,6 +39,11 @@ def machine(item):
 
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
+    if item.get_closest_marker("all") and not EVERYTHING:
+        return False
+    selected = {kernel.name for kernel in lab_matrix.selected()}
+    if not all(selected & set(mark.args) for mark in item.iter_markers("needs")):
+        return False
     kernel, spot = machine(item)
     for mark in item.iter_markers("arch"):
         if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):

@@ -22,6 +22,7 @@ from . import cache, images, initramfs
 from .monitor import Monitor, MonitorError
 
 DISK = 256 << 20  # sparse; results must fit
+GROWTH = 1 << 20  # of the disk, when something that was asked for is done
 HEADER = 4096
 PATIENCE = float(os.environ.get("KVAS_TIMEOUT") or 240)  # seconds for a boot
 SETTLE = 0.2  # seconds for the last write's process to end
@@ -33,6 +34,19 @@ CMDLINE = "panic=-1 loglevel=5 log_buf_len=2M random.trust_cpu=on"
 
 # For a job that needs something done from outside, see boot().
 ASK = "echo kvas-lab asks | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync"
+
+# The same, any number of times, and the job goes on when it is done: the disk has
+# another size then.
+PAUSE = """
+pause() {
+	size=$(cat /sys/block/vda/size)
+	echo "kvas-lab asks $size" | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null
+	sync
+	until [ "$(cat /sys/block/vda/size)" != "$size" ]; do
+		usleep 50000
+	done
+}
+"""
 
 
 class GuestError(Exception):
@@ -176,14 +190,16 @@ def _wait(arch, monitor, disk, asked):
     """Until the guest's verdict is there, and it stands still: {}; until it
     ended by itself: the data of the event; None if neither came in time."""
     deadline = time.monotonic() + PATIENCE
+    answered, size = None, DISK
     while time.monotonic() < deadline and not monitor.gone:
         end = monitor.wait_for("SHUTDOWN", 0.1)
         if end is not None:
             return end
         words = _verdict(disk)
-        if asked and words == ["kvas-lab", "asks"]:
+        if asked and words[1:2] == ["asks"] and words != answered:
             asked(monitor)
-            asked = None
+            answered, size = words, size + GROWTH
+            monitor.execute("block_resize", device="disk", size=size)
         if len(words) == 4:
             time.sleep(SETTLE)
             monitor.execute("stop")

@@ -12,6 +12,11 @@ from . import apt, cache
 
 # Debian builds these as modules; guests need them to hand back their results.
 DRIVERS = ("drivers/virtio", "drivers/block/virtio_blk.ko*")
+LOADED = ("virtio_pci", "virtio_mmio", "virtio_blk")
+
+# And these, for jobs that load them: persistent memory.
+MORE_DRIVERS = ("drivers/nvdimm",)
+ON_DEMAND = ("nd_e820", "nd_pmem")
 
 
 class ImageError(Exception):
@@ -36,7 +41,15 @@ class Image:
     @property
     def drivers(self):
         """Modules in the order in which they must be loaded."""
-        names = (self.dir / "drivers" / "order").read_text().split()
+        return self._ordered("order")
+
+    @property
+    def more_drivers(self):
+        """Those that a job may load, in that order."""
+        return self._ordered("more")
+
+    def _ordered(self, file):
+        names = (self.dir / "drivers" / file).read_text().split()
         return [self.dir / "drivers" / name for name in names]
 
 
@@ -117,13 +130,13 @@ def fetch(kernel):
         tree.mkdir()
         for deb in archive.fetch(debs, alone=packages):
             apt.unpack(deb, tree, ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
-                                   *(f"*/kernel/{d}" for d in DRIVERS)])
+                                   *(f"*/kernel/{d}" for d in DRIVERS + MORE_DRIVERS)])
             deb.unlink()
         _sort_out(kernel, name, tree, directory)
         shutil.rmtree(tree)
         shutil.rmtree(debs)
 
-    key = cache.digest(*files)
+    key = cache.digest(*files, *DRIVERS, *MORE_DRIVERS)
     return Image(name, cache.entry("kernels", kernel.name, key, make))
 
 
@@ -149,12 +162,16 @@ def _sort_out(kernel, name, tree, directory):
         module.write_bytes(_decompressed(packed))
         found[module.stem.replace("-", "_")] = module
     order = []
-    for root in ("virtio_pci", "virtio_mmio", "virtio_blk"):
+    for root in LOADED:
         _depth_first(root, found, order)
+    whole = list(order)
+    for root in ON_DEMAND:
+        _depth_first(root, found, whole)
     for module in drivers.glob("*.ko"):
-        if module.name not in order:
+        if module.name not in whole:
             module.unlink()
-    (drivers / "order").write_text("".join(f"{line}\n" for line in order))
+    for file, names in (("order", order), ("more", whole[len(order):])):
+        (drivers / file).write_text("".join(f"{name}\n" for name in names))
 
 
 def _decompressed(module):

@@ -6,6 +6,9 @@
     source.config.checked     KASAN, lockdep, kmemleak and more: watches itself
     source.config.nosymbols   neither kallsyms nor kprobes, all bases random
     source.config.bare        one processor, and the least of everything
+    source.config.adverse     allocations can be made to fail, and memory that
+                              was freed is not mapped
+    source.patch.NAME         what a family changes in the source, and why
 
 Of the others each differs by one option from the first of its family.
 
@@ -30,8 +33,11 @@ from .toolchain import BuildError
 
 LAB = Path(__file__).parent
 
-# What else than a module's build needs; libelf is for objtool.
-TOOLS = ("bc", "bison", "flex", "gcc-12", "gzip", "libc6-dev", "libelf-dev")
+# What a kernel's build needs besides a compiler; libelf is for objtool.
+TOOLS = ("bc", "bison", "flex", "gzip", "libc6-dev", "libelf-dev", "python3-minimal")
+
+
+PREPARED = "source.config.prepared"
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,10 @@ class Variant:
     options: tuple[str, ...] = ()
 
     def text(self, family):
-        files = ("source.config", f"source.config.{family.arch}", self.fragment)
+        shared = ("source.config", f"source.config.{family.arch}") if family.image else (PREPARED,)
+        files = (*shared, self.fragment)
         return "".join([*((LAB / name).read_text() for name in files if name),
-                        *(f"{line}\n" for line in self.options),
+                        *(f"{line}\n" for line in (*family.options, *self.options)),
                         f'CONFIG_LOCALVERSION="-kvas-{self.name}"\n'])
 
 
@@ -54,21 +61,45 @@ class Family:
     """Kernels that are built together, of one source and by one compiler."""
 
     name: str
-    stock: str  # whose source and compiler are taken, as KERNEL= has it
+    base: records.Kernel  # whose source and compiler are taken
     arch: str  # as make's ARCH= and source.config.ARCH have it
-    image: str  # goal, and its place below arch/*/boot
+    # Goal, and its place below arch/*/boot; if it is empty, there is no kernel,
+    # just what modules are built against.
+    image: str
     variants: tuple[Variant, ...]
+    # Of all variants, for what this release calls otherwise.
+    options: tuple[str, ...] = ()
+    patches: tuple[str, ...] = ()  # of the source, see source.patch.*
+    llvm: str = ""  # the release of clang that builds it, if that is not gcc
 
     @property
-    def base(self):
-        return next(k for k in records.KERNELS if k.name == self.stock)
+    def stock(self):
+        return self.base.name
 
     @property
     def srcarch(self):
         return self.base.arch.kernel
 
+    @property
+    def hostcc(self):
+        return records.GCC[self.base.suite]
+
+    @property
+    def packages(self):
+        llvm = (f"clang-{self.llvm}", f"lld-{self.llvm}", f"llvm-{self.llvm}") if self.llvm else ()
+        return (self.hostcc, *TOOLS, *llvm)
+
+    @property
+    def patch_files(self):
+        return [LAB / f"source.patch.{name}" for name in self.patches]
+
     def key(self):
-        return cache.digest(*(part for v in self.variants for part in (v.name, v.text(self))))
+        return cache.digest(*(part for v in self.variants for part in (v.name, v.text(self))),
+                            *self.patch_files)
+
+
+def stock(name):
+    return next(k for k in records.KERNELS if k.name == name)
 
 
 def options(*lines):
@@ -77,40 +108,71 @@ def options(*lines):
 
 NOSYMBOLS = "source.config.nosymbols"
 
+# 6.9 renamed the one, 6.17 has no kernel without the other.
+RENAMED_7_2 = options("PAGE_TABLE_ISOLATION=n", "MITIGATION_PAGE_TABLE_ISOLATION=y", "X86_5LEVEL=n",
+                      "UBSAN_SANITIZE_ALL=n")
+
 # One option in each, but for those that stand aside for it: of a choice only
 # one is taken.
 FAMILIES = (
-    Family("watched", "6.1-amd64", "x86_64", "bzImage", (
+    Family("watched", stock("6.1-amd64"), "x86_64", "bzImage", (
         Variant("checked", "source.config.checked"),
         Variant("nosymbols", NOSYMBOLS),
         Variant("bare", "source.config.bare"),
         Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
     )),
-    Family("x86_64", "6.1-amd64", "x86_64", "bzImage", (
+    Family("watched-7.2", stock("7.2-amd64"), "x86_64", "bzImage", (
+        Variant("checked-7.2", "source.config.checked"),
+    ), RENAMED_7_2, ("debugfs-open-delay",)),
+    Family("adverse", stock("6.1-amd64"), "x86_64", "bzImage", (
+        Variant("adverse", "source.config.adverse"),
+    ), patches=("kprobes-read-unchecked",)),
+    Family("x86_64", stock("6.1-amd64"), "x86_64", "bzImage", (
         Variant("no5level", NOSYMBOLS, options("X86_5LEVEL=n")),
         Variant("kasan", NOSYMBOLS, options("KASAN=y", "KASAN_GENERIC=y", "KASAN_VMALLOC=y")),
     )),
-    Family("i386", "6.1-686", "i386", "bzImage", (
+    Family("i386", stock("6.1-686"), "i386", "bzImage", (
         Variant("3g"),
         Variant("2g", options=options("VMSPLIT_3G=n", "VMSPLIT_2G=y")),
         Variant("nohighmem", options=options("HIGHMEM4G=n", "NOHIGHMEM=y")),
     )),
-    Family("i386-more", "6.1-686", "i386", "bzImage", (
+    Family("i386-more", stock("6.1-686"), "i386", "bzImage", (
         Variant("3g-opt", options=options("VMSPLIT_3G=n", "VMSPLIT_3G_OPT=y")),
         Variant("1g", options=options("VMSPLIT_3G=n", "VMSPLIT_1G=y")),
         Variant("pae", options=options("HIGHMEM4G=n", "HIGHMEM64G=y")),
     )),
-    Family("arm64", "6.1-arm64", "arm64", "Image", (
+    Family("arm64", stock("6.1-arm64"), "arm64", "Image", (
         Variant("48bit"),
         Variant("39bit", options=options("ARM64_VA_BITS_48=n", "ARM64_VA_BITS_39=y")),
         Variant("16k", options=options("ARM64_4K_PAGES=n", "ARM64_16K_PAGES=y")),
         Variant("64k", options=options("ARM64_4K_PAGES=n", "ARM64_64K_PAGES=y")),
     )),
-    Family("arm", "6.1-armmp", "arm", "zImage", (
+    Family("arm", stock("6.1-armmp"), "arm", "zImage", (
         Variant("arm-3g"),
         Variant("arm-2g", options=options("VMSPLIT_3G=n", "VMSPLIT_2G=y")),
     )),
 )
+
+# Debian has the compiler, but no kernel.
+M68K = records.Kernel(
+    "6.12", "trixie",
+    records.Arch("m68k", "m68k", "m68k", "", "", (), "", bits=32, triplet="m68k-linux-gnu"),
+    "gcc-14-m68k-linux-gnu", "m68k", ())
+
+FLATMEM = options("FLATMEM_MANUAL=y", "FLATMEM=y")
+
+# What no kernel of the matrix has: no MMU; memory in one piece.
+FAMILIES += tuple(
+    Family(name, base, arch, "", (Variant(name, options=more),)) for name, base, arch, more in (
+        ("nommu-riscv", stock("6.12-riscv64"), "riscv", options("NONPORTABLE=y", "MMU=n", "64BIT=y")),
+        ("nommu-arm", stock("6.12-armmp"), "arm", options("MMU=n")),
+        ("nommu-m68k", M68K, "m68k", options("MMU=n", "COLDFIRE=y", "M520x=y")),
+        ("flatmem-arm64", stock("5.10-arm64"), "arm64", FLATMEM),
+        ("flatmem-riscv", stock("6.12-riscv64"), "riscv", FLATMEM),
+        ("flatmem-ppc64", stock("6.12-powerpc64le"), "powerpc",
+         options("PPC64=y", "CPU_LITTLE_ENDIAN=y") + FLATMEM),
+        ("flatmem-loongarch", stock("7.2-loong64"), "loongarch", FLATMEM),
+    ))
 
 # Where the trees stand while they are used: kbuild writes their place down.
 PLACE = "/kernel"
@@ -194,16 +256,16 @@ def family(variant):
 def prepare(variant):
     """A kernel of those above; its family is made when the first is asked for."""
     made = family(variant)
-    stock = made.base
-    archive = apt.Archive(stock.suite, stock.arch.debian)
+    archive = apt.Archive(made.base.suite, toolchain.HOST)
     package = next(d for d in archive.depends("linux-source") if d.startswith("linux-source-"))
     # Another compiler makes another kernel; another bison does not.
     files = archive.plan(alone=[package])
-    tools = toolchain.prepare(stock, TOOLS)
+    tools = toolchain.plain(made.base.suite, made.base.compiler, made.packages)
 
     def make(directory):
         with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as work:
             _unpack(archive, package, Path(work))
+            _patch(made, Path(work))
             _make_all(made, tools, Path(work), directory)
 
     key = cache.digest(RECIPE, *files, *map(str, tools.layers), made.key())
@@ -215,7 +277,8 @@ def words(family, tools):
     """What tells make for which architecture, and by which compiler."""
     triplet = tools.compiler.triplet
     cross = [f"CROSS_COMPILE={triplet}-"] if triplet else []
-    return [f"ARCH={family.arch}", "HOSTCC=gcc-12", *cross]
+    llvm = [f"LLVM=-{family.llvm}"] if family.llvm else []
+    return [f"ARCH={family.arch}", f"HOSTCC={family.hostcc}", *llvm, *cross]
 
 
 def _unpack(archive, package, work):
@@ -234,6 +297,14 @@ def _unpack(archive, package, work):
     shutil.rmtree(work / "usr")
 
 
+def _patch(family, work):
+    for file in family.patch_files:
+        done = subprocess.run(["patch", "-p1", "--fuzz=3", "-d", work / "src", "-i", file],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise BuildError(f"{file.name} does not apply: {done.stdout}")
+
+
 def _make_all(family, tools, work, directory):
     shared = None
     for variant in family.variants:
@@ -247,8 +318,11 @@ def _make_all(family, tools, work, directory):
             out.mkdir()
         shared = out
         _configure(family, tools, work, variant)
-        _run(family, tools, work, variant, family.image, "modules")
-        _keep_image(family, out, directory / variant.name)
+        if family.image:
+            _run(family, tools, work, variant, family.image, "modules")
+            _keep_image(family, out, directory / variant.name)
+        else:
+            _run(family, tools, work, variant, "modules_prepare")
     for variant in family.variants:
         _keep_output(family, work / variant.name, directory / variant.name)
     _keep_source(family, work / "src", directory / "src")

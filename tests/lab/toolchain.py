@@ -16,7 +16,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import apt, cache, images
@@ -136,6 +136,13 @@ def prepare(kernel, extra=()):
                _packages(kernel.suite, "kbuild", kbuild, _complete_headers),
                _tools(kernel.suite)]
     return Toolchain(release, tuple(layers), compiler, _environment(kernel.arch, compiler))
+
+
+def plain(suite, package, extra):
+    """A compiler and further packages, for what brings its own headers."""
+    compiler = Compiler(package)
+    return Toolchain("", (_packages(suite, "-".join(extra), extra), _compiler(suite, compiler),
+                          _tools(suite)), compiler, {})
 
 
 def userland(kernel, libraries):
@@ -261,13 +268,39 @@ class Built:
 WORDS = ("W=1", "C=2", "CONFIG_DEBUG_INFO_BTF_MODULES=")
 
 
-def build(kernel, sources, name="kvas", words=()):
-    """Build the modules of a source tree with every warning switched on.
+def changed(kernel, name, changes):
+    """The toolchain of a kernel with some of its headers changed.
 
-    sources maps paths in the build directory to files, words go to make.  The
-    result is kept by what went into it; the log is part of it.
+    changes maps the paths of headers to pairs of an old text, which must stand
+    there once, and a new one.
     """
     tools = prepare(kernel)
+    common = next(p for layer in tools.layers for p in layer.glob("usr/src/*-common"))
+
+    def make(directory):
+        for path, pairs in changes.items():
+            text = (common / path).read_text()
+            for old, new in pairs:
+                if text.count(old) != 1:
+                    raise BuildError(f"{path} of {tools.release} does not have once:\n{old}")
+                text = text.replace(old, new)
+            target = directory / "root/usr/src" / common.name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+
+    key = cache.digest(*map(str, tools.layers), repr(changes))
+    layer = cache.entry("toolchains", f"changed-{name}", key, make, keep=2) / "root"
+    return replace(tools, layers=(layer, *tools.layers))
+
+
+def build(kernel, sources, name="kvas", words=(), tools=None):
+    """Build the modules of a source tree with every warning switched on.
+
+    sources maps paths in the build directory to files, words go to make; tools
+    may be others than the kernel's own.  The result is kept by what went into
+    it; the log is part of it.
+    """
+    tools = tools or prepare(kernel)
     words = (*WORDS, *words)
     key = cache.digest(*map(str, tools.layers), *words, *(part for path in sorted(sources)
                                           for part in (path, sources[path])))
