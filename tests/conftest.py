@@ -10,8 +10,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import course  # noqa: E402
 import matrix as lab_matrix  # noqa: E402
 from lab import apt, pagetables, source  # noqa: E402
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(course.Course(config.invocation_params.args))
 
 
 def pytest_generate_tests(metafunc):
@@ -35,6 +40,8 @@ def machine(item):
 
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
+    if item.get_closest_marker("all") and not lab_matrix.EVERYTHING:
+        return False
     kernel, spot = machine(item)
     for mark in item.iter_markers("arch"):
         if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):
@@ -60,31 +67,60 @@ LAST = ("test_guest_source", "test_guest_options")
 
 
 def pytest_collection_modifyitems(config, items):
-    config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
-    items[:] = [item for item in items if fits(item)]
-    items.sort(key=lambda item: item.module.__name__ in LAST)
+    chosen = [item for item in items if fits(item)]
+    if not lab_matrix.EVERYTHING and not lab_matrix.NAMED:
+        chosen = list(samples(chosen))
+    left = set(chosen)
+    config.hook.pytest_deselected(items=[item for item in items if item not in left])
+    items[:] = sorted(chosen, key=lambda item: item.module.__name__ in LAST)
+
+
+def samples(items):
+    """All of them, but of a test with the mark "each" only one for each such machine."""
+    seen = set()
+    for item in items:
+        mark = item.get_closest_marker("each")
+        if mark:
+            kernel, _ = machine(item)
+            key = item.function, getattr(kernel, mark.args[0])
+            if key in seen:
+                continue
+            seen.add(key)
+        yield item
 
 
 # From the first test on: guests run while modules are built.
 @pytest.fixture(scope="session", autouse=True)
 def matrix(request):
-    yield from lab_matrix.boots(request, "run", lab_matrix.spots(), lab_matrix.run)
+    yield from lab_matrix.boots(request, "run", lab_matrix.spots(), lab_matrix.run,
+                                lab_matrix.fetch)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def source_kernels(request):
     """Built from the first test on, with what time the processors have left."""
-    modules = {item.module.__name__: item.module for item in request.session.items}
-    variants = list(dict.fromkeys(v for name in LAST if name in modules
-                                  for v in modules[name].KERNELS))
+    known = {v.name for family in source.FAMILIES for v in family.variants}
+    variants = [name for name in dict.fromkeys(built_from_source(request.session.items))
+                if name in known]
 
     def prepare():
-        # What goes wrong is said by the test that asks for the kernel.
-        with contextlib.suppress(Exception):
-            for variant in variants:
+        for variant in variants:
+            # What goes wrong is said by the test that asks for the kernel.
+            with contextlib.suppress(Exception):
                 source.prepare(variant)
 
     threading.Thread(target=prepare, daemon=True).start()
+
+
+def built_from_source(items):
+    """The names of the kernels that tests are for, among other words."""
+    for item in items:
+        if item.module.__name__ not in LAST:
+            continue
+        for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+            for name in ("variant", "first", "second"):
+                yield getattr(value, name, None)
+            yield value if isinstance(value, str) else None
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, parts
 
 # Debian builds these as modules; guests need them to hand back their results.
 DRIVERS = ("drivers/virtio", "drivers/block/virtio_blk.ko*")
@@ -111,8 +111,8 @@ def fetch(kernel):
     packages = _packages(archive, name)
     files = archive.plan(alone=packages)
 
+    @parts.part(f"fetching kernel {name} ({kernel.suite})")
     def make(directory):
-        cache.progress(f"fetching kernel {name} ({kernel.suite})")
         tree, debs = directory / "tree", directory / "debs"
         tree.mkdir()
         for deb in archive.fetch(debs, alone=packages):
@@ -188,8 +188,8 @@ def emulator(arch):
     files = archive.plan(closure=packages)
     share = "usr/share"
 
+    @parts.part(f"fetching {arch.qemu} ({arch.qemu_suite})")
     def make(directory):
-        cache.progress(f"fetching {arch.qemu} ({arch.qemu_suite})")
         debs = directory / "debs"
         for deb in archive.fetch(debs, closure=packages):
             apt.unpack(deb, directory, [f"./usr/bin/{arch.qemu}", "*.so*", f"./{share}/qemu/*",

@@ -22,10 +22,9 @@ import subprocess
 import tempfile
 import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from . import apt, cache, guest, images, records, toolchain
+from . import apt, cache, guest, images, parts, records, toolchain
 from .toolchain import BuildError
 
 LAB = Path(__file__).parent
@@ -84,9 +83,9 @@ FAMILIES = (
         Variant("checked", "source.config.checked"),
         Variant("nosymbols", NOSYMBOLS),
         Variant("bare", "source.config.bare"),
-        Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
     )),
     Family("x86_64", "6.1-amd64", "x86_64", "bzImage", (
+        Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
         Variant("no5level", NOSYMBOLS, options("X86_5LEVEL=n")),
         Variant("kasan", NOSYMBOLS, options("KASAN=y", "KASAN_GENERIC=y", "KASAN_VMALLOC=y")),
     )),
@@ -190,7 +189,7 @@ def family(variant):
     return next(f for f in FAMILIES if variant in {v.name for v in f.variants})
 
 
-@lru_cache
+@cache.once
 def prepare(variant):
     """A kernel of those above; its family is made when the first is asked for."""
     made = family(variant)
@@ -203,7 +202,8 @@ def prepare(variant):
 
     def make(directory):
         with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as work:
-            _unpack(archive, package, Path(work))
+            with parts.part(f"fetching and unpacking {package}"):
+                _unpack(archive, package, Path(work))
             _make_all(made, tools, Path(work), directory)
 
     key = cache.digest(RECIPE, *files, *map(str, tools.layers), made.key())
@@ -219,7 +219,6 @@ def words(family, tools):
 
 
 def _unpack(archive, package, work):
-    cache.progress(f"fetching and unpacking {package}")
     for deb in archive.fetch(work / "debs", alone=[package]):
         apt.unpack(deb, work, ["./usr/src/linux-source-*.tar.xz"])
     (work / "src").mkdir()
@@ -246,8 +245,9 @@ def _make_all(family, tools, work, directory):
         else:
             out.mkdir()
         shared = out
-        _configure(family, tools, work, variant)
-        _run(family, tools, work, variant, family.image, "modules")
+        with parts.part(f"building the kernel {variant.name}"):
+            _configure(family, tools, work, variant)
+            _run(family, tools, work, variant, family.image, "modules")
         _keep_image(family, out, directory / variant.name)
     for variant in family.variants:
         _keep_output(family, work / variant.name, directory / variant.name)
@@ -345,8 +345,8 @@ def build(source, sources, name="kvas", goals=("modules",), more=()):
     key = cache.digest(source.tree.name, source.variant, *goals, *more,
                        *(part for path in sorted(sources) for part in (path, sources[path])))
 
+    @parts.part(f"building {name} for the kernel {source.variant}")
     def make(directory):
-        cache.progress(f"building {name} for the kernel {source.variant}")
         with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
             for path, file in sources.items():
                 target = Path(work, path)
