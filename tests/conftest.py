@@ -11,12 +11,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import course  # noqa: E402
+import kept  # noqa: E402
 import matrix as lab_matrix  # noqa: E402
-from lab import apt, pagetables, source  # noqa: E402
+from lab import apt, pagetables, records, source  # noqa: E402
 
 
 def pytest_configure(config):
     config.pluginmanager.register(course.Course(config.invocation_params.args))
+    if lab_matrix.EVERYTHING:
+        config.kvas_kept = kept.Kept(lambda item: kept.made_of(item.path, machine(item)[0]))
+        config.pluginmanager.register(config.kvas_kept)
 
 
 def pytest_generate_tests(metafunc):
@@ -32,21 +36,23 @@ def pytest_generate_tests(metafunc):
 
 
 def machine(item):
-    """The kernel that a test is for and the place in the matrix, or None."""
-    given = getattr(getattr(item, "callspec", None), "params", {})
-    spot = given.get("run") or given.get("census") or given.get("kernel")
-    return getattr(spot, "kernel", spot), spot
+    """The kernel of Debian that a test is for, and its mode; None if it has none."""
+    for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+        kernel = getattr(value, "kernel", value)
+        if isinstance(kernel, records.Kernel):
+            return kernel, getattr(value, "mode", None)
+    return None, None
 
 
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
     if item.get_closest_marker("all") and not lab_matrix.EVERYTHING:
         return False
-    kernel, spot = machine(item)
+    kernel, mode = machine(item)
     for mark in item.iter_markers("arch"):
         if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):
             return False
-    return not item.get_closest_marker("walked") or pagetables.there_are(kernel, spot.mode)
+    return not item.get_closest_marker("walked") or pagetables.there_are(kernel, mode)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -152,6 +158,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(line)
     counts = {name: len(terminalreporter.stats.get(name, ()))
               for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")}
+    if lab_matrix.EVERYTHING:
+        counts["passed"] += terminalreporter.config.kvas_kept.number
     terminalreporter.config.kvas_counts = counts
 
 

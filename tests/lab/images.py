@@ -81,7 +81,7 @@ def _ask_for_all(kernel, archive, release):
     headers = f"linux-headers-{release}"
     if not archive.names(re.escape(headers)):
         raise apt.Gone(f"{archive.name} does not list {headers}")
-    archive.plan(alone=_packages(archive, release))
+    archive.plan(alone=packages(archive, release))
     archive.plan(alone=[headers])
     host, shared = shared_headers(kernel, release)
     unlisted = [name for name in shared if not host.names(re.escape(name))]
@@ -108,14 +108,14 @@ def fetch(kernel):
     """The kernel's image, configuration, symbols and drivers."""
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
     name = release(kernel)
-    packages = _packages(archive, name)
-    files = archive.plan(alone=packages)
+    wanted = packages(archive, name)
+    files = archive.plan(alone=wanted)
 
     @parts.part(f"fetching kernel {name} ({kernel.suite})")
     def make(directory):
         tree, debs = directory / "tree", directory / "debs"
         tree.mkdir()
-        for deb in archive.fetch(debs, alone=packages):
+        for deb in archive.fetch(debs, alone=wanted):
             apt.unpack(deb, tree, ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
                                    *(f"*/kernel/{d}" for d in DRIVERS)])
             deb.unlink()
@@ -127,7 +127,7 @@ def fetch(kernel):
     return Image(name, cache.entry("kernels", kernel.name, key, make))
 
 
-def _packages(archive, name):
+def packages(archive, name):
     """The packages that hold a kernel's files; from 7.x on there are several."""
     whole = f"linux-image-{name}"
     parts = re.compile(rf"linux-(binary|base|modules)-{re.escape(name)}")
