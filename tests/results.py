@@ -86,7 +86,7 @@ def kept(spot):
 
 def booted(spots):
     """The rows of boots that are made now; a guest that does not come up has none."""
-    runs = matrix.Matrix()
+    runs = matrix.Matrix(prepare=matrix.fetch)
     runs.start(spots)
     for spot in spots:
         try:
@@ -156,7 +156,7 @@ def prediction_table(spots, rows):
 def main():
     if sys.argv[1:] not in (["boot"], ["kept"]):
         sys.exit("usage: results.py boot|kept")
-    spots = matrix.spots()
+    spots = matrix.spots(everything=True)
     spots.sort(key=lambda spot: matrix.records.KERNELS.index(spot.kernel))
     rows = list(booted(spots)) if sys.argv[1] == "boot" else [kept(spot) for spot in spots]
     print("\n".join(table(spots, rows)))

@@ -203,9 +203,10 @@ def test_a_file_that_goes_away_before_it_is_fetched(lab, quickly, tmp_path, how)
         b"busybox-static 1.9-1 s390x"]
     lab.archive.remove("busybox-static")
     lab.archive.asked.clear()
+    lab.said.clear()
     with pytest.raises(apt.Gone, match="busybox-static_1.9-1_s390x.deb is not there"):
         held.fetch(tmp_path / "gone", **what)
-    assert len(lab.archive.asked) == 1 and lab.said[1:] == []
+    assert len(lab.archive.asked) == 1 and lab.said == []
     lab.new_run()
     with pytest.raises(apt.Gone, match="lists busybox-static 1.9-1, but"):
         apt.Archive("trixie", "s390x").plan(**what)

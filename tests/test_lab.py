@@ -191,6 +191,22 @@ def test_records_name_kernels_and_modes_once():
         assert modes and len(set(modes)) == len(modes), kernel.name
 
 
+def test_check_boots_what_differs():
+    """Of each architecture the oldest and the newest kernel, and whatever changes
+    the layout."""
+    def shape(kernel, mode):
+        return (kernel.arch, kernel.page_size, mode.levels, mode.va_bits, mode.mmu, mode.highmem)
+
+    for arch in records.ARCHES:
+        kernels = [k for k in records.KERNELS if k.arch == arch]
+        checked = [k for k in kernels if k.check]
+        for end in (min, max):
+            suite = end((k.suite for k in kernels), key=list(records.VERSION).index)
+            assert suite in {k.suite for k in checked}, arch.name
+        assert ({shape(k, k.mode(name)) for k in checked for name in k.check.split()}
+                == {shape(k, mode) for k in kernels for mode in k.modes})
+
+
 # The processor's own word for what the record says: Intel SDM volume 3, 2.5;
 # Arm DDI 0406C, B4.1.153, and DDI 0487, D17.2.131; RISC-V volume 2, 4.1.11.
 LEVELS = {

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cmp_to_key, lru_cache
 from pathlib import Path
 
-from . import cache, mirror
+from . import cache, mirror, parts
 
 HOST = "amd64"  # the architecture that all compilers run on
 FRESH = 24 * 3600  # seconds for which an index is taken as current
@@ -155,9 +155,9 @@ class Archive:
         for sub in ("state/lists/partial", "cache/archives/partial"):
             (self.dir / sub).mkdir(parents=True, exist_ok=True)
         (self.dir / "status").touch()
-        cache.progress(f"fetching the package index of {self.name}")
         try:
-            _patiently(f"index of {self.name}", self._update)
+            with parts.part(f"fetching the package index of {self.name}"):
+                _patiently(f"index of {self.name}", self._update)
         except AptError as error:
             if had:
                 cache.progress(f"index of {self.name}: keeping the old one ({error})")

@@ -76,7 +76,7 @@ def lock(name):
         yield
 
 
-def _taken_soon(f, seconds=5):
+def _taken_soon(f, seconds=20):
     """Most waits are too short to speak of."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

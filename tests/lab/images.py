@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, parts
 
 # Debian builds these as modules; guests need them to hand back their results.
 DRIVERS = ("drivers/virtio", "drivers/block/virtio_blk.ko*")
@@ -94,7 +94,7 @@ def _ask_for_all(kernel, archive, release):
     headers = f"linux-headers-{release}"
     if not archive.names(re.escape(headers)):
         raise apt.Gone(f"{archive.name} does not list {headers}")
-    archive.plan(alone=_packages(archive, release))
+    archive.plan(alone=packages(archive, release))
     archive.plan(alone=[headers])
     host, shared = shared_headers(kernel, release)
     unlisted = [name for name in shared if not host.names(re.escape(name))]
@@ -121,14 +121,14 @@ def fetch(kernel):
     """The kernel's image, configuration, symbols and drivers."""
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
     name = release(kernel)
-    packages = _packages(archive, name)
-    files = archive.plan(alone=packages)
+    wanted = packages(archive, name)
+    files = archive.plan(alone=wanted)
 
+    @parts.part(f"fetching kernel {name} ({kernel.suite})")
     def make(directory):
-        cache.progress(f"fetching kernel {name} ({kernel.suite})")
         tree, debs = directory / "tree", directory / "debs"
         tree.mkdir()
-        for deb in archive.fetch(debs, alone=packages):
+        for deb in archive.fetch(debs, alone=wanted):
             apt.unpack(deb, tree, ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
                                    *(f"*/kernel/{d}" for d in DRIVERS + MORE_DRIVERS)])
             deb.unlink()
@@ -140,7 +140,7 @@ def fetch(kernel):
     return Image(name, cache.entry("kernels", kernel.name, key, make))
 
 
-def _packages(archive, name):
+def packages(archive, name):
     """The packages that hold a kernel's files; from 7.x on there are several."""
     whole = f"linux-image-{name}"
     parts = re.compile(rf"linux-(binary|base|modules)-{re.escape(name)}")
@@ -205,8 +205,8 @@ def emulator(arch):
     files = archive.plan(closure=packages)
     share = "usr/share"
 
+    @parts.part(f"fetching {arch.qemu} ({arch.qemu_suite})")
     def make(directory):
-        cache.progress(f"fetching {arch.qemu} ({arch.qemu_suite})")
         debs = directory / "debs"
         for deb in archive.fetch(debs, closure=packages):
             apt.unpack(deb, directory, [f"./usr/bin/{arch.qemu}", "*.so*", f"./{share}/qemu/*",

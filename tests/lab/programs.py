@@ -14,7 +14,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from . import apt, cache, initramfs, records, toolchain
+from . import apt, cache, initramfs, parts, records, toolchain
 
 TOP = Path(__file__).parent.parent.parent
 STRICT = ("-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-D_FILE_OFFSET_BITS=64")
@@ -28,8 +28,7 @@ LIBRARIES = ("libc6-dev", "libsmartcols-dev", "libjansson-dev")
 @lru_cache
 def reader():
     """kvas(1) for this machine, as make builds it."""
-    with cache.lock("reader"):
-        cache.progress("building the reader")
+    with cache.lock("reader"), parts.part("building the reader"):
         subprocess.run(["make", "-s", "--no-print-directory", "-C", TOP / "userspace"],
                        check=True, stdout=sys.stderr)
     return TOP / "userspace" / "build" / "kvas"
@@ -69,8 +68,8 @@ def promtool():
     """Prometheus' own judge of metrics; its package would start a server."""
     archive = apt.Archive("bookworm", "amd64")
 
+    @parts.part("fetching promtool")
     def make(directory):
-        cache.progress("fetching promtool")
         debs = directory / "debs"
         for deb in archive.fetch(debs, alone=["prometheus"]):
             apt.unpack(deb, directory, ["./usr/bin/promtool"])
@@ -118,8 +117,8 @@ def _cross_reader(arch):
     key = cache.digest(*map(str, tools.layers),
                        *(part for file in files for part in (str(file.relative_to(TOP)), file)))
 
+    @parts.part(f"building the reader for {arch.debian}")
     def make(directory):
-        cache.progress(f"building the reader for {arch.debian}")
         with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
             for file in files:
                 target = work / file.relative_to(TOP)

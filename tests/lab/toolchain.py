@@ -19,7 +19,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import apt, cache, images
+from . import apt, cache, images, parts
+from .apt import HOST
 
 # What kbuild and DKMS call beside the compiler; kernel-doc, which checks
 # comments, is a script in Perl.
@@ -160,7 +161,7 @@ def _environment(arch, compiler):
     """As dpkg-buildpackage has it; the headers of 6.1 and older ask for it."""
     if not compiler.triplet:
         return {}
-    return {"DEB_BUILD_ARCH": apt.HOST, "DEB_HOST_ARCH": arch.debian,
+    return {"DEB_BUILD_ARCH": HOST, "DEB_HOST_ARCH": arch.debian,
             "DEB_HOST_GNU_TYPE": compiler.triplet}
 
 
@@ -172,8 +173,8 @@ def _layer(name, archive, packages, finish=lambda root: None, recipe=()):
     """
     files = archive.plan(packages)
 
+    @parts.part(f"unpacking {name}: {len(files)} packages of {archive.name}")
     def make(directory):
-        cache.progress(f"unpacking {name}: {len(files)} packages of {archive.name}")
         debs, root = directory / "debs", directory / "root"
         for link, target in LINKS.items():
             (root / target).mkdir(parents=True, exist_ok=True)
@@ -190,7 +191,7 @@ def _layer(name, archive, packages, finish=lambda root: None, recipe=()):
 
 
 def _tools(suite):
-    archive = apt.Archive(suite, apt.HOST)
+    archive = apt.Archive(suite, HOST)
 
     def finish(root):
         for sub in ("dev", "proc", "tmp", "build"):
@@ -209,7 +210,7 @@ def _tools(suite):
 
 def _packages(suite, name, wanted, finish=lambda root: None):
     """Packages and what they depend on, on top of the tools."""
-    archive = apt.Archive(suite, apt.HOST)
+    archive = apt.Archive(suite, HOST)
     closure = set(_closure(archive, [*TOOLS, *wanted])) - set(_closure(archive, TOOLS))
     return _layer(f"{name}-{suite}", archive, sorted(closure), finish)
 
@@ -305,8 +306,8 @@ def build(kernel, sources, name="kvas", words=(), tools=None):
     key = cache.digest(*map(str, tools.layers), *words, *(part for path in sorted(sources)
                                           for part in (path, sources[path])))
 
+    @parts.part(f"building {name} for {tools.release}")
     def make(directory):
-        cache.progress(f"building {name} for {tools.release}")
         with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
             for path, file in sources.items():
                 target = Path(work, path)
