@@ -234,8 +234,8 @@ const struct kvas_area *kvas_layout_find(const struct kvas_layout *l, unsigned l
 
 	/* Sorted: of all areas around it, the last one starts last. */
 	while (area-- > l->areas) {
-		if (!area->row.absent && area->row.start.addr <= addr &&
-		    addr <= area->row.end.addr)
+		if (!area->row.absent && !is_limit(area->row.id) &&
+		    area->row.start.addr <= addr && addr <= area->row.end.addr)
 			return area;
 	}
 	return NULL;

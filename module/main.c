@@ -38,4 +38,4 @@ module_exit(kvas_exit);
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The kvas developers");
 MODULE_DESCRIPTION("Publishes the layout of the kernel's virtual address space in debugfs");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(KVAS_VERSION);

@@ -121,6 +121,7 @@ def sources(tmp_path):
         shutil.copy(READER / name, target)
     (tmp_path / "module").mkdir()
     shutil.copy(READER.parent / "module/kvas_format.h", tmp_path / "module")
+    shutil.copy(READER.parent / "dkms.conf", tmp_path)
     return target
 
 

@@ -327,5 +327,6 @@ def build(kernel, sources, name="kvas", words=(), tools=None):
 
 def kvas_sources(top):
     """The module's sources, as kbuild and DKMS see them."""
-    files = [top / "Kbuild", *(p for p in (top / "module").rglob("*") if p.suffix in (".c", ".h"))]
+    files = [top / "Kbuild", top / "dkms.conf",
+             *(p for p in (top / "module").rglob("*") if p.suffix in (".c", ".h"))]
     return {str(p.relative_to(top)): p for p in files}
