@@ -85,9 +85,18 @@ static struct kvas_bound first_memory(void)
 	};
 }
 
-/* Whether a macro is one the compiler can fold, or why it is not used. */
-#define UNLESS_CONSTANT(first, stop)					\
-	(__builtin_constant_p(first) && __builtin_constant_p(stop) ? NULL : NOT_CONSTANT)
+/* A macro that the compiler can fold, or 0; any other one is not even used. */
+#define FOLDED(macro)							\
+	__builtin_choose_expr(__builtin_constant_p(macro), macro, 0UL)
+
+/* A region between macros of which both must be constants. */
+#define CONSTANT_REGION(area, first, stop, why)				\
+	{ .id = KVAS_##area,						\
+	  .absent = __builtin_constant_p(first) && __builtin_constant_p(stop) ? \
+		    (why) : NOT_CONSTANT,				\
+	  .start = { (unsigned long)FOLDED(first), #first, NULL, KVAS_ROUTE_MACRO }, \
+	  .end = kvas_bound_at_end((unsigned long)FOLDED(stop), #stop, #stop " - 1", \
+				   KVAS_ROUTE_MACRO) }
 
 /* KASLR may have put modules elsewhere: this module's own place is the proof. */
 #ifdef MODULES_VADDR
@@ -95,26 +104,30 @@ static const char *why_no_modules(void)
 {
 	unsigned long here = (unsigned long)options;
 
-	if (UNLESS_CONSTANT(MODULES_VADDR, MODULES_END))
-		return NOT_CONSTANT;
-	if (here < MODULES_VADDR || here > kvas_last_byte(MODULES_END))
+	if (here < FOLDED(MODULES_VADDR) || here > kvas_last_byte(FOLDED(MODULES_END)))
 		return "not between MODULES_VADDR and MODULES_END";
 	return NULL;
 }
 
 #define ROW_MODULES							\
-	REGION(MODULES, MODULES_VADDR, MODULES_END, EXPORTED, .absent = why_no_modules())
+	CONSTANT_REGION(MODULES, MODULES_VADDR, MODULES_END, why_no_modules())
 #else
 #define ROW_MODULES	NO_REGION(MODULES, NO_RULE)
 #endif
 
 #if defined(CONFIG_KASAN) && defined(KASAN_SHADOW_START)
 #define ROW_KASAN							\
-	REGION(KASAN_SHADOW, KASAN_SHADOW_START, KASAN_SHADOW_END, EXPORTED, \
-	       .absent = UNLESS_CONSTANT(KASAN_SHADOW_START, KASAN_SHADOW_END))
+	CONSTANT_REGION(KASAN_SHADOW, KASAN_SHADOW_START, KASAN_SHADOW_END, NULL)
 #else
 #define ROW_KASAN							\
 	NO_REGION(KASAN_SHADOW, "CONFIG_KASAN is not set, or has no shadow")
+#endif
+
+#ifdef CONFIG_HIGHMEM
+#define ROW_PKMAP							\
+	CONSTANT_REGION(PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE, NULL)
+#else
+#define ROW_PKMAP	NO_REGION(PKMAP, "CONFIG_HIGHMEM is not set")
 #endif
 
 #ifdef VMEMMAP_START
@@ -171,8 +184,7 @@ static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 		ROW_MODULES,
 		/* Whether the slot at FIXADDR_TOP is used, macros do not say. */
 		NO_REGION(FIXMAP, NO_RULE),
-		REGION_IF(CONFIG_HIGHMEM, PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
-			  EXPORTED, .absent = UNLESS_CONSTANT(PKMAP_BASE, LAST_PKMAP)),
+		ROW_PKMAP,
 		ROW_KASAN,
 	};
 
