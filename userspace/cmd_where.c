@@ -16,9 +16,10 @@ struct answer {
 	const char *query;
 	uint64_t addr;
 	const struct region *region;	/* innermost, or NULL */
-	bool has_phys, has_alias, has_module;
+	bool has_phys, has_alias, has_module, has_area;
 	uint64_t phys, alias;
 	struct module_place module;
+	struct area area;
 };
 
 /* --- Physical addresses ------------------------------------------------------ */
@@ -98,8 +99,10 @@ static struct answer answer(const struct options *opt, const struct layout *l,
 	a.region = layout_find(l, addr);
 	a.has_phys = find_phys(&a);
 	a.has_alias = a.has_phys && find_alias(&a);
-	if (a.region && !a.region->is_section && !a.has_phys)
+	if (a.region && !a.region->is_section && !a.has_phys) {
 		a.has_module = module_find(opt, addr, &a.module);
+		a.has_area = area_find(opt, addr, &a.area);
+	}
 	return a;
 }
 
@@ -210,7 +213,7 @@ static void ask(const struct options *opt, const struct layout *l,
 
 enum { WHERE_QUERY, WHERE_ADDR, WHERE_IN, WHERE_OFFSET, WHERE_MODULE,
        WHERE_PHYS, WHERE_ALIAS, WHERE_START, WHERE_END, WHERE_MODULE_RANGE,
-       WHERE_WITNESS };
+       WHERE_WITNESS, WHERE_AREA };
 
 static const struct column columns[] = {
 	[WHERE_QUERY] = { "QUERY", "what was asked for", 0, ON_REQUEST },
@@ -223,6 +226,7 @@ static const struct column columns[] = {
 	[WHERE_START] = { "START", "first address of the innermost region", 0, ON_REQUEST },
 	[WHERE_END] = { "END", "last address of the innermost region", 0, ON_REQUEST },
 	[WHERE_MODULE_RANGE] = { "MODULE_RANGE", "the allocation the module is in there", 0, ON_REQUEST },
+	[WHERE_AREA] = { "AREA", "the function that asked vmalloc for the memory there", 0, ON_REQUEST },
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 };
 
@@ -279,6 +283,12 @@ static char *in_text(const struct answer *a)
 		free(text);
 		text = longer;
 	}
+	if (a->has_area && area_is_percpu(&a->area)) {
+		char *longer = text_printf("%s > per-CPU chunk", text);
+
+		free(text);
+		text = longer;
+	}
 	return text;
 }
 
@@ -327,6 +337,8 @@ static char *cell(const void *item, int column)
 		return a->region ? address(a, a->region->start) : NULL;
 	case WHERE_END:
 		return a->region ? address(a, a->region->end) : NULL;
+	case WHERE_AREA:
+		return a->has_area ? text_printf("%s", a->area.caller) : NULL;
 	case WHERE_WITNESS:
 		return witness_name(a) ? text_printf("%s", witness_name(a)) : NULL;
 	default:
@@ -347,6 +359,17 @@ static json_t *json_module(const struct answer *a)
 	return module;
 }
 
+static json_t *json_area(const struct answer *a)
+{
+	json_t *area = json_object();
+
+	json_member(area, "caller", json_text(a->area.caller));
+	json_member(area, "percpu", json_boolean(area_is_percpu(&a->area)));
+	json_member(area, "start", json_address(a->l, a->area.start));
+	json_member(area, "end", json_address(a->l, a->area.end));
+	return area;
+}
+
 static json_t *json_answer(const struct answer *a)
 {
 	json_t *object = json_object(), *regions = json_array();
@@ -360,6 +383,7 @@ static json_t *json_answer(const struct answer *a)
 		    json_sprintf("0x%" PRIx64, a->addr - a->region->start) : json_null());
 	json_member(object, "kind", json_text(a->region ? a->region->kind : NULL));
 	json_member(object, "module", a->has_module ? json_module(a) : json_null());
+	json_member(object, "area", a->has_area ? json_area(a) : json_null());
 	json_member(object, "phys", a->has_phys ? json_address(a->l, a->phys) : json_null());
 	json_member(object, "alias", a->has_alias ? json_address(a->l, a->alias) : json_null());
 	json_member(object, "witness", json_text(witness_name(a)));

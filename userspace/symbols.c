@@ -116,30 +116,50 @@ void symbol_find(const struct options *opt, const struct layout *l,
 	die("there is no symbol '%s' in %s%s; an address is written in hexadecimal, as 0xffffffff81000000", name, root, KALLSYMS);
 }
 
-/* --- Modules ---------------------------------------------------------------- */
+/* --- Areas of vmalloc -------------------------------------------------------- */
 
-/* The allocation around an address, from lines of "0xSTART-0xEND SIZE ...". */
-static void find_area(const struct options *opt, uint64_t addr,
-		      struct module_place *place)
+/* "caller+0x1b/0x70 pages=4 vmalloc N0=4": the name, or what stands instead. */
+static void take_caller(const char *text, struct area *area)
 {
-	FILE *f = sysroot_fopen(opt->sysroot, "/proc/vmallocinfo");
+	size_t n = strcspn(text, "+\n");
+	const char *pages = strstr(text, " pages=");
+
+	if (pages && (size_t)(pages - text) < n)
+		n = (size_t)(pages - text);
+	snprintf(area->caller, sizeof(area->caller), "%.*s", (int)n, text);
+}
+
+/* Lines of "0xSTART-0xEND SIZE CALLER ...". */
+bool area_find(const struct options *opt, uint64_t addr, struct area *area)
+{
+	FILE *f = opt->file ? NULL : sysroot_fopen(opt->sysroot, "/proc/vmallocinfo");
 	char *line = NULL;
+	bool found = false;
 	size_t room = 0;
 
-	while (f && !place->has_area && getline(&line, &room, f) > 0) {
+	while (f && !found && getline(&line, &room, f) > 0) {
 		uint64_t start, next;
+		int at = 0;
 
-		if (sscanf(line, "0x%" SCNx64 "-0x%" SCNx64, &start, &next) != 2 ||
-		    addr < start || addr >= next)
+		if (sscanf(line, "0x%" SCNx64 "-0x%" SCNx64 " %*u %n", &start, &next, &at) < 2 ||
+		    !at || addr < start || addr >= next)
 			continue;
-		place->has_area = true;
-		place->start = start;
-		place->end = next - 1;
+		*area = (struct area){ .start = start, .end = next - 1 };
+		take_caller(line + at, area);
+		found = true;
 	}
 	free(line);
 	if (f)
 		fclose(f);
+	return found;
 }
+
+bool area_is_percpu(const struct area *area)
+{
+	return strcmp(area->caller, "pcpu_get_vm_areas") == 0;
+}
+
+/* --- Modules ---------------------------------------------------------------- */
 
 static bool read_address(const char *sysroot, const char *path, uint64_t *addr)
 {
@@ -202,6 +222,7 @@ bool module_find(const struct options *opt, uint64_t addr,
 {
 	FILE *f;
 	char *line = NULL;
+	struct area area;
 	size_t room = 0;
 
 	*place = (struct module_place){ 0 };
@@ -219,6 +240,9 @@ bool module_find(const struct options *opt, uint64_t addr,
 		fclose(f);
 	if (!place->name[0])
 		return false;
-	find_area(opt, addr, place);
-	return place->has_area && place->section_start >= place->start;
+	if (!area_find(opt, addr, &area))
+		return false;
+	place->start = area.start;
+	place->end = area.end;
+	return place->section_start >= place->start;
 }

@@ -25,11 +25,22 @@ void symbol_find(const struct options *opt, const struct layout *l,
 		 const char *name, struct symbol_addresses *found);
 void symbol_free(struct symbol_addresses *found);
 
+/* An area that vmalloc() or one of its kin has handed out. */
+struct area {
+	uint64_t start, end;	/* inclusive, with its guard page */
+	char caller[128];	/* the function that asked for it */
+};
+
+/* The area at an address, by /proc/vmallocinfo; a capture has none. */
+bool area_find(const struct options *opt, uint64_t addr, struct area *area);
+
+/* Is it a chunk of the per-CPU allocator, or a part of one? */
+bool area_is_percpu(const struct area *area);
+
 struct module_place {
 	char name[256];
 	char section[256];	/* the one that begins nearest below, or "" */
 	uint64_t section_start;
-	bool has_area;
 	uint64_t start, end;	/* the allocation it is in, inclusive */
 };
 

@@ -277,6 +277,31 @@ def test_freed_sections_name_no_module(output, sysroot):
     assert ask(output, "--sysroot", sysroot, hex(MODULES + 0x505000))[0]["module"]["name"] == "kvas"
 
 
+VMALLOC = CAP.regions["vmalloc"][1] - 0x5fffff
+
+
+def test_the_area_in_vmalloc(output, sysroot):
+    path = sysroot / "proc/vmallocinfo"
+    with open(path, "a") as file:
+        file.write(f"{VMALLOC:#x}-{VMALLOC + 0x200000:#x} 2097152 pcpu_get_vm_areas+0x0/0x1000 vmalloc\n"
+                   f"{VMALLOC + 0x200000:#x}-{VMALLOC + 0x205000:#x}   20480 kernel_clone+0x9b/0x3a0 pages=4 vmalloc N0=4\n"
+                   f"{VMALLOC + 0x300000:#x}-{VMALLOC + 0x305000:#x}   20480 unpurged vm_area\n")
+
+    def found(offset):
+        [answer] = ask(output, "--sysroot", sysroot, hex(VMALLOC + offset))
+        assert answer["module"] is None and answer["regions"] == ["vmalloc"]
+        return answer["area"] and (answer["area"]["caller"], answer["area"]["percpu"])
+    assert found(0x1234) == ("pcpu_get_vm_areas", True)
+    assert found(0x200000) == ("kernel_clone", False)
+    assert found(0x300000) == ("unpurged vm_area", False)
+    assert found(0x400000) is None
+    [answer] = ask(output, "--sysroot", sysroot, hex(VMALLOC))
+    assert (answer["area"]["start"], answer["area"]["end"]) == (CAP.address(VMALLOC), CAP.address(VMALLOC + 0x1fffff))
+    row = output("where", "-n", "-o", "IN,AREA", "--sysroot", sysroot, hex(VMALLOC + 0x1234))
+    assert row.split() == ["vmalloc", ">", "per-CPU", "chunk", "pcpu_get_vm_areas"]
+    assert ask(output, "-f", SAMPLE, hex(VMALLOC + 0x1234))[0]["area"] is None
+
+
 def test_a_capture_has_no_modules(output):
     assert ask(output, "-f", SAMPLE, hex(MODULES + 0x409010))[0]["module"] is None
 

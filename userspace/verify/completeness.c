@@ -41,7 +41,7 @@ static const struct content_rule common_items[] = {
 	{ RECORD_WITNESS, "page", NEVER, NULL, CONTENT },
 	{ RECORD_WITNESS, "struct_page", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "percpu", NEVER, NULL, { 0 } },
-	{ RECORD_WITNESS, "percpu_dynamic", NEVER, NULL, { 0 } },
+	{ RECORD_WITNESS, "percpu_dynamic", NEVER, NULL, CONTENT },
 	{ RECORD_WITNESS, "kernel_function", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "module_function", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "module_constant", NEVER, NULL, CONTENT },
@@ -155,6 +155,16 @@ static bool had_variable(const struct completeness *k, const struct verification
 	       (is_arch(v, "x86_64") || (is_arch(v, "arm64") && k->release < 6005));
 }
 
+/* Where that of text was found, and the kernel's source has another for this. */
+static bool is_certain(const struct verification *v, const char *name)
+{
+	const struct region *text = layout_region(v->layout, "execmem_text");
+
+	return text && !text->absent &&
+	       ((is_arch(v, "arm64 riscv64") && !strcmp(name, "execmem_kprobes")) ||
+		(is_arch(v, "arm64") && !strcmp(name, "execmem_bpf")));
+}
+
 /* Each of the others may be as text is, which the capture itself must say. */
 static void judge_execmem(const struct completeness *k, struct verification *v,
 			  const struct content_rule *item, const struct value *absent)
@@ -167,7 +177,7 @@ static void judge_execmem(const struct completeness *k, struct verification *v,
 		report(v, absent, ALLOWS, "before 6.10 nothing tells");
 	else if (k->release >= 6010 && !is_set(k, "CONFIG_EXECMEM"))
 		report(v, absent, ALLOWS, "CONFIG_EXECMEM is not set");
-	else if (text)
+	else if (text || is_certain(v, item->name))
 		report(v, absent, DISAGREES, "with this configuration there is one, and it can be found");
 	else
 		report(v, absent, CANNOT_SAY, "it may be the same as that of execmem_text");

@@ -114,7 +114,10 @@ static bool check_moving(const struct documented *d, struct verification *v,
 	return true;
 }
 
-/* Ranges for code that are those of a region: execmem_arch_setup(), since 6.10. */
+/*
+ * Ranges for code that are those of a region, or that of text, which is not
+ * published twice: execmem_arch_setup() and execmem_init_missing(), since 6.10.
+ */
 static void check_execmem(const struct documented *d, struct verification *v)
 {
 	static const struct {
@@ -126,7 +129,21 @@ static void check_execmem(const struct documented *d, struct verification *v)
 		{ "arm64", "execmem_bpf", "vmalloc" },
 		{ "riscv64", "execmem_bpf", "bpf_jit" },
 	};
+	static const struct {
+		const char *archs, *name;
+	} none[] = {
+		{ "riscv64 s390x ppc64", "execmem_text_fallback" },
+		{ "arm s390x", "execmem_kprobes" },
+		{ "arm arm64 riscv64 s390x ppc64", "execmem_ftrace" },
+		{ "arm s390x ppc64", "execmem_bpf" },
+		{ "arm arm64 riscv64 s390x", "execmem_data" },
+	};
 
+	for (size_t i = 0; d->release >= 6010 && i < ARRAY_SIZE(none); i++) {
+		if (is_arch(v, none[i].archs))
+			expect(v, RECORD_REGION, none[i].name, "start",
+			       nothing("the same as that of text, or there is none"));
+	}
 	for (size_t i = 0; d->release >= 6010 && i < ARRAY_SIZE(same); i++) {
 		const struct region *r = layout_region(v->layout, same[i].region);
 

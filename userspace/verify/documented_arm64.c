@@ -33,6 +33,7 @@ struct documented {
 	const char *kpti;		/* as the command line asks for it */
 	uint64_t trampoline_pages;	/* the most that it has */
 	uint64_t vncr_pages;		/* KVM's slots of the fixmap */
+	bool by_efi;			/* firmware started it */
 };
 
 /* --- What decides -------------------------------------------------------- */
@@ -106,6 +107,7 @@ static const void *load(struct machine *m)
 	const char *cmdline = machine_file(m, "/proc/cmdline", NULL, NULL);
 	const char *config = machine_config_file(m, &d->why);
 
+	d->by_efi = machine_file(m, "/sys/firmware/efi/fw_platform_size", NULL, NULL);
 	if (!config)
 		return d;
 	d->why = NULL;
@@ -364,6 +366,18 @@ static void check_top(const struct documented *d, struct verification *v)
 	check_slots(d, v, top);
 }
 
+/* In an address space of its own, where processes are in theirs. */
+static void check_efi(const struct documented *d, struct verification *v)
+{
+	const struct known half = if_any(range(0, BIT(d->bits) - 1, "the lower half"));
+
+	expect(v, RECORD_REGION, "efi_runtime", "start", half);
+	expect(v, RECORD_REGION, "efi_runtime", "end", half);
+	if (!d->by_efi)
+		report(v, value_of(v, RECORD_REGION, "efi_runtime", "absent"), ALLOWS,
+		       "there is no /sys/firmware/efi");
+}
+
 static void check_facts(const struct documented *d, struct verification *v)
 {
 	unsigned int index_bits = d->page_shift - 3;
@@ -410,11 +424,7 @@ static void check(const void *evidence, struct verification *v)
 	check_kasan(d, v);
 	check_modules(d, v);
 	check_execmem(d, v);
-	/* In an address space of its own, where processes are in theirs. */
-	expect(v, RECORD_REGION, "efi_runtime", "start",
-	       if_any(range(0, BIT(d->bits) - 1, "the lower half")));
-	expect(v, RECORD_REGION, "efi_runtime", "end",
-	       if_any(range(0, BIT(d->bits) - 1, "the lower half")));
+	check_efi(d, v);
 	check_top(d, v);
 	check_facts(d, v);
 }

@@ -161,51 +161,6 @@ const struct value *value_at(const struct verification *v,
 	return NULL;
 }
 
-/* --- Captures of older modules ------------------------------------------- */
-
-/* What came with execmem_*, and where. */
-static const struct {
-	const char *name;
-	const char *archs;		/* NULL: all */
-	bool not_always;		/* there are older captures that have it */
-} recent[] = {
-	{ "execmem_text", NULL, false },	{ "execmem_text_fallback", NULL, false },
-	{ "execmem_kprobes", NULL, false },	{ "execmem_ftrace", NULL, false },
-	{ "execmem_bpf", NULL, false },		{ "execmem_data", NULL, false },
-	{ "percpu_dynamic", NULL, false },	{ "data_bss", NULL, false },
-	{ "reserve_top", NULL, false },		{ "xksseg", NULL, false },
-	{ "cksseg", NULL, false },		{ "ckseg3", NULL, false },
-	{ "ejtag", NULL, false },		{ "kseg0", NULL, false },
-	{ "kseg1", NULL, false },		{ "efi_runtime", "arm64", false },
-	{ "vectors", "ppc64", false },		{ "mem_map", "i386 arm", true },
-	{ "mem_map", "x86_64 arm64 riscv64 ppc64 s390x loongarch64", false },
-};
-
-static bool is_recent(const struct layout *l, size_t i)
-{
-	return !recent[i].archs || line_has_word(recent[i].archs, l->arch);
-}
-
-bool is_older(const struct layout *l)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(recent); i++) {
-		if (is_recent(l, i) && !recent[i].not_always &&
-		    (layout_region(l, recent[i].name) || layout_witness(l, recent[i].name)))
-			return false;
-	}
-	/* An imagined layout is of the module that is. */
-	return l->n_regions;
-}
-
-bool may_lack(const struct layout *l, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(recent); i++) {
-		if (is_recent(l, i) && !strcmp(recent[i].name, name))
-			return is_older(l);
-	}
-	return false;
-}
-
 /* --- What sources say ---------------------------------------------------- */
 
 bool is_arch(const struct verification *v, const char *list)
@@ -522,13 +477,6 @@ bool may_be_code(const struct verification *v, uint64_t addr)
 	       is_arch(v, "arm") && is_in(v, "vmalloc", addr);
 }
 
-/* Of what is predicted of the module that is, a capture may be older. */
-static bool had_another_end(const struct layout *l, const struct prediction *one)
-{
-	return is_older(l) && !strcmp(l->arch, "i386") && !strcmp(one->name, "fixmap") &&
-	       (!strcmp(one->key, "end") || !strcmp(one->key, "size"));
-}
-
 /* --- All sources --------------------------------------------------------- */
 
 struct evidence *evidence_load(struct machine *m)
@@ -578,7 +526,7 @@ struct verification *verify_predictions(const struct layout *l,
 	for (size_t i = 0; i < p->n; i++) {
 		const struct prediction *one = &p->each[i];
 
-		expect(v, one->type, one->name, one->key, had_another_end(l, one) ?
+		expect(v, one->type, one->name, one->key, had_another_value(l, one->name, one->key) ?
 		       unknown("an older module counted a page more in") : one->known);
 	}
 	return v;

@@ -197,6 +197,9 @@ const struct value *value_at(const struct verification *v,
 bool is_older(const struct layout *l);
 bool may_lack(const struct layout *l, const char *name);
 
+/* Does a capture of an older module have another value there, and rightly so? */
+bool had_another_value(const struct layout *l, const char *name, const char *key);
+
 /*
  * Hold a value against what is known.  Where the layout says that a thing is
  * absent, its "absent" stands for its values.
