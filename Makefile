@@ -42,10 +42,10 @@ lab: ## a shell in such a machine, module loaded, kvas on the PATH
 	@tests/lab/install-packages demo
 	@$(LAB) lab shell
 
-check: ## all tests; KERNEL=6.12 or ARCH=x86_64 selects machines
+check: ## the tests that prove most; KERNEL=6.12 or ARCH=x86_64 selects machines
 	@KERNEL='$(KERNEL)' ARCH='$(ARCH)' tests/run
 
-check-all: ## the same with every kernel that differs in one option
+check-all: ## all tests, on every kernel and mode; goes on where it was interrupted
 	@KVAS_ALL=1 KERNEL='$(KERNEL)' ARCH='$(ARCH)' tests/run
 
 matrix: ## every architecture, kernel and mode booted; what verify and predict say of each

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every difference between kernel releases that more than a macro's presence
- * decides, each with the release that changed it.
+ * Every difference between kernel releases that more than the presence of one
+ * architecture's macro decides, each with the release that changed it.  Each
+ * KVAS_HAS_ is 0 or 1.  Kbuild asks for names that the preprocessor cannot see.
  */
 #ifndef KVAS_COMPAT_H
 #define KVAS_COMPAT_H
+
+#include <linux/debugfs.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/version.h>
 
 /*
  * 6.9 moved the VMCOREINFO note from crash_core to vmcore_info, header and
@@ -20,23 +26,31 @@
 #define KVAS_HAS_VMCOREINFO	0
 #endif
 
-/* 6.9 renamed X86's PAGE_TABLE_ISOLATION to MITIGATION_PAGE_TABLE_ISOLATION. */
-#if defined(CONFIG_PAGE_TABLE_ISOLATION) || \
-	defined(CONFIG_MITIGATION_PAGE_TABLE_ISOLATION)
-#define KVAS_HAS_PTI	1
+/* 6.10 brought execmem, which knows where code may be allocated. */
+#ifdef CONFIG_EXECMEM
+#include <linux/execmem.h>
+#define KVAS_HAS_EXECMEM	1
 #else
-#define KVAS_HAS_PTI	0
+#define KVAS_HAS_EXECMEM	0
 #endif
 
 /*
- * 6.11 (and stable 6.1) made the end of the direct map a variable, under one
- * name or another; before it, the end follows from the amount of memory.
+ * From 6.14 on debugfs reads a file's operations at the first open before it
+ * looks whether the file was removed (__debugfs_file_get() of
+ * fs/debugfs/file.c).  The same series brought this macro.
  */
-#if defined(PHYSMEM_END) || defined(DIRECT_MAP_PHYSMEM_END)
-#define KVAS_HAS_PHYSMEM_END	1
+#ifdef debugfs_create_file_aux
+#define KVAS_HAS_LATE_DEBUGFS_READ	1
 #else
-#define KVAS_HAS_PHYSMEM_END	0
+#define KVAS_HAS_LATE_DEBUGFS_READ	0
 #endif
+
+/*
+ * Until 6.9 and the fix for CVE-2024-26946 register_kprobe() read the symbol
+ * that it was asked for as if it were mapped.  Stable releases took the fix at
+ * different times, so each before 6.9 counts.
+ */
+#define KVAS_HAS_CARELESS_KPROBES	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0))
 
 /* Pointers carry a tag, which is no part of the address: arm64's KASAN. */
 #if defined(CONFIG_KASAN_SW_TAGS) || defined(CONFIG_KASAN_HW_TAGS)
@@ -46,9 +60,30 @@
 #define kvas_untagged(object)	(object)
 #endif
 
+/* KASAN with tags of the hardware keeps them without a shadow. */
+#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
+#include <linux/kasan.h>
+#define KVAS_HAS_KASAN_SHADOW	1
+#else
+#define KVAS_HAS_KASAN_SHADOW	0
+#endif
+#ifdef CONFIG_KASAN
+#define KVAS_NO_KASAN_SHADOW	"the hardware keeps KASAN's tags"
+#else
+#define KVAS_NO_KASAN_SHADOW	"CONFIG_KASAN is not set"
+#endif
+
 /* 5.12 brought KFENCE. */
 #ifdef CONFIG_KFENCE
 #include <linux/kfence.h>
+#endif
+
+/*
+ * From 5.13 to 6.0, CFI made a function's address in a module that of a jump
+ * table, and this macro gave the function's own.
+ */
+#ifndef function_nocfi
+#define function_nocfi(function)	(function)
 #endif
 
 #endif /* KVAS_COMPAT_H */

@@ -1,141 +1,227 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/debug/kvas: who may open it, and the text of the contract.
+ * The files in debugfs: what each asks of its opener, and what it shows.
  *
- * Each open takes one snapshot; every read, seek and pread of that open file
- * sees the bytes of this snapshot.
+ * Each open of "kvas" takes one snapshot; every read, seek and pread of that
+ * open file sees the bytes of this snapshot.  An open file takes about 40 KiB
+ * (snapshot, text and the objects of the witnesses), which are charged to the
+ * memory cgroup of its opener, and it keeps the module from being unloaded.
  */
-#include <linux/capability.h>
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/ioport.h>
+#include <linux/kmemleak.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/user_namespace.h>
 
+#include "compat.h"
 #include "format.h"
+#include "kvas.h"
+#include "policy.h"
+#include "snapshot.h"
 
 /* The whole text fits, so that seq_file need not produce it twice. */
 #define TEXT_SIZE	(16 * 1024)
 
-static struct dentry *file;
+/**
+ * struct kvas_file - a file in debugfs
+ * @name:	its name
+ * @check:	whether its opener may see what it shows: 0 or a negative error
+ * @fops:	its operations once it is open; their owner is this module
+ */
+struct kvas_file {
+	const char *name;
+	int (*check)(const struct file *filp);
+	const struct file_operations fops;
+};
 
-static int show(struct seq_file *m, void *unused)
+/**
+ * struct kvas_entry - a file that was created
+ * @dentry:	its entry in debugfs
+ * @fops:	the operations that debugfs has for it
+ */
+struct kvas_entry {
+	struct dentry *dentry;
+	const struct file_operations *fops;
+};
+
+static int show_snapshot(struct seq_file *m, void *unused)
 {
-	kvas_format(m, m->private);
+	struct kvas_writer w = { m };
+
+	kvas_snapshot_write(m->private, &w);
 	return 0;
 }
 
-/*
- * Not even the owner of CAP_SYSLOG sees addresses under kptr_restrict=2.  The
- * setting is not exported, but %pK obeys it: it prints nothing but zeros.
- */
-static bool addresses_are_restricted(void)
+static int open_snapshot(struct inode *inode, struct file *filp)
 {
-	char text[2 * sizeof(void *) + 1];
+	struct kvas_snapshot *s = kvas_snapshot_take();
+	int error;
 
-	snprintf(text, sizeof(text), "%pK", &iomem_resource);
-	return strspn(text, "0") == strlen(text);
+	if (!s)
+		return -ENOMEM;
+	error = single_open_size(filp, show_snapshot, s, TEXT_SIZE);
+	if (error)
+		kvas_snapshot_release(s);
+	return error;
 }
 
-static int kvas_release(struct inode *inode, struct file *filp)
+static int release_snapshot(struct inode *inode, struct file *filp)
 {
 	struct seq_file *m = filp->private_data;
-	struct kvas_snapshot *s = m->private;
 
-	kvas_witness_release(s);
-	kfree(s);
+	kvas_snapshot_release(m->private);
 	return single_release(inode, filp);
 }
 
-static const struct file_operations opened_fops;
+static const struct kvas_file files[] = {
+	{
+		.name = KVAS_DEBUGFS_NAME,
+		.check = kvas_policy_check,
+		.fops = {
+			.owner = THIS_MODULE,
+			.open = open_snapshot,
+			.read = seq_read,
+			.llseek = seq_lseek,
+			.release = release_snapshot,
+		},
+	},
+};
 
-static int kvas_open(struct inode *inode, struct file *filp)
+static struct kvas_entry entries[ARRAY_SIZE(files)];
+
+static int open_file(struct inode *inode, struct file *filp)
 {
-	struct kvas_snapshot *s;
+	const struct kvas_file *file = inode->i_private;
 	int error;
 
 	/*
-	 * As replace_fops() does; closed_fops has no owner to give back.  If the
-	 * module is going, its operations are not to be looked at afterwards.
+	 * As replace_fops() does; the operations for opening have no owner to
+	 * give back.  A module that is being unloaded must not be called again.
 	 */
 	if (!try_module_get(THIS_MODULE)) {
 		filp->f_op = inode->i_fop;
 		return -ENXIO;
 	}
-	/* The kernel gives the module back through them, also if this fails. */
-	filp->f_op = &opened_fops;
+	/* On failure, too, the kernel gives the module back through them. */
+	filp->f_op = &file->fops;
 
-	/* The right is the opener's, and stays with the open file. */
-	if (!file_ns_capable(filp, &init_user_ns, CAP_SYSLOG) ||
-	    addresses_are_restricted())
-		return -EPERM;
-
-	s = kzalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
-		return -ENOMEM;
-	kvas_arch_layout(&s->layout);
-	kvas_layout_nest(&s->layout);
-	kvas_witness_collect(s);
-
-	error = single_open_size(filp, show, s, TEXT_SIZE);
-	if (error) {
-		kvas_witness_release(s);
-		kfree(s);
-	}
-	return error;
+	error = file->check(filp);
+	return error ? error : file->fops.open(inode, filp);
 }
 
-/* What an open file is used by: it holds the module until it is closed. */
-static const struct file_operations opened_fops = {
-	.owner = THIS_MODULE,
-	.open = kvas_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = kvas_release,
+/*
+ * debugfs opens files through these operations.  They have no owner: debugfs
+ * takes the owner, and warns with a register dump if it cannot and the module
+ * is not yet MODULE_STATE_GOING, as it is for a moment when it is unloaded.
+ */
+static const struct file_operations opening_fops = {
+	.open = open_file,
 };
 
+#if KVAS_HAS_LATE_DEBUGFS_READ
+
 /*
- * The same without an owner, for who opens it: debugfs takes the module for one,
- * and warns with a register dump if it cannot and the module is not yet
- * MODULE_STATE_GOING, as it is for a moment when it is unloaded.
- * debugfs_remove() waits for an open() that runs.
+ * debugfs may read the operations after the module is gone: of a file that was
+ * never opened, debugfs_remove() does not wait for a task that has found the
+ * file and is about to open it.  So they are a copy in memory that outlives
+ * the module in just that case.
  */
-static struct file_operations *closed_fops;
+static const struct file_operations *new_opening_fops(void)
+{
+	return kmemdup(&opening_fops, sizeof(opening_fops), GFP_KERNEL);
+}
+
+static void free_opening_fops(struct kvas_entry *entry, bool was_opened)
+{
+	if (was_opened)
+		kfree(entry->fops);
+	else
+		kmemleak_not_leak(entry->fops);
+}
+
+#else
+
+static const struct file_operations *new_opening_fops(void)
+{
+	return &opening_fops;
+}
+
+static void free_opening_fops(struct kvas_entry *entry, bool was_opened)
+{
+}
+
+#endif
+
+static int create_file(struct kvas_entry *entry, const struct kvas_file *file)
+{
+	entry->fops = new_opening_fops();
+	if (!entry->fops)
+		return -ENOMEM;
+	/*
+	 * Without write, ioctl and mmap it stays readable under lockdown.
+	 * "Unsafe", because removal need not detach open files: an open file
+	 * keeps the module from being unloaded.
+	 */
+	entry->dentry = debugfs_create_file_unsafe(file->name, 0400, NULL, (void *)file,
+						   entry->fops);
+	if (IS_ERR(entry->dentry)) {
+		free_opening_fops(entry, true);
+		return PTR_ERR(entry->dentry);
+	}
+	return 0;
+}
+
+static void remove_file(struct kvas_entry *entry)
+{
+	bool was_opened;
+
+	if (IS_ERR_OR_NULL(entry->dentry))
+		return;
+	/* debugfs keeps its data of an opened file in the entry: look at it last. */
+	dget(entry->dentry);
+	debugfs_remove(entry->dentry);
+	was_opened = READ_ONCE(entry->dentry->d_fsdata);
+	dput(entry->dentry);
+	free_opening_fops(entry, was_opened);
+	entry->dentry = NULL;
+}
 
 /**
- * kvas_debugfs_init() - create the file
+ * kvas_debugfs_init() - create the files
+ *
+ * debugfs asks that its errors be ignored, but without its files this module
+ * would be of no use.
  *
  * Context: process.
- * Return: 0, or why there can be no file.  debugfs asks that its errors be
- * ignored, but without its file this module would be of no use.
+ * Return: 0, or why there can be no files.
  */
 int __init kvas_debugfs_init(void)
 {
-	closed_fops = kmemdup(&opened_fops, sizeof(opened_fops), GFP_KERNEL);
-	if (!closed_fops)
-		return -ENOMEM;
-	closed_fops->owner = NULL;
-	/*
-	 * No write, ioctl or mmap: so it stays readable under lockdown.  "Unsafe"
-	 * as an open file is not detached by removal: it prevents it.
-	 */
-	file = debugfs_create_file_unsafe(KVAS_DEBUGFS_NAME, 0400, NULL, NULL, closed_fops);
-	if (IS_ERR(file))
-		kfree(closed_fops);
-	return PTR_ERR_OR_ZERO(file);
+	unsigned int n;
+	int error;
+
+	for (n = 0; n < ARRAY_SIZE(files); n++) {
+		error = create_file(entries + n, files + n);
+		if (error) {
+			kvas_debugfs_exit();
+			return error;
+		}
+	}
+	return 0;
 }
 
 /**
- * kvas_debugfs_exit() - remove the file
+ * kvas_debugfs_exit() - remove the files
  *
  * An open file holds a reference to the module, so none is open.
  */
 void kvas_debugfs_exit(void)
 {
-	debugfs_remove(file);
-	kfree(closed_fops);
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(entries); n++)
+		remove_file(entries + n);
 }

@@ -1,239 +1,131 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pure operations on a layout.  No kernel call beyond snprintf(), so that the
- * host's tests compile this very file.
+ * Pure operations on a layout.  They call nothing of the kernel but
+ * snprintf(), so the tests on the host compile this file, too.
  */
 #ifdef __KERNEL__
 #include <linux/kernel.h>
 #include <linux/string.h>
 #else
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #endif
 
 #include "layout.h"
 
-/*
- * All names, one behind the other: a table of pointers would be as large.  A
- * module has none but empty names for what other architectures alone have.
- */
-#define NAME(id, name)		name "\0"
-#define NO_NAME(id, name)	"\0"
-#if defined(CONFIG_FLATMEM) || !defined(__KERNEL__)
-#define FLATMEM_NAME	NAME
-#else
-#define FLATMEM_NAME	NO_NAME
-#endif
-#if !defined(CONFIG_64BIT) || !defined(__KERNEL__)
-#define NAME_32BIT	NAME
-#else
-#define NAME_32BIT	NO_NAME
-#endif
-#if defined(CONFIG_X86_64) || defined(CONFIG_S390) || !defined(__KERNEL__)
-#define KMSAN_NAME	NAME
-#else
-#define KMSAN_NAME	NO_NAME
-#endif
-#if defined(CONFIG_X86) || !defined(__KERNEL__)
-#define X86_NAME	NAME
-#else
-#define X86_NAME	NO_NAME
-#endif
-#if !defined(CONFIG_X86) || !defined(__KERNEL__)
-#define SHARED_NAME	NAME
-#else
-#define SHARED_NAME	NO_NAME
-#endif
-#if defined(CONFIG_ARM) || defined(CONFIG_ARM64) || !defined(__KERNEL__)
-#define ARM_NAME	NAME
-#else
-#define ARM_NAME	NO_NAME
-#endif
-#if defined(CONFIG_LOONGARCH) || !defined(__KERNEL__)
-#define LOONGARCH_NAME	NAME
-#else
-#define LOONGARCH_NAME	NO_NAME
-#endif
-#if defined(CONFIG_MIPS) || !defined(__KERNEL__)
-#define MIPS_NAME	NAME
-#else
-#define MIPS_NAME	NO_NAME
-#endif
-#if defined(CONFIG_PPC) || !defined(__KERNEL__)
-#define POWERPC_NAME	NAME
-#else
-#define POWERPC_NAME	NO_NAME
-#endif
-#if defined(CONFIG_S390) || !defined(__KERNEL__)
-#define S390_NAME	NAME
-#else
-#define S390_NAME	NO_NAME
-#endif
+#define X(id, name) [KVAS_##id] = name,
+const char * const kvas_area_names[KVAS_N_AREAS] = {
+	KVAS_REGIONS(X)
+	KVAS_SECTIONS(X)
+};
+#undef X
 
-const char kvas_area_names[] =
-	KVAS_COMMON_REGIONS(NAME)
-	KVAS_FLATMEM_REGIONS(FLATMEM_NAME)
-	KVAS_32BIT_REGIONS(NAME_32BIT)
-	KVAS_KMSAN_REGIONS(KMSAN_NAME)
-	KVAS_X86_REGIONS(X86_NAME)
-	KVAS_SHARED_REGIONS(SHARED_NAME)
-	KVAS_ARM_REGIONS(ARM_NAME)
-	KVAS_LOONGARCH_REGIONS(LOONGARCH_NAME)
-	KVAS_MIPS_REGIONS(MIPS_NAME)
-	KVAS_POWERPC_REGIONS(POWERPC_NAME)
-	KVAS_S390_REGIONS(S390_NAME)
-	KVAS_SECTIONS(NAME);
+#define X(id, name) [KVAS_ROUTE_##id] = name,
+const char * const kvas_route_names[KVAS_N_ROUTES] = {
+	KVAS_ROUTES(X)
+};
+#undef X
 
-const char kvas_route_names[] = KVAS_ROUTES(NAME);
+const char * const kvas_unit_names[KVAS_N_UNITS] = {
+	[KVAS_UNIT_BYTES] = "bytes",
+	[KVAS_UNIT_BITS] = "bits",
+	[KVAS_UNIT_LEVELS] = "levels",
+	[KVAS_UNIT_COUNT] = "count",
+	[KVAS_UNIT_ADDRESS] = "address",
+	[KVAS_UNIT_OFFSET] = "offset",
+	[KVAS_UNIT_BOOL] = "bool",
+	[KVAS_UNIT_TEXT] = "text",
+};
 
-/* In the order of enum kvas_unit. */
-const char kvas_unit_names[] =
-	"bytes\0" "bits\0" "levels\0" "count\0" "address\0" "offset\0" "bool\0" "text";
-
-/**
- * kvas_nth_name() - a name of a list
- * @names:	names, each with a NUL behind it
- * @n:		which, from 0
- *
- * Return: the word of kvas_format.h.
- */
-const char *kvas_nth_name(const char *names, unsigned int n)
+/* The first reason for which a range is not known, or NULL. */
+static const char *why_absent(const struct kvas_row *row)
 {
-	while (n--)
-		names += strlen(names) + 1;
-	return names;
-}
-
-static bool is_before(const struct kvas_area *a, const struct kvas_area *b)
-{
-	if (!a->absent != !b->absent)
-		return !a->absent;
-	if (a->absent)
-		return false;
-	if (a->start.addr != b->start.addr)
-		return a->start.addr < b->start.addr;
-	return a->end.addr > b->end.addr;
+	if (row->absent)
+		return row->absent;
+	return row->start.absent ? row->start.absent : row->end.absent;
 }
 
 /**
- * kvas_layout_add() - add an area at its place
+ * kvas_layout_add() - add an area
  * @l:		the layout
  * @area:	what to add; copied
  *
- * Present areas stand first, sorted by start and the outer before the inner;
- * of two areas with the same range the one added first is the outer one.
- * Absent areas follow in the order in which they were added.  A range that
- * ends before it starts is added as absent, and says so.
- *
- * Return: the copy, for the caller to complete before the next addition moves
- * it; never NULL.  What no longer fits is not shown.
+ * An area is added once.  It is absent if one of its bounds is.
  */
-struct kvas_area *kvas_layout_add(struct kvas_layout *l,
-				  const struct kvas_area *area)
+void kvas_layout_add(struct kvas_layout *l, const struct kvas_area *area)
 {
-	struct kvas_area added = *area;
-	struct kvas_area *at = l->areas + l->n_areas;
+	struct kvas_area *added = l->areas + l->n_areas;
 
-	added.parent = KVAS_NO_AREA;
-	if (!added.absent && added.start.addr > added.end.addr)
-		added.absent = "the kernel's bounds for it are reversed";
 	if (l->n_areas == KVAS_N_AREAS) {
-		*at = added;
-		return at;
+		l->is_full = true;
+		return;
 	}
-
-	for (; at > l->areas && is_before(&added, at - 1); at--)
-		*at = at[-1];
-	*at = added;
+	*added = *area;
+	added->row.absent = why_absent(&area->row);
+	added->parent = KVAS_NO_AREA;
 	l->n_areas++;
-	return at;
 }
 
 /**
- * kvas_layout_add_absent() - say that this kernel lacks an area
+ * kvas_layout_add_rows() - add the regions of a table
  * @l:		the layout
- * @id:		the area
- * @why:	the reason, a static string
+ * @rows:	the table
+ * @n_rows:	how many rows it has
  */
-void kvas_layout_add_absent(struct kvas_layout *l, enum kvas_area_id id,
-			    const char *why)
+void kvas_layout_add_rows(struct kvas_layout *l, const struct kvas_row *rows,
+			  unsigned int n_rows)
 {
-	kvas_layout_add(l, &(struct kvas_area) { .id = id, .absent = why });
+	const struct kvas_row *row;
+
+	for (row = rows; row < rows + n_rows; row++)
+		kvas_layout_add(l, &(struct kvas_area) { .row = *row });
 }
 
 /**
- * kvas_layout_add_bounds() - add an area of which no more is known than its ends
+ * kvas_layout_add_facts() - add the facts of a table
  * @l:		the layout
- * @id:		which area
- * @start:	first byte
- * @end:	last byte
- *
- * Return: as kvas_layout_add().
+ * @facts:	the table
+ * @n_facts:	how many rows it has
  */
-struct kvas_area *kvas_layout_add_bounds(struct kvas_layout *l,
-					 enum kvas_area_id id,
-					 const struct kvas_bound *start,
-					 const struct kvas_bound *end)
+void kvas_layout_add_facts(struct kvas_layout *l, const struct kvas_fact *facts,
+			   unsigned int n_facts)
 {
-	return kvas_layout_add(l, &(struct kvas_area) {
-		.id = id,
-		.start = *start,
-		.end = *end,
-	});
+	const struct kvas_fact *fact;
+
+	for (fact = facts; fact < facts + n_facts; fact++) {
+		if (l->n_facts == KVAS_MAX_FACTS) {
+			l->is_full = true;
+			return;
+		}
+		l->facts[l->n_facts++] = *fact;
+	}
 }
 
 /**
- * kvas_layout_add_fact() - add a fact
- * @l:		the layout
- * @name:	of the fact
- * @unit:	of @value
- * @value:	the value; signed if @unit is an offset
- * @source:	as the kernel spells it
- * @route:	how it was had
- *
- * Return: the fact, for the caller to complete; never NULL.
+ * kvas_layout_add_split() - add the ratio of user to kernel addresses
+ * @l:			the layout
+ * @user_last:		last byte of the user half, which starts at 0
+ * @kernel_first:	first byte of the kernel half, which ends with all addresses
+ * @source:		what decides it, as the kernel spells it
+ * @route:		how it was obtained
  */
-struct kvas_fact *
-kvas_layout_add_fact(struct kvas_layout *l, const char *name,
-		     enum kvas_unit unit, unsigned long long value,
-		     const char *source, enum kvas_route route)
+void kvas_layout_add_split(struct kvas_layout *l, unsigned long user_last,
+			   unsigned long kernel_first, const char *source,
+			   enum kvas_route route)
 {
-	struct kvas_fact *fact = l->facts + l->n_facts;
-
-	*fact = (struct kvas_fact) {
-		.name = name,
-		.unit = unit,
-		.value = value,
+	int length = kvas_size_text(l->split, sizeof(l->split) / 2, 0, user_last);
+	const struct kvas_fact split = {
+		.name = "user_kernel_split",
+		.unit = KVAS_UNIT_TEXT,
+		.text = l->split,
 		.source = source,
 		.route = route,
 	};
-	if (l->n_facts < KVAS_MAX_FACTS)
-		l->n_facts++;
-	return fact;
-}
 
-/**
- * kvas_layout_nest() - set each area's parent
- * @l:	the layout, all areas added
- *
- * The parent is the smallest area that encloses the whole range.  An area
- * that merely overlaps another is nested in neither.
- */
-void kvas_layout_nest(struct kvas_layout *l)
-{
-	struct kvas_area *area, *outer;
-
-	for (area = l->areas; area < l->areas + l->n_areas; area++) {
-		if (area->absent)
-			break;
-		for (outer = area; outer-- > l->areas; ) {
-			if (outer->end.addr < area->end.addr)
-				continue;
-			/* Sorted, so it starts no later: it encloses. */
-			area->parent = outer->id;
-			break;
-		}
-	}
+	l->split[length++] = ':';
+	kvas_size_text(l->split + length, sizeof(l->split) - length, kernel_first, ULONG_MAX);
+	kvas_layout_add_facts(l, &split, 1);
 }
 
 /**
@@ -243,14 +135,108 @@ void kvas_layout_nest(struct kvas_layout *l)
  *
  * Return: the area if it is present, else NULL.
  */
-const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
-					enum kvas_area_id id)
+struct kvas_area *kvas_layout_get(struct kvas_layout *l, enum kvas_area_id id)
 {
-	const struct kvas_area *area;
+	struct kvas_area *area;
 
 	for (area = l->areas; area < l->areas + l->n_areas; area++) {
-		if (area->id == id)
-			return area->absent ? NULL : area;
+		if (area->row.id == id)
+			return area->row.absent ? NULL : area;
+	}
+	return NULL;
+}
+
+static bool is_before(const struct kvas_area *a, const struct kvas_area *b)
+{
+	if (!a->row.absent != !b->row.absent)
+		return !a->row.absent;
+	if (a->row.absent)
+		return false;
+	if (a->row.start.addr != b->row.start.addr)
+		return a->row.start.addr < b->row.start.addr;
+	return a->row.end.addr > b->row.end.addr;
+}
+
+static void sort(struct kvas_layout *l)
+{
+	struct kvas_area *next, *at;
+
+	for (next = l->areas; next < l->areas + l->n_areas; next++) {
+		const struct kvas_area moved = *next;
+
+		for (at = next; at > l->areas && is_before(&moved, at - 1); at--)
+			*at = at[-1];
+		*at = moved;
+	}
+}
+
+/*
+ * Ranges from which the kernel allocates memory for code overlap regions and
+ * one another (on arm64 two of them are all of vmalloc, and one has the image
+ * in it): they are limits of allocators, and nothing lies in them.
+ */
+static bool is_limit(enum kvas_area_id id)
+{
+	return id >= KVAS_EXECMEM_TEXT && id <= KVAS_EXECMEM_DATA;
+}
+
+/*
+ * The parent is the smallest area that encloses the whole range.  An area
+ * that merely overlaps another one is not nested in it.
+ */
+static void nest(struct kvas_layout *l)
+{
+	struct kvas_area *area, *outer;
+
+	for (area = l->areas; area < l->areas + l->n_areas && !area->row.absent; area++) {
+		for (outer = area; outer-- > l->areas; ) {
+			/* Sorted, so it does not start after the area. */
+			if (outer->row.end.addr >= area->row.end.addr &&
+			    !is_limit(outer->row.id)) {
+				area->parent = outer->row.id;
+				break;
+			}
+		}
+	}
+}
+
+/**
+ * kvas_layout_finish() - sort the areas and set their parents
+ * @l:	the layout, all areas added
+ *
+ * Present areas come first, sorted by start, an outer one before the inner
+ * ones; of two areas with the same range the one that was added first is the
+ * outer one.  Absent areas follow in the order in which they were added.  A
+ * range that ends before it starts becomes absent.
+ */
+void kvas_layout_finish(struct kvas_layout *l)
+{
+	struct kvas_area *area;
+
+	for (area = l->areas; area < l->areas + l->n_areas; area++) {
+		if (!area->row.absent && area->row.start.addr > area->row.end.addr)
+			area->row.absent = "the kernel's bounds for it are reversed";
+	}
+	sort(l);
+	nest(l);
+}
+
+/**
+ * kvas_layout_find() - find the area that an address lies in
+ * @l:		the layout, finished
+ * @addr:	the address
+ *
+ * Return: the innermost area around @addr; NULL if there is none.
+ */
+const struct kvas_area *kvas_layout_find(const struct kvas_layout *l, unsigned long addr)
+{
+	const struct kvas_area *area = l->areas + l->n_areas;
+
+	/* Sorted: of all areas around it, the last one starts last. */
+	while (area-- > l->areas) {
+		if (!area->row.absent && !is_limit(area->row.id) &&
+		    area->row.start.addr <= addr && addr <= area->row.end.addr)
+			return area;
 	}
 	return NULL;
 }
@@ -262,21 +248,23 @@ const struct kvas_area *kvas_layout_get(const struct kvas_layout *l,
  * @start:	first byte
  * @end:	last byte
  *
- * The largest of K M G T P E that divides the size shortens it.  Written with
- * care for the whole address space, whose size no unsigned long holds.
+ * The largest of K M G T P E that divides the size shortens it.  The whole
+ * address space has a size that no unsigned long can hold, so this computes
+ * with the size less one.
  *
  * Return: as snprintf().
  */
-unsigned int kvas_size_text(char *buf, size_t size, unsigned long start,
-			    unsigned long end)
+int kvas_size_text(char *buf, size_t size, unsigned long start, unsigned long end)
 {
-	static const char units[] = "\0KMGTPE";
-	unsigned long last = end - start;	/* the size is last + 1 */
-	unsigned int unit = 0;
+	static const char units[] = "KMGTPE";
+	unsigned long last = end - start;
+	const char *unit = units;
 
-	while (unit < sizeof(units) - 2 && (last & 1023) == 1023) {
+	while (*unit && (last & 1023) == 1023) {
 		last >>= 10;
 		unit++;
 	}
-	return snprintf(buf, size, unit ? "%lu%c" : "%lu", last + 1, units[unit]);
+	if (unit == units)
+		return snprintf(buf, size, "%lu", last + 1);
+	return snprintf(buf, size, "%lu%c", last + 1, unit[-1]);
 }

@@ -5,7 +5,10 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "arch/arch.h"
 #include "kvas.h"
+#include "policy.h"
+#include "symbols.h"
 
 char kvas_build_id[41];
 
@@ -14,7 +17,10 @@ static int __init kvas_init(void)
 	int error;
 
 	kvas_vmcoreinfo("BUILD-ID=", kvas_build_id, sizeof(kvas_build_id));
-	kvas_arch_init();
+	kvas_policy_init();
+	kvas_percpu_init();
+	kvas_execmem_init();
+	kvas_arch.init();
 	error = kvas_debugfs_init();
 	if (error)
 		pr_err("no debugfs file (%d): is debugfs off?\n", error);
@@ -32,4 +38,4 @@ module_exit(kvas_exit);
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The kvas developers");
 MODULE_DESCRIPTION("Publishes the layout of the kernel's virtual address space in debugfs");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(KVAS_VERSION);

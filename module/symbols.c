@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What the kernel does not export: resolved without calling an unexported
- * function, without arming a probe and without faulting.  All but kvas_read() is
- * needed once, when the module is loaded.
- */
-#include <linux/init.h>
+/* Symbols and variables that the kernel does not export. */
+#include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
@@ -14,13 +10,15 @@
 #include <linux/uaccess.h>
 
 #include "compat.h"
-#include "kvas.h"
+#include "symbols.h"
 
 /**
  * kvas_read() - copy kernel memory that may not be there
  * @to:		where to
  * @from:	kernel address, mapped or not
  * @size:	bytes
+ *
+ * A kernel without an MMU cannot tell what is there: the copy is a plain one.
  *
  * Return: whether all of it was read.
  */
@@ -29,66 +27,122 @@ bool kvas_read(void *to, const void *from, size_t size)
 	return !copy_from_kernel_nofault(to, from, size);
 }
 
-#ifdef CONFIG_KPROBES
-/*
- * Is there a symbol at exactly this address?  Asked in the other direction.
- * CONFIG_KPROBES selects CONFIG_KALLSYMS.
+/**
+ * kvas_why_no_symbols() - why this kernel's symbols may not be found
+ *
+ * Return: the option that is missing; NULL if none is.
  */
-static bool __init starts_symbol(unsigned long addr)
+const char * __init kvas_why_no_symbols(void)
 {
-	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
-	bool exact;
+	if (!IS_ENABLED(CONFIG_KPROBES))
+		return "needs KALLSYMS_ALL and KPROBES: CONFIG_KPROBES is not set";
+	if (!IS_ENABLED(CONFIG_KALLSYMS_ALL))
+		return "needs KALLSYMS_ALL and KPROBES: CONFIG_KALLSYMS_ALL is not set";
+	return NULL;
+}
 
-	if (!text)
-		return false;
-	sprint_symbol(text, addr);
-	exact = strstr(text, "+0x0/") && !strchr(text, '[');
-	kfree(text);
-	return exact;
+/* Enough for any symbol; static, so that no look-up can fail for lack of memory. */
+static char symbol_text[KSYM_SYMBOL_LEN] __initdata;
+
+#ifdef CONFIG_KALLSYMS
+/**
+ * kvas_symbol_at() - the kernel's own symbol that starts at an address
+ * @addr:	a kernel address
+ *
+ * Return: its address and size; absent if none starts there, or a module's does.
+ */
+struct kvas_symbol __init kvas_symbol_at(unsigned long addr)
+{
+	struct kvas_symbol found = { .absent = "kallsyms does not confirm its address" };
+	unsigned long offset, size;
+	const char *plus;
+
+	sprint_symbol(symbol_text, addr);
+	plus = strrchr(symbol_text, '+');
+	if (!plus || strchr(symbol_text, '[') ||
+	    sscanf(plus, "+%lx/%lx", &offset, &size) != 2 || offset)
+		return found;
+	return (struct kvas_symbol) { .addr = addr, .size = size };
+}
+
+/**
+ * kvas_is_kernel_symbol() - whether kallsyms counts an address to the kernel
+ * @addr:	a kernel address
+ *
+ * With CONFIG_KALLSYMS_ALL it does so for the whole image, from _stext to _end;
+ * without it, for text alone.
+ *
+ * Return: whether a symbol of the kernel itself covers @addr.
+ */
+bool __init kvas_is_kernel_symbol(unsigned long addr)
+{
+	sprint_symbol_no_offset(symbol_text, addr);
+	/* An unknown address is printed as a number, a module's with [name]. */
+	return strncmp(symbol_text, "0x", 2) && !strchr(symbol_text, '[');
+}
+#else
+struct kvas_symbol __init kvas_symbol_at(unsigned long addr)
+{
+	return (struct kvas_symbol) { .absent = "CONFIG_KALLSYMS is not set" };
+}
+
+bool __init kvas_is_kernel_symbol(unsigned long addr)
+{
+	return false;
 }
 #endif
 
-/**
- * kvas_symbol() - the address of a symbol that is not exported
- * @name:	a data symbol or marker of the kernel
- * @distance:	ask for the byte so far behind the symbol
- *
- * register_kprobe() resolves a name before it refuses what is not text, and
- * leaves the address behind.  The flag keeps it from arming should it not
- * refuse.  Since 5.18 x86 reads the word at the symbol of the address asked
- * for, and gives up if that was freed; @distance leads the question to a
- * symbol that is still mapped.  ppc64 reads it, too, and may fault, but only
- * if asked for the very first byte.
- *
- * Return: the symbol's address, which a reverse look-up has confirmed; 0 if
- * it cannot be had.
- */
-unsigned long __init kvas_symbol(const char *name, unsigned int distance)
-{
 #ifdef CONFIG_KPROBES
+static const char * __init why_refused(int error)
+{
+	const char *why = kvas_why_no_symbols();
+
+	if (error != -ENOENT)
+		return "the kernel refuses to look at its address";
+	return why ? why : "this kernel has no such symbol";
+}
+
+/**
+ * kvas_symbol() - look up a symbol that is not exported
+ * @name:	a variable or a marker of the kernel
+ * @distance:	ask for the byte so far after the symbol
+ *
+ * register_kprobe() resolves a name before it refuses an address that is not
+ * text, and leaves the address in the probe.  The flag keeps the probe from
+ * being armed if the address is accepted.  On x86 the kernel reads the word at
+ * the symbol that covers the address.  Before the fix for CVE-2024-26946
+ * (commit 4e51653d5d87) that read may fault; @distance leads it to a symbol
+ * whose memory the caller has read safely.  ppc64 reads the first word, too,
+ * and may fault, but only if it is asked for the first byte.
+ *
+ * Return: the symbol, confirmed by a reverse look-up.
+ */
+struct kvas_symbol __init kvas_symbol(const char *name, unsigned int distance)
+{
 	struct kprobe probe = {
 		.symbol_name = name,
 		.offset = distance,
 		.flags = KPROBE_FLAG_DISABLED,
 	};
-	unsigned long addr;
+	int error;
 
-	if (IS_ENABLED(CONFIG_PPC64) && !distance)
-		probe.offset = distance = sizeof(u32);
-	if (!register_kprobe(&probe)) {
-		addr = (unsigned long)probe.addr;
-		unregister_kprobe(&probe);
-	} else {
-		addr = (unsigned long)probe.addr;
+	if (IS_ENABLED(CONFIG_PPC64) && !distance) {
+		distance = sizeof(u32);
+		probe.offset = distance;
 	}
-	if (!addr)
-		return 0;
-	addr -= distance;
-	return starts_symbol(addr) ? addr : 0;
-#else
-	return 0;
-#endif
+	error = register_kprobe(&probe);
+	if (!error)
+		unregister_kprobe(&probe);
+	if (!probe.addr)
+		return (struct kvas_symbol) { .absent = why_refused(error) };
+	return kvas_symbol_at((unsigned long)probe.addr - distance);
 }
+#else
+struct kvas_symbol __init kvas_symbol(const char *name, unsigned int distance)
+{
+	return (struct kvas_symbol) { .absent = kvas_why_no_symbols() };
+}
+#endif
 
 /**
  * kvas_variable() - the value of a variable that is not exported
@@ -96,40 +150,94 @@ unsigned long __init kvas_symbol(const char *name, unsigned int distance)
  * @value:	where to
  * @size:	of the variable, in bytes
  *
- * Return: whether it could be read.
+ * kallsyms may know several symbols of one name and gives the first: one that
+ * is too small is another one.  The caller must still check the value.
+ *
+ * Return: NULL, or why there is no value.
  */
-bool __init kvas_variable(const char *name, void *value, size_t size)
+const char * __init kvas_variable(const char *name, void *value, size_t size)
 {
-	unsigned long addr = kvas_symbol(name, 0);
+	struct kvas_symbol symbol = kvas_symbol(name, 0);
 
-	return addr && kvas_read(value, (const void *)addr, size);
+	if (symbol.absent)
+		return symbol.absent;
+	if (symbol.size < size)
+		return "the symbol of its name is another one";
+	if (!kvas_read(value, (const void *)symbol.addr, size))
+		return "its variable cannot be read";
+	return NULL;
 }
 
 /**
- * kvas_is_kernel_symbol() - does kallsyms count an address to the kernel?
- * @addr:	a kernel address
+ * kvas_symbols_end() - how far the kernel's symbols reach
+ * @in:		an address of theirs, a multiple of @step
+ * @out:	an address after them, a multiple of @step
+ * @step:	what the end is rounded up to: a power of 2, at least 2
+ * @source:	the end, as the kernel spells it
  *
- * With CONFIG_KALLSYMS_ALL that is so for the whole image, _stext to _end;
- * without it, for its text.
+ * Not every end has a symbol that can be looked up.  Ask for a range in which
+ * kallsyms counts everything before one address to the kernel, and nothing
+ * after it.
  *
- * Return: whether a symbol of the kernel itself covers @addr.
+ * Return: the last byte of the symbols, or why it is not known.
  */
-bool __init kvas_is_kernel_symbol(unsigned long addr)
+struct kvas_bound __init kvas_symbols_end(unsigned long in, unsigned long out,
+					  unsigned long step, const char *source)
 {
-#ifdef CONFIG_KALLSYMS
-	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
-	bool known;
+	struct kvas_bound end = { .source = source, .route = KVAS_ROUTE_KALLSYMS };
 
-	if (!text)
-		return false;
-	sprint_symbol_no_offset(text, addr);
-	/* An unknown address is printed as a number, a module's with [name]. */
-	known = strncmp(text, "0x", 2) && !strchr(text, '[');
-	kfree(text);
-	return known;
-#else
-	return false;
-#endif
+	if (!IS_ENABLED(CONFIG_KALLSYMS)) {
+		end.absent = "needs KALLSYMS_ALL: CONFIG_KALLSYMS is not set";
+		return end;
+	}
+	/* One byte further: 5.10 counts an end itself to the kernel. */
+	if (!kvas_is_kernel_symbol(in + 1)) {
+		end.absent = IS_ENABLED(CONFIG_KALLSYMS_ALL) ?
+			"kallsyms does not know the symbols before it" :
+			"needs KALLSYMS_ALL: CONFIG_KALLSYMS_ALL is not set";
+		return end;
+	}
+	while (out - in > step) {
+		unsigned long middle = (in + (out - in) / 2) & -step;
+
+		if (kvas_is_kernel_symbol(middle + 1))
+			in = middle;
+		else
+			out = middle;
+	}
+	end.addr = out - 1;
+	return end;
+}
+
+/**
+ * kvas_marker() - a bound that starts at a marker of the linker script
+ * @name:	the marker
+ *
+ * Return: its address, or why it is not known.
+ */
+struct kvas_bound __init kvas_marker(const char *name)
+{
+	struct kvas_symbol symbol = kvas_symbol(name, 0);
+
+	return (struct kvas_bound) {
+		symbol.addr, name, symbol.absent, KVAS_ROUTE_KPROBE
+	};
+}
+
+/**
+ * kvas_marker_end() - a bound that ends before a marker of the linker script
+ * @name:	the marker
+ * @source:	the same with " - 1" after it
+ *
+ * Return: the byte before it, or why it is not known.
+ */
+struct kvas_bound __init kvas_marker_end(const char *name, const char *source)
+{
+	struct kvas_symbol symbol = kvas_symbol(name, 0);
+
+	return (struct kvas_bound) {
+		symbol.addr - 1, source, symbol.absent, KVAS_ROUTE_KPROBE
+	};
 }
 
 #if KVAS_HAS_VMCOREINFO
@@ -142,7 +250,7 @@ static char * __init vmcoreinfo_text(void)
 	const char *at;
 	char *text;
 
-	/* Xen PV gives a machine address, behind which anything may lie. */
+	/* Xen PV gives a machine address, so anything may be at it. */
 	at = phys_to_virt(note);
 	if (!note || !kvas_read(&head, at, sizeof(head)) ||
 	    head.namesz != sizeof("VMCOREINFO") || head.descsz > PAGE_SIZE ||
@@ -161,7 +269,29 @@ static char * __init vmcoreinfo_text(void)
 	text[head.descsz] = '\0';
 	return text;
 }
+#else
+static char * __init vmcoreinfo_text(void)
+{
+	return NULL;
+}
 #endif
+
+/* The value after a key at the start of a line, up to the end of the line. */
+static const char * __init find_value(const char *text, const char *key, size_t *length)
+{
+	const char *line = text, *end;
+
+	while (line && *line) {
+		end = strchrnul(line, '\n');
+		if (!strncmp(line, key, strlen(key))) {
+			line += strlen(key);
+			*length = end - line;
+			return line;
+		}
+		line = *end ? end + 1 : end;
+	}
+	return NULL;
+}
 
 /**
  * kvas_vmcoreinfo() - a value of the kernel's crash-dump note
@@ -173,26 +303,29 @@ static char * __init vmcoreinfo_text(void)
  */
 size_t __init kvas_vmcoreinfo(const char *key, char *value, size_t size)
 {
-	size_t length = 0;
-#if KVAS_HAS_VMCOREINFO
 	char *text = vmcoreinfo_text();
-	const char *line = text;
+	size_t length = 0;
+	const char *found = find_value(text, key, &length);
 
-	while (line && *line) {
-		const char *end = strchrnul(line, '\n');
-
-		if (!strncmp(line, key, strlen(key))) {
-			line += strlen(key);
-			if (end > line && end - line < size) {
-				length = end - line;
-				memcpy(value, line, length);
-				value[length] = '\0';
-			}
-			break;
-		}
-		line = *end ? end + 1 : end;
-	}
+	if (!found || length >= size)
+		length = 0;
+	if (length)
+		memcpy(value, found, length);
+	value[length] = '\0';
 	kfree(text);
-#endif
 	return length;
+}
+
+/**
+ * kvas_vmcoreinfo_hex() - a hexadecimal number of the kernel's crash-dump note
+ * @key:	with its equals sign, e.g. "SYMBOL(_stext)="
+ * @value:	where to
+ *
+ * Return: whether there is one.
+ */
+bool __init kvas_vmcoreinfo_hex(const char *key, unsigned long *value)
+{
+	char text[20];
+
+	return kvas_vmcoreinfo(key, text, sizeof(text)) && !kstrtoul(text, 16, value);
 }

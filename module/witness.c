@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Witnesses: live objects, one or more in each region, found anew whenever the
- * file is opened.  What was allocated for it stays until the file is closed.
- * Those with a content can be looked at by anyone who may read kernel memory.
+ * Live objects, found anew whenever the file is opened.  Whoever may read
+ * kernel memory can look at the content of those that have one.
  */
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/kernel_stat.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -18,55 +19,72 @@
 #include <linux/vmalloc.h>
 #include <asm/sections.h>
 
+#include "arch/arch.h"
 #include "compat.h"
 #include "witness.h"
 
 #define OBJECT_SIZE	32
 
-/* Not static, so that none is folded away or moved to another section. */
 const char kvas_witness_constant[OBJECT_SIZE] = "kvas witness constant";
 char kvas_witness_data[OBJECT_SIZE] = "kvas witness data";
 char kvas_witness_bss[OBJECT_SIZE];
 
-/* The first of these areas that this layout has; outer ones come last. */
-static enum kvas_area_id home(const struct kvas_layout *l,
-			      enum kvas_area_id inner, enum kvas_area_id outer)
-{
-	return kvas_layout_get(l, inner) ? inner : outer;
-}
-
-static bool lies_in(const struct kvas_layout *l, enum kvas_area_id id,
-		    const void *object)
+static bool lies_in(struct kvas_layout *l, enum kvas_area_id id, const void *object)
 {
 	const struct kvas_area *area = kvas_layout_get(l, id);
 	unsigned long addr = (unsigned long)object;
 
-	return area && addr >= area->start.addr && addr <= area->end.addr;
+	return area && addr >= area->row.start.addr && addr <= area->row.end.addr;
+}
+
+/* The inner area if this layout has it, else the outer one. */
+static enum kvas_area_id area_or(struct kvas_layout *l, enum kvas_area_id inner,
+				 enum kvas_area_id outer)
+{
+	return kvas_layout_get(l, inner) ? inner : outer;
+}
+
+/* A kernel without an MMU gives memory of the direct map for vmalloc(), too. */
+static enum kvas_area_id area_of_vmalloc(void)
+{
+	return IS_ENABLED(CONFIG_MMU) ? KVAS_VMALLOC : KVAS_DIRECT_MAP;
 }
 
 /*
- * Modules go to vmalloc where they have no area of their own, or it is full:
+ * Modules go to vmalloc where they have no region of their own, or it is full:
  * since 6.4 each of a module's parts by itself.
  */
-static enum kvas_area_id home_of_module(const struct kvas_layout *l, const void *part)
+static enum kvas_area_id area_of_module(struct kvas_layout *l, const void *part)
 {
 	if (lies_in(l, KVAS_MODULES, part))
 		return KVAS_MODULES;
-	if (IS_ENABLED(KVAS_GENERIC) && !lies_in(l, KVAS_VMALLOC, part))
+	if (kvas_arch.is_generic && !lies_in(l, KVAS_VMALLOC, part))
 		return KVAS_NO_AREA;
 	return KVAS_VMALLOC;
 }
 
-/* The first chunk is mapped page by page if there is no large enough piece. */
-static enum kvas_area_id home_of_percpu(const struct kvas_layout *l, const void *object)
+/*
+ * A variable of the first chunk.  The chunk is mapped page by page if there is
+ * no large enough piece of memory for it.
+ */
+static enum kvas_area_id area_of_percpu(struct kvas_layout *l, const void *object)
 {
-	/* Of one CPU only, its variables are the image's own. */
+	/* Without SMP the variables are the image's own. */
 	if (!IS_ENABLED(CONFIG_SMP))
-		return home(l, KVAS_DATA, kvas_arch_image_home);
-	return home(l, KVAS_PERCPU, is_vmalloc_addr(object) ? KVAS_VMALLOC : KVAS_DIRECT_MAP);
+		return area_or(l, KVAS_DATA, kvas_arch.image_area);
+	return area_or(l, KVAS_PERCPU,
+		       is_vmalloc_addr(object) ? KVAS_VMALLOC : KVAS_DIRECT_MAP);
 }
 
-/* Where a function's instructions are, and not its descriptor or its mode. */
+/* An object that was allocated at run time, in the first chunk or a later one. */
+static enum kvas_area_id area_of_dynamic_percpu(struct kvas_layout *l, const void *object)
+{
+	if (lies_in(l, KVAS_PERCPU, object))
+		return KVAS_PERCPU;
+	return is_vmalloc_addr(object) ? KVAS_VMALLOC : KVAS_DIRECT_MAP;
+}
+
+/* The instructions of a function, rather than its descriptor or its mode. */
 static const void *code_of(const void *function)
 {
 	unsigned long addr = (unsigned long)dereference_function_descriptor((void *)function);
@@ -74,178 +92,235 @@ static const void *code_of(const void *function)
 	return (const void *)(IS_ENABLED(CONFIG_THUMB2_KERNEL) ? addr & ~1UL : addr);
 }
 
-/* On LoongArch KFENCE's pool is no part of the direct map. */
-static enum kvas_area_id home_of_object(const struct kvas_layout *l,
-					const void *object)
+/* On LoongArch KFENCE's pool is not part of the direct map. */
+static enum kvas_area_id area_of_slab_object(struct kvas_layout *l, const void *object)
 {
 	if (IS_ENABLED(CONFIG_LOONGARCH) && lies_in(l, KVAS_KFENCE, object))
 		return KVAS_KFENCE;
 	return KVAS_DIRECT_MAP;
 }
 
-static noinline void add(struct kvas_snapshot *s, const char *name,
-			 const void *addr, enum kvas_area_id where,
-			 const char *source, const char *content)
+static enum kvas_area_id area_of_struct_page(struct kvas_layout *l)
 {
-	struct kvas_witness *w = s->witnesses + s->n_witnesses;
+	if (IS_ENABLED(CONFIG_FLATMEM))
+		return area_or(l, KVAS_MEM_MAP, KVAS_DIRECT_MAP);
+	if (kvas_arch.is_generic && IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
+		return area_or(l, KVAS_VMEMMAP, KVAS_NO_AREA);
+	return area_or(l, KVAS_VMEMMAP, KVAS_DIRECT_MAP);
+}
 
-	if (s->n_witnesses == ARRAY_SIZE(s->witnesses))
+/* absent is the reason if there is no object. */
+static void add(struct kvas_witnesses *w, const char *name, const void *object,
+		enum kvas_area_id area, const char *source, const char *content,
+		const char *absent)
+{
+	if (WARN_ON_ONCE(w->n == KVAS_MAX_WITNESSES))
 		return;
-	*w = (struct kvas_witness) {
+	if (object)
+		absent = area == KVAS_NO_AREA ? "no rule says where it must lie" : NULL;
+	w->list[w->n++] = (struct kvas_witness) {
 		.name = name,
-		.addr = (unsigned long)kvas_untagged(addr),
-		.home = where,
+		.absent = absent,
+		.addr = (unsigned long)kvas_untagged(object),
+		.area = area,
 		.source = source,
 		.content = content,
 	};
-	if (!addr)
-		w->absent = "no memory, or no such process";
-	else if (IS_ENABLED(KVAS_GENERIC) && where == KVAS_NO_AREA)
-		w->absent = "no rule says where it must lie";
-	s->n_witnesses++;
 }
 
-static void add_allocated(struct kvas_snapshot *s)
+static const char no_memory[] = "no memory";
+
+static void add_slab_object(struct kvas_witnesses *w, struct kvas_layout *l)
 {
-	const struct kvas_layout *l = &s->layout;
+	static const char content[] = "kvas witness kmalloc";
 
-	s->kmalloc_object = kzalloc(OBJECT_SIZE, GFP_KERNEL);
-	if (s->kmalloc_object)
-		strscpy(s->kmalloc_object, "kvas witness kmalloc", OBJECT_SIZE);
-	add(s, "kmalloc", s->kmalloc_object, home_of_object(l, s->kmalloc_object),
-	    "kzalloc(32, GFP_KERNEL)", "kvas witness kmalloc");
+	w->kmalloc_object = kzalloc(OBJECT_SIZE, GFP_KERNEL_ACCOUNT);
+	if (w->kmalloc_object)
+		strscpy(w->kmalloc_object, content, OBJECT_SIZE);
+	add(w, "kmalloc", w->kmalloc_object, area_of_slab_object(l, w->kmalloc_object),
+	    "kzalloc(32, GFP_KERNEL_ACCOUNT)", content, no_memory);
+}
 
-	s->vmalloc_object = vzalloc(OBJECT_SIZE);
-	if (s->vmalloc_object)
-		strscpy(s->vmalloc_object, "kvas witness vmalloc", OBJECT_SIZE);
-	add(s, "vmalloc", s->vmalloc_object, KVAS_VMALLOC, "vzalloc(32)",
-	    "kvas witness vmalloc");
+static void add_vmalloc_object(struct kvas_witnesses *w)
+{
+	static const char content[] = "kvas witness vmalloc";
 
-	s->page = get_zeroed_page(GFP_KERNEL);
-	if (s->page)
-		strscpy((char *)s->page, "kvas witness page", OBJECT_SIZE);
-	add(s, "page", (void *)s->page, KVAS_DIRECT_MAP,
-	    "get_zeroed_page(GFP_KERNEL)", "kvas witness page");
-	add(s, "struct_page", s->page ? virt_to_page((void *)s->page) : NULL,
-	    home(l, IS_ENABLED(CONFIG_FLATMEM) ? KVAS_MEM_MAP : KVAS_VMEMMAP,
-		 IS_ENABLED(KVAS_GENERIC) && IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) ?
-		 KVAS_NO_AREA : KVAS_DIRECT_MAP),
-	    "virt_to_page(page)", NULL);
+	w->vmalloc_object = __vmalloc(OBJECT_SIZE, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (w->vmalloc_object)
+		strscpy(w->vmalloc_object, content, OBJECT_SIZE);
+	add(w, "vmalloc", w->vmalloc_object, area_of_vmalloc(),
+	    "__vmalloc(32, GFP_KERNEL_ACCOUNT | __GFP_ZERO)", content, no_memory);
+}
+
+static void add_page(struct kvas_witnesses *w, struct kvas_layout *l)
+{
+	static const char content[] = "kvas witness page";
+
+	w->page = get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (w->page)
+		strscpy((char *)w->page, content, OBJECT_SIZE);
+	add(w, "page", (void *)w->page, KVAS_DIRECT_MAP, "get_zeroed_page(GFP_KERNEL_ACCOUNT)",
+	    content, no_memory);
+	add(w, "struct_page", w->page ? virt_to_page((void *)w->page) : NULL,
+	    area_of_struct_page(l), "virt_to_page(page)", NULL, no_memory);
+}
+
+static void add_percpu(struct kvas_witnesses *w, struct kvas_layout *l)
+{
+	static const char content[sizeof(u64)] = "kvaspcp";
+	unsigned int cpu = cpumask_first(cpu_possible_mask);
+	const void *object = per_cpu_ptr(&kernel_cpustat, cpu);
+	u64 *allocated = NULL;
+
+	add(w, "percpu", object, area_of_percpu(l, object),
+	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL, NULL);
+
+	w->percpu_object = alloc_percpu_gfp(u64, GFP_KERNEL_ACCOUNT);
+	if (w->percpu_object) {
+		allocated = per_cpu_ptr(w->percpu_object, cpu);
+		memcpy(allocated, content, sizeof(content));
+	}
+	add(w, "percpu_dynamic", allocated, area_of_dynamic_percpu(l, allocated),
+	    "per_cpu_ptr(alloc_percpu(u64), 0)", content, no_memory);
 }
 
 #ifdef CONFIG_HIGHMEM
-/* The slots of PKMAP are few, and an open file may stay so for long. */
-static atomic_t kmap_taken;
-#endif
+/* PKMAP has few slots, and a file may stay open for long: one takes one slot. */
+static atomic_t kmap_is_taken;
 
-/* A page without a permanent address, if there is highmem to take it from. */
-static void add_highmem(struct kvas_snapshot *s)
+/*
+ * A page without a permanent address, if there is highmem to take it from.
+ * kmap() sleeps while all slots are in use.  It is deprecated for its cost;
+ * here its window is the point.
+ */
+static void add_highmem(struct kvas_witnesses *w, struct kvas_layout *l)
 {
-#ifdef CONFIG_HIGHMEM
+	static const char content[] = "kvas witness kmap";
+	enum kvas_area_id area = KVAS_DIRECT_MAP;
+	const char *absent = no_memory;
 	char *at = NULL;
 
-	/* Who comes when all slots are taken waits, and not only here. */
-	if (!atomic_cmpxchg(&kmap_taken, 0, 1)) {
-		s->highmem = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
-		if (s->highmem)
-			at = kmap(s->highmem);
+	if (atomic_cmpxchg(&kmap_is_taken, 0, 1)) {
+		absent = "another open file has it";
+	} else {
+		w->highmem = alloc_page(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT);
+		if (w->highmem)
+			at = kmap(w->highmem);
 		else
-			atomic_set(&kmap_taken, 0);
+			atomic_set(&kmap_is_taken, 0);
 	}
 	if (at)
-		strscpy(at, "kvas witness kmap", OBJECT_SIZE);
-	add(s, "kmap", at, at && PageHighMem(s->highmem) ?
-	    home(&s->layout, KVAS_PKMAP, KVAS_NO_AREA) : KVAS_DIRECT_MAP,
-	    "kmap(alloc_page(GFP_HIGHUSER))", "kvas witness kmap");
-	if (!at)
-		s->witnesses[s->n_witnesses - 1].absent = "another open file has it";
+		strscpy(at, content, OBJECT_SIZE);
+	if (at && PageHighMem(w->highmem))
+		area = area_or(l, KVAS_PKMAP, KVAS_NO_AREA);
+	add(w, "kmap", at, area, "kmap(alloc_page(GFP_HIGHUSER))", content, absent);
+}
+
+static void release_highmem(struct kvas_witnesses *w)
+{
+	if (!w->highmem)
+		return;
+	kunmap(w->highmem);
+	__free_page(w->highmem);
+	atomic_set(&kmap_is_taken, 0);
+}
+#else
+static void add_highmem(struct kvas_witnesses *w, struct kvas_layout *l)
+{
+}
+
+static void release_highmem(struct kvas_witnesses *w)
+{
+}
 #endif
+
+static void add_image(struct kvas_witnesses *w, struct kvas_layout *l)
+{
+	const void *function = code_of(function_nocfi(kvas_witnesses_collect));
+
+	add(w, "kernel_function", code_of(function_nocfi(schedule)),
+	    area_or(l, KVAS_TEXT, kvas_arch.image_area), "schedule", NULL, NULL);
+	add(w, "module_function", function, area_of_module(l, function),
+	    "kvas_witnesses_collect", NULL, NULL);
+	add(w, "module_constant", kvas_witness_constant,
+	    area_of_module(l, kvas_witness_constant),
+	    "kvas_witness_constant", kvas_witness_constant, NULL);
+	add(w, "module_data", kvas_witness_data, area_of_module(l, kvas_witness_data),
+	    "kvas_witness_data", kvas_witness_data, NULL);
+	add(w, "module_bss", kvas_witness_bss, area_of_module(l, kvas_witness_bss),
+	    "kvas_witness_bss", NULL, NULL);
 }
 
-static void add_image(struct kvas_snapshot *s)
+static const void *stack_of_init(void)
 {
-	const struct kvas_layout *l = &s->layout;
-	const void *function = code_of(kvas_witness_collect);
-
-	add(s, "kernel_function", code_of(schedule),
-	    home(l, KVAS_TEXT, kvas_arch_image_home), "schedule", NULL);
-	add(s, "module_function", function, home_of_module(l, function),
-	    "kvas_witness_collect", NULL);
-	add(s, "module_constant", kvas_witness_constant,
-	    home_of_module(l, kvas_witness_constant),
-	    "kvas_witness_constant", kvas_witness_constant);
-	add(s, "module_data", kvas_witness_data, home_of_module(l, kvas_witness_data),
-	    "kvas_witness_data", kvas_witness_data);
-	add(s, "module_bss", kvas_witness_bss, home_of_module(l, kvas_witness_bss),
-	    "kvas_witness_bss", NULL);
-}
-
-static void add_stacks(struct kvas_snapshot *s)
-{
-	const struct kvas_layout *l = &s->layout;
-	enum kvas_area_id stacks = IS_ENABLED(CONFIG_VMAP_STACK) ?
-		KVAS_VMALLOC : KVAS_DIRECT_MAP;
 	struct task_struct *init;
 	const void *stack = NULL;
-
-	add(s, "reader_stack", end_of_stack(current), stacks,
-	    "end_of_stack(current)", NULL);
 
 	rcu_read_lock();
 	init = pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
 	if (init)
 		stack = end_of_stack(init);
 	rcu_read_unlock();
-	add(s, "init_stack", stack, stacks, "end_of_stack(pid 1)", NULL);
-
-	/* s390 left it for another during boot until 6.1. */
-	stack = end_of_stack(&init_task);
-	if (IS_ENABLED(CONFIG_S390) && is_vmalloc_addr(stack))
-		add(s, "swapper_stack", stack, stacks,
-		    "init_stack", NULL);
-	else
-		add(s, "swapper_stack", stack,
-		    home(l, KVAS_DATA, kvas_arch_image_home),
-		    "init_stack", NULL);
+	return stack;
 }
 
-/**
- * kvas_witness_collect() - find the witnesses
- * @s:	snapshot whose layout is complete
- *
- * Allocates; kvas_witness_release() frees.
- */
-void kvas_witness_collect(struct kvas_snapshot *s)
+static void add_stacks(struct kvas_witnesses *w, struct kvas_layout *l)
 {
-	const void *percpu = per_cpu_ptr(&kernel_cpustat, 0);
+	enum kvas_area_id stacks = IS_ENABLED(CONFIG_VMAP_STACK) ?
+		KVAS_VMALLOC : KVAS_DIRECT_MAP;
+	const void *swapper = end_of_stack(&init_task);
+	/* s390 left the linked one for another during boot until 6.1. */
+	bool was_moved = IS_ENABLED(CONFIG_S390) && is_vmalloc_addr(swapper);
+
+	add(w, "reader_stack", end_of_stack(current), stacks,
+	    "end_of_stack(current)", NULL, NULL);
+	add(w, "init_stack", stack_of_init(), stacks,
+	    "end_of_stack(pid 1)", NULL, "there is no process 1");
+	add(w, "swapper_stack", swapper,
+	    was_moved ? stacks : area_or(l, KVAS_DATA, kvas_arch.image_area),
+	    "init_stack", NULL, NULL);
+}
+
+static void add_fixmap_slot(struct kvas_witnesses *w)
+{
 	const char *source;
 	unsigned long slot;
 
-	add_allocated(s);
-	add_highmem(s);
-	add(s, "percpu", percpu, home_of_percpu(&s->layout, percpu),
-	    "per_cpu_ptr(&kernel_cpustat, 0)", NULL);
-	add_image(s);
-	add_stacks(s);
-	slot = kvas_arch_fixmap_slot(&source);
+	if (!kvas_arch.fixmap_slot)
+		return;
+	slot = kvas_arch.fixmap_slot(&source);
 	if (slot)
-		add(s, "fixmap_slot", (void *)slot, KVAS_FIXMAP, source, NULL);
+		add(w, "fixmap_slot", (void *)slot, KVAS_FIXMAP, source, NULL, NULL);
 }
 
 /**
- * kvas_witness_release() - free what kvas_witness_collect() allocated
- * @s:	the snapshot
+ * kvas_witnesses_collect() - find the witnesses
+ * @w:	filled in; zero before
+ * @l:	a finished layout
+ *
+ * Context: process; allocates, for kvas_witnesses_release() to free.
  */
-void kvas_witness_release(struct kvas_snapshot *s)
+void kvas_witnesses_collect(struct kvas_witnesses *w, struct kvas_layout *l)
 {
-	kfree(s->kmalloc_object);
-	vfree(s->vmalloc_object);
-	free_page(s->page);
-#ifdef CONFIG_HIGHMEM
-	if (s->highmem) {
-		kunmap(s->highmem);
-		__free_page(s->highmem);
-		atomic_set(&kmap_taken, 0);
-	}
-#endif
+	add_slab_object(w, l);
+	add_vmalloc_object(w);
+	add_page(w, l);
+	add_highmem(w, l);
+	add_percpu(w, l);
+	add_image(w, l);
+	add_stacks(w, l);
+	add_fixmap_slot(w);
+}
+
+/**
+ * kvas_witnesses_release() - free what was allocated for the witnesses
+ * @w:	the witnesses
+ */
+void kvas_witnesses_release(struct kvas_witnesses *w)
+{
+	kfree(w->kmalloc_object);
+	vfree(w->vmalloc_object);
+	free_page(w->page);
+	free_percpu(w->percpu_object);
+	release_highmem(w);
 }

@@ -2,7 +2,6 @@
 """What all tests share: the selection of kernels, the boots, the last line."""
 
 import contextlib
-import os
 import sys
 import threading
 from pathlib import Path
@@ -11,11 +10,17 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import course  # noqa: E402
+import kept  # noqa: E402
 import matrix as lab_matrix  # noqa: E402
-from lab import pagetables, source  # noqa: E402
+from lab import apt, pagetables, records, source  # noqa: E402
 
 
-EVERYTHING = os.environ.get("KVAS_ALL") == "1"  # make check-all
+def pytest_configure(config):
+    config.pluginmanager.register(course.Course(config.invocation_params.args))
+    if lab_matrix.EVERYTHING:
+        config.kvas_kept = kept.Kept(lambda item: kept.made_of(item.path, machine(item)[0]))
+        config.pluginmanager.register(config.kvas_kept)
 
 
 def pytest_generate_tests(metafunc):
@@ -30,20 +35,40 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("kernel", kernels, ids=lambda k: k.name, scope="session")
 
 
+def machine(item):
+    """The kernel of Debian that a test is for, and its mode; None if it has none."""
+    for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+        kernel = getattr(value, "kernel", value)
+        if isinstance(kernel, records.Kernel):
+            return kernel, getattr(value, "mode", None)
+    return None, None
+
+
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
-    if item.get_closest_marker("all") and not EVERYTHING:
+    if item.get_closest_marker("all") and not lab_matrix.EVERYTHING:
         return False
     selected = {kernel.name for kernel in lab_matrix.selected()}
     if not all(selected & set(mark.args) for mark in item.iter_markers("needs")):
         return False
-    given = getattr(getattr(item, "callspec", None), "params", {})
-    spot = given.get("run") or given.get("kernel")
-    kernel = getattr(spot, "kernel", spot)
+    kernel, mode = machine(item)
     for mark in item.iter_markers("arch"):
         if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):
             return False
-    return not item.get_closest_marker("walked") or pagetables.there_are(kernel, spot.mode)
+    return not item.get_closest_marker("walked") or pagetables.there_are(kernel, mode)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    """A test that needs what the archive does not hold is a skip that says so."""
+    gone = call.excinfo and call.excinfo.errisinstance(apt.Gone)
+    if gone and not item.get_closest_marker("own_archive"):
+        kernel, _ = machine(item)
+        name = f"{kernel.name}: " if kernel else ""
+        try:
+            pytest.skip(name + str(call.excinfo.value).removeprefix(name))
+        except pytest.skip.Exception:
+            call.excinfo = pytest.ExceptionInfo.from_current()
 
 
 # Of kernels that take long to build, and are built while other tests run.
@@ -51,31 +76,60 @@ LAST = ("test_guest_source", "test_guest_options")
 
 
 def pytest_collection_modifyitems(config, items):
-    config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
-    items[:] = [item for item in items if fits(item)]
-    items.sort(key=lambda item: item.module.__name__ in LAST)
+    chosen = [item for item in items if fits(item)]
+    if not lab_matrix.EVERYTHING and not lab_matrix.NAMED:
+        chosen = list(samples(chosen))
+    left = set(chosen)
+    config.hook.pytest_deselected(items=[item for item in items if item not in left])
+    items[:] = sorted(chosen, key=lambda item: item.module.__name__ in LAST)
+
+
+def samples(items):
+    """All of them, but of a test with the mark "each" only one for each such machine."""
+    seen = set()
+    for item in items:
+        mark = item.get_closest_marker("each")
+        if mark:
+            kernel, _ = machine(item)
+            key = item.function, getattr(kernel, mark.args[0])
+            if key in seen:
+                continue
+            seen.add(key)
+        yield item
 
 
 # From the first test on: guests run while modules are built.
 @pytest.fixture(scope="session", autouse=True)
 def matrix(request):
-    yield from lab_matrix.boots(request, "run", lab_matrix.spots(), lab_matrix.run)
+    yield from lab_matrix.boots(request, "run", lab_matrix.spots(), lab_matrix.run,
+                                lab_matrix.fetch)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def source_kernels(request):
     """Built from the first test on, with what time the processors have left."""
-    modules = {item.module.__name__: item.module for item in request.session.items}
-    variants = list(dict.fromkeys(v for name in LAST if name in modules
-                                  for v in modules[name].KERNELS))
+    known = {v.name for family in source.FAMILIES for v in family.variants}
+    variants = [name for name in dict.fromkeys(built_from_source(request.session.items))
+                if name in known]
 
     def prepare():
-        # What goes wrong is said by the test that asks for the kernel.
-        with contextlib.suppress(Exception):
-            for variant in variants:
+        for variant in variants:
+            # What goes wrong is said by the test that asks for the kernel.
+            with contextlib.suppress(Exception):
                 source.prepare(variant)
 
     threading.Thread(target=prepare, daemon=True).start()
+
+
+def built_from_source(items):
+    """The names of the kernels that tests are for, among other words."""
+    for item in items:
+        if item.module.__name__ not in LAST:
+            continue
+        for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+            for name in ("variant", "first", "second"):
+                yield getattr(value, name, None)
+            yield value if isinstance(value, str) else None
 
 
 @pytest.fixture(scope="session")
@@ -107,6 +161,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(line)
     counts = {name: len(terminalreporter.stats.get(name, ()))
               for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")}
+    if lab_matrix.EVERYTHING:
+        counts["passed"] += terminalreporter.config.kvas_kept.number
     terminalreporter.config.kvas_counts = counts
 
 

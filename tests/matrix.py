@@ -6,15 +6,19 @@ while the guest then stands still, QEMU is asked for its registers and memory.
 The tests look at the findings.
 """
 
+import contextlib
 import os
 import re
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import expected
-from lab import cache, gdbstub, guest, images, pagetables, programs, records, toolchain, vmlinux
+from lab import (apt, cache, gdbstub, guest, images, pagetables, parts, programs, records, toolchain,
+                 vmlinux)
 
 TOP = Path(__file__).parent.parent
 PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
@@ -55,19 +59,41 @@ class Spot:
         return f"{self.kernel.name}-{self.mode.name}"
 
 
+EVERYTHING = os.environ.get("KVAS_ALL") == "1"  # make check-all
+NAMED = bool(os.environ.get("KERNEL") or os.environ.get("ARCH"))
+
+
 def selected():
     return records.select(os.environ.get("KERNEL", ""), os.environ.get("ARCH", ""))
 
 
-def spots(covered=True):
+@lru_cache
+def first():
+    """The first selected kernel that the archive holds."""
+    gone = None
+    for kernel in selected():
+        try:
+            images.resolve(kernel)
+            return kernel
+        except apt.Gone as error:
+            gone = error
+    raise gone
+
+
+def spots(covered=True, everything=EVERYTHING):
     """What KERNEL= and ARCH= select, of architectures that are covered, or named
-    by ARCH=, or of the others; modes first, so that boots of different kernels
-    stand side by side and their downloads overlap."""
+    by ARCH=, or of the others; if neither selects anything and not everything is
+    wanted, what make check boots.
+
+    Modes first, so that boots of different kernels stand side by side and their
+    downloads overlap.
+    """
     asked = covered and os.environ.get("ARCH")
     kernels = [k for k in selected() if asked or k.arch.covered == covered]
+    everything = everything or NAMED
     names = list(dict.fromkeys(m.name for k in kernels for m in k.modes))
-    return [Spot(k, k.mode(name)) for name in names for k in kernels
-            if any(m.name == name for m in k.modes)]
+    return [Spot(k, m) for name in names for k in kernels for m in k.modes
+            if m.name == name and (everything or name in k.check.split())]
 
 
 class Record(dict):
@@ -174,6 +200,7 @@ def package_config(kernel):
     return dict(re.findall(r"^(CONFIG_\w+)=(.*)$", text, re.M))
 
 
+@cache.once
 def module(kernel):
     return toolchain.build(kernel, toolchain.kvas_sources(TOP))
 
@@ -189,7 +216,6 @@ def run(spot):
         found.oracle = question(found)
         place, notes = linked(spot.kernel).notes
         found.oracle.notes = content(g.monitor, linked_at(found) + place, len(notes))
-    cache.progress(f"guest {spot}: {g.seconds:.1f} s")
     return found
 
 
@@ -269,35 +295,58 @@ def census(spot):
     with guest.boot(spot.kernel, spot.mode, COUNT) as g:
         g.check()
         registers = gdbstub.registers(g.monitor, spot.kernel.arch)
-    cache.progress(f"guest {spot}: {g.seconds:.1f} s")
     return Census({words[0]: words[1:] for words in map(str.split, g.text("stdout").splitlines())},
                   registers)
+
+
+def fetch(spot):
+    """What a boot needs from the archive, so that none has to wait for it."""
+    images.fetch(spot.kernel), images.busybox(spot.kernel), toolchain.prepare(spot.kernel)
 
 
 class Matrix:
     """Boots in the background; a test waits for the one that it looks at."""
 
-    def __init__(self, boot=run):
-        self._boot = boot
+    def __init__(self, boot=run, prepare=None):
+        self._boot, self._prepare = boot, prepare
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         self._runs = {}
+        self._stopped = threading.Event()
 
     def start(self, wanted):
-        for spot in wanted:
-            if spot not in self._runs:
-                self._runs[spot] = self._pool.submit(self._boot, spot)
+        new = [spot for spot in dict.fromkeys(wanted) if spot not in self._runs]
+        parts.expect("boots", len(new))
+        for spot in new:
+            self._runs[spot] = self._pool.submit(self._counted, spot)
+        if self._prepare:
+            threading.Thread(target=self._prepare_all, args=(new,), daemon=True).start()
+
+    def _prepare_all(self, spots):
+        for spot in spots:
+            # What goes wrong is said by the boot.
+            with contextlib.suppress(Exception):
+                if not self._stopped.is_set():
+                    self._prepare(spot)
+
+    def _counted(self, spot):
+        started = time.monotonic()
+        try:
+            return self._boot(spot)
+        finally:
+            cache.progress(f"{spot}: {time.monotonic() - started:.1f} s; {parts.count('boots')}")
 
     def run(self, spot):
         self.start([spot])
         return self._runs[spot].result()
 
     def stop(self):
+        self._stopped.set()
         self._pool.shutdown(cancel_futures=True)
 
 
-def boots(request, name, spots, boot):
+def boots(request, name, spots, boot, prepare=None):
     """Boots of all that the session's tests ask for by this fixture's name."""
-    under_way = Matrix(boot)
+    under_way = Matrix(boot, prepare)
     wanted = {item.callspec.params.get(name) for item in request.session.items
               if hasattr(item, "callspec")}
     under_way.start([spot for spot in spots if spot in wanted])

@@ -6,7 +6,8 @@
 
 Each boot's result is kept in the laboratory's cache together with the day and
 a digest of the sources that were run.  A row of other sources than those that
-are here says so.
+are here says so.  So does a row of an older kernel than the archive lists, and
+one that is empty since the archive holds no complete kernel.
 """
 
 import collections
@@ -17,7 +18,7 @@ import time
 
 import matrix
 import predicted
-from lab import cache, images
+from lab import apt, cache, images
 
 COLUMNS = ("architecture", "kernel", "mode", "values", "checked", "consistent", "disagree",
            "unverified", "predicted", "wrong")
@@ -60,7 +61,7 @@ def foretold(spot, capture):
 
 def keep(spot, values, outcomes):
     """Note what became of a boot: of its values, and of what was predicted."""
-    counts = predicted.counts(outcomes)
+    found, counts = images.resolve(spot.kernel), predicted.counts(outcomes)
     verdicts = collections.Counter(value["verdict"] for value in values)
     row = {"architecture": spot.kernel.arch.name, "kernel": spot.kernel.name,
            "mode": spot.mode.name, "values": len(values),
@@ -68,7 +69,12 @@ def keep(spot, values, outcomes):
            "predicted": counts[predicted.EXACT] + counts[predicted.WITHIN] if outcomes else None,
            "wrong": counts[predicted.WRONG] if outcomes else None,
            "regions": predicted.by_region(outcomes),
-           "day": time.strftime("%Y-%m-%d"), "sources": sources()}
+           "release": found.release, "passed_over": found.passed_over}
+    return _note(spot, row)
+
+
+def _note(spot, row):
+    row |= {"day": time.strftime("%Y-%m-%d"), "sources": sources()}
     _file(spot).parent.mkdir(parents=True, exist_ok=True)
     _file(spot).write_text(json.dumps(row) + "\n")
     return row
@@ -80,12 +86,14 @@ def kept(spot):
 
 def booted(spots):
     """The rows of boots that are made now; a guest that does not come up has none."""
-    runs = matrix.Matrix()
+    runs = matrix.Matrix(prepare=matrix.fetch)
     runs.start(spots)
     for spot in spots:
         try:
             run = runs.run(spot)
             yield keep(spot, verified(run.sysroot)[0], foretold(spot, run.capture))
+        except apt.Gone as error:
+            yield _note(spot, {"skipped": str(error)})
         except Exception as error:  # whatever it is, the other guests are asked
             print(f"{spot}: {error}", file=sys.stderr)
             yield None
@@ -97,18 +105,29 @@ def table(spots, rows):
     cells, days = [COLUMNS], set()
     for spot, row in zip(spots, rows):
         names = (spot.kernel.arch.name, spot.kernel.name, spot.mode.name)
-        if row is None:
-            cells.append((*names, *["-"] * (len(COLUMNS) - len(names))))
-            continue
-        days.add(row["day"])
-        other = () if row["sources"] == here else (f"of other sources, {row['day']}",)
-        cells.append((*("-" if row.get(name) is None else str(row[name]) for name in COLUMNS), *other))
+        row = row or {}
+        days |= {row["day"]} if row else set()
+        values = ("-" if row.get(name) is None else str(row[name]) for name in COLUMNS[len(names):])
+        cells.append((*names, *values, *remarks(row, here)))
     widths = [max(len(line[n]) for line in cells) for n in range(len(COLUMNS))]
     for line in cells:
         row = [cell.ljust(width) if n < 3 else cell.rjust(width)
                for n, (cell, width) in enumerate(zip(line, widths))]
         yield "  ".join((*row, *line[len(COLUMNS):])).rstrip()
-    yield f"{sum(r is not None for r in rows)} of {len(rows)} boots, {' and '.join(sorted(days))}"
+    skipped = sum("skipped" in row for row in rows if row)
+    made = sum(row is not None for row in rows) - skipped
+    yield ", ".join((f"{made} of {len(rows)} boots", *([f"{skipped} skipped"] if skipped else []),
+                     " and ".join(sorted(days))))
+
+
+def remarks(row, here):
+    """What is to be said of a row beside its values."""
+    if row.get("passed_over"):
+        yield f"{row['release']}, as the archive lacks {' and '.join(row['passed_over'])}"
+    if "skipped" in row:
+        yield f"skipped: {row['skipped']}"
+    elif row and row["sources"] != here:
+        yield f"of other sources, {row['day']}"
 
 
 SIGNS = {predicted.EXACT: "=", predicted.WITHIN: "~", predicted.WRONG: "!",
@@ -121,7 +140,7 @@ def prediction_table(spots, rows):
            + ", ".join(f"{sign} {word}" for word, sign in SIGNS.items()))
     boots = collections.defaultdict(list)
     for spot, row in zip(spots, rows):
-        if row and row["regions"]:
+        if row and row.get("regions"):
             boots[row["architecture"]].append((f"{row['kernel']} {row['mode']}", row["regions"]))
     for arch, those in boots.items():
         names = dict.fromkeys(name for _, regions in those for name in regions)
@@ -137,13 +156,13 @@ def prediction_table(spots, rows):
 def main():
     if sys.argv[1:] not in (["boot"], ["kept"]):
         sys.exit("usage: results.py boot|kept")
-    spots = matrix.spots()
+    spots = matrix.spots(everything=True)
     spots.sort(key=lambda spot: matrix.records.KERNELS.index(spot.kernel))
     rows = list(booted(spots)) if sys.argv[1] == "boot" else [kept(spot) for spot in spots]
     print("\n".join(table(spots, rows)))
     if sys.argv[1] == "boot":
         print("", *prediction_table(spots, rows), sep="\n")
-    sys.exit(any(row is None or row["disagree"] or row.get("wrong") for row in rows))
+    sys.exit(any(row is None or row.get("disagree") or row.get("wrong") for row in rows))
 
 
 if __name__ == "__main__":

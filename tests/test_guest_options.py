@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Kernels that differ in one option: predicted, booted, verified, and compared.
 
-make check builds the fewest that show it, make check-all the rest, too.
+They take long to build: make check-all does it.
 """
 
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,8 @@ import matrix
 import predicted
 import test_guest_build
 from lab import cache, programs, source
+
+pytestmark = pytest.mark.all
 
 JOB = """
 insmod /lab/kvas.ko || exit
@@ -41,7 +42,6 @@ class Pair:
     mode: str
     memory: str = ""  # other than the mode has
     cmdline: str = ""  # more than the mode has
-    always: bool = False  # in make check
 
     def __str__(self):
         return f"{self.first}-{self.second}"
@@ -56,14 +56,14 @@ X86_64 = {"mode": "5level", "memory": "1G"}
 ARM64 = {"mode": "48bit-nokaslr"}
 
 PAIRS = (
-    Pair("3g", "2g", f"{SPLIT} CONFIG_VMSPLIT_2G", SPLIT_CHANGES, always=True, **I386),
+    Pair("3g", "2g", f"{SPLIT} CONFIG_VMSPLIT_2G", SPLIT_CHANGES, **I386),
     Pair("3g", "3g-opt", f"{SPLIT} CONFIG_VMSPLIT_3G_OPT", SPLIT_CHANGES, **I386),
     # All memory is lowmem, and vmalloc has the rest.
     Pair("3g", "1g", f"{SPLIT} CONFIG_VMSPLIT_1G",
          f"{SPLIT_CHANGES} relocated:vmalloc_gap grew:vmalloc grew:modules", **I386),
     Pair("3g", "nohighmem", "CONFIG_HIGHMEM CONFIG_HIGHMEM4G",
          "changed:ram changed:high_memory changed:highmem grew:direct_map shrank:mem_map"
-         " relocated:vmalloc_gap relocated:vmalloc vanished:pkmap", always=True, **I386),
+         " relocated:vmalloc_gap relocated:vmalloc vanished:pkmap", **I386),
     # Larger tables of larger entries: less for each window.
     Pair("3g", "pae", "CONFIG_X86_PAE CONFIG_HIGHMEM4G CONFIG_HIGHMEM64G CONFIG_PGTABLE_LEVELS",
          "changed:page_levels changed:pgdir_size changed:pmd_size changed:high_memory"
@@ -72,7 +72,7 @@ PAIRS = (
     # Without KASLR, and with KASAN, the direct map has room for all that there could be.
     Pair("nosymbols", "norandom",
          "CONFIG_RANDOMIZE_MEMORY CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING",
-         "changed:memory_kaslr grew:direct_map grew:vmemmap", always=True, **X86_64),
+         "changed:memory_kaslr grew:direct_map grew:vmemmap", **X86_64),
     Pair("nosymbols", "kasan", "CONFIG_KASAN CONFIG_KASAN_VMALLOC CONFIG_KASAN_SHADOW_OFFSET",
          "changed:thread_size changed:ram changed:memory_kaslr grew:direct_map grew:vmemmap"
          " grew:cpu_entry_area appeared:kasan_shadow", **X86_64),
@@ -102,8 +102,7 @@ PAIRS = (
 def chosen():
     """Of the architectures that are asked for."""
     wanted = {kernel.name for kernel in matrix.selected()}
-    return [p for p in PAIRS if (p.always or os.environ.get("KVAS_ALL") == "1")
-            and source.family(p.first).stock in wanted]
+    return [p for p in PAIRS if source.family(p.first).stock in wanted]
 
 
 KERNELS = {name: pair for pair in chosen() for name in (pair.first, pair.second)}

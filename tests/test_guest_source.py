@@ -174,6 +174,15 @@ def test_builds_without_a_warning(variant):
     assert test_guest_build.unexpected(module(variant).log) == []
 
 
+def test_checkpatch():
+    """The kernel's own checker of style, with the exceptions of .checkpatch.conf."""
+    script = source.prepare("checked").tree / "src/scripts/checkpatch.pl"
+    files = sorted((matrix.TOP / "module").rglob("*.[ch]"))
+    done = subprocess.run(["perl", script, "--terse", "--show-types", "--no-summary", "-f", *files],
+                          cwd=matrix.TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
 def test_kmsan_compiles():
     """Its kernel needs another compiler; its rows and macros do not."""
     prepared = source.prepare("nosymbols")
@@ -416,7 +425,7 @@ def results(text):
 
 
 @everywhere_but("bare")
-@pytest.mark.parametrize("suite", ("kvas_layout", "kvas_format"))
+@pytest.mark.parametrize("suite", ("kvas_layout", "kvas_format", "kvas_policy"))
 def test_kunit(looked, suite):
     text = looked.guest.text(f"kunit/{suite}/results")
     planned = int(re.search(r"^ +1\.\.(\d+)$", text, re.M)[1])

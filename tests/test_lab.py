@@ -5,6 +5,8 @@ import hashlib
 import subprocess
 import sys
 import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -14,7 +16,7 @@ from lab import apt, cache, guest, images, records
 
 @pytest.fixture
 def spot():
-    kernel = matrix.selected()[0]
+    kernel = matrix.first()
     return matrix.Spot(kernel, kernel.modes[0])
 
 
@@ -108,6 +110,7 @@ def test_an_alias_is_taken_for_what_it_stands_for(tmp_path, monkeypatch, served)
     monkeypatch.setenv("KVAS_CACHE", str(tmp_path))
     monkeypatch.setattr(apt, "RETRY_PAUSES", ())
     monkeypatch.setattr(apt, "mirrors", lambda: ["http://mirror.invalid/debian"])
+    monkeypatch.setattr(apt.mirror, "holds", lambda uri: True)
 
     def update(archive, *words):
         if " stable " not in (archive.dir / "sources.list").read_text():
@@ -140,6 +143,31 @@ def test_two_runs_make_an_entry_once(tmp_path):
     assert sorted(r.communicate()[0] for r in runs) == ["", "", "made\n"]
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_threads_that_ask_together_get_one_answer(fails):
+    calls = []
+
+    @cache.once
+    def answer(question):
+        calls.append(question)
+        time.sleep(0.1)
+        if fails:
+            raise RuntimeError(question)
+        return question * 2
+
+    def ask(question):
+        try:
+            return answer(question)
+        except RuntimeError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, "aabb"))
+    answers += [ask("a")]
+    assert answers == (["a", "a", "b", "b", "a"] if fails else ["aa", "aa", "bb", "bb", "aa"])
+    assert sorted(calls) == ["a", "b"]
+
+
 def test_selection():
     assert records.select() == list(records.KERNELS)
     assert [k.version for k in records.select("6.12", "x86_64")] == ["6.12"]
@@ -161,6 +189,22 @@ def test_records_name_kernels_and_modes_once():
     for kernel in records.KERNELS:
         modes = [m.name for m in kernel.modes]
         assert modes and len(set(modes)) == len(modes), kernel.name
+
+
+def test_check_boots_what_differs():
+    """Of each architecture the oldest and the newest kernel, and whatever changes
+    the layout."""
+    def shape(kernel, mode):
+        return (kernel.arch, kernel.page_size, mode.levels, mode.va_bits, mode.mmu, mode.highmem)
+
+    for arch in records.ARCHES:
+        kernels = [k for k in records.KERNELS if k.arch == arch]
+        checked = [k for k in kernels if k.check]
+        for end in (min, max):
+            suite = end((k.suite for k in kernels), key=list(records.VERSION).index)
+            assert suite in {k.suite for k in checked}, arch.name
+        assert ({shape(k, k.mode(name)) for k in checked for name in k.check.split()}
+                == {shape(k, mode) for k in kernels for mode in k.modes})
 
 
 # The processor's own word for what the record says: Intel SDM volume 3, 2.5;

@@ -43,7 +43,7 @@ def test_install_and_uninstall(tmp_path):
 
 def kernel():
     """The first of the selected kernels, so that nothing else is fetched."""
-    return f"KERNEL={matrix.spots()[0].kernel.version}"
+    return f"KERNEL={matrix.first().version}"
 
 
 def test_demo():

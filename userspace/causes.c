@@ -34,6 +34,10 @@ struct rule {
 #define LOWMEM	SPLIT_OPTIONS HIGHMEM_OPTIONS				\
 	"memory mem= vmalloc= highmem= CONFIG_X86_PAE CONFIG_ARM_LPAE "
 
+/* What the ranges for code hang on, and whether they are found. */
+#define CODE	"modules image CONFIG_RANDOMIZE_BASE nokaslr= "		\
+	"CONFIG_KALLSYMS_ALL CONFIG_KALLSYMS CONFIG_KPROBES "
+
 static const struct rule rules[] = {
 	/* Facts. */
 	{ .of = "page_size", .by = PAGE_OPTIONS },
@@ -87,6 +91,7 @@ static const struct rule rules[] = {
 		"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING "
 		"CONFIG_ZONE_DEVICE CONFIG_KASAN",
 	  .else_by = "mem= memory" },
+	{ .of = "zone_device", .by = "CONFIG_ZONE_DEVICE memmap=", .else_by = "memory" },
 	{ .of = "vmalloc_gap", .by = LOWMEM },
 	{ .of = "vmalloc", .bits = 32, .by = LOWMEM "pkmap fixmap CONFIG_KASAN" },
 	{ .of = "vmalloc", .bits = 64, .by = WIDTHS "CONFIG_KASAN CONFIG_KMSAN vmalloc=",
@@ -118,7 +123,8 @@ static const struct rule rules[] = {
 	{ .of = "modules", .by = "CONFIG_RANDOMIZE_BASE CONFIG_MODULES "
 		"CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP " SPLIT_OPTIONS HIGHMEM_OPTIONS
 		"CONFIG_THUMB2_KERNEL vmalloc " WIDTHS "CONFIG_KASAN image" },
-	{ .of = "fixmap", .by = "CONFIG_NR_CPUS CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP "
+	{ .of = "reserve_top", .by = "reservetop= CONFIG_X86_PAE" },
+	{ .of = "fixmap", .by = "reservetop= CONFIG_NR_CPUS CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP "
 		HIGHMEM_OPTIONS WIDTHS "CONFIG_X86_PAE",
 	  .else_by = "vmemmap direct_map" },
 	{ .of = "kmap_local", .by = HIGHMEM_OPTIONS "CONFIG_NR_CPUS" },
@@ -140,6 +146,12 @@ static const struct rule rules[] = {
 	{ .of = "abs_lowcore", .by = "page_levels mem= memory" },
 	{ .of = "memcpy_real", .by = "page_levels mem= memory" },
 	{ .of = "modules_text", .by = "modules" },
+	{ .of = "execmem_text", .by = CODE "CONFIG_RANDOMIZE_MODULE_REGION_FULL" },
+	{ .of = "execmem_text_fallback", .by = CODE "CONFIG_ARM_MODULE_PLTS" },
+	{ .of = "execmem_kprobes", .by = CODE "vmalloc" },
+	{ .of = "execmem_ftrace", .by = CODE },
+	{ .of = "execmem_bpf", .by = CODE "vmalloc bpf_jit" },
+	{ .of = "execmem_data", .by = CODE "vmalloc" },
 	{ .of = "kfence_area", .by = "CONFIG_KFENCE CONFIG_KFENCE_NUM_OBJECTS " WIDTHS },
 	{ .of = "init", .by = "CONFIG_KALLSYMS_ALL CONFIG_KALLSYMS CONFIG_KPROBES" },
 	{ .of = "init_percpu", .by = "CONFIG_SMP CONFIG_KALLSYMS_ALL CONFIG_KALLSYMS "

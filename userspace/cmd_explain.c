@@ -98,8 +98,8 @@ static void list_names(FILE *out, const struct options *opt)
 	enum { NAME_WIDTH = 22 };
 
 	for (size_t i = 0; i < n_region_texts; i++) {
-		fprintf(out, "%-*s", NAME_WIDTH, region_texts[i]->name);
-		print_wrapped(out, NAME_WIDTH, opt->width, region_texts[i]->purpose);
+		fprintf(out, "%-*s", NAME_WIDTH, region_texts[i].name);
+		print_wrapped(out, NAME_WIDTH, opt->width, region_texts[i].purpose);
 	}
 	fputc('\n', out);
 	print_wrapped(out, 0, opt->width,
@@ -122,7 +122,7 @@ int cmd_explain(const struct options *opt, int argc, char **argv)
 			print_text(stdout, opt, t, l);
 	}
 	for (size_t i = 0; argc == 2 && opt->json && i < n_region_texts; i++)
-		json_element(array, json_region_text(region_texts[i], l));
+		json_element(array, json_region_text(&region_texts[i], l));
 	if (opt->json) {
 		json_t *document = json_object();
 

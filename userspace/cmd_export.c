@@ -62,7 +62,7 @@ static uint64_t fingerprint(const struct layout *l)
 	}
 	/* In the order of the vocabulary, which is the same for all. */
 	for (size_t i = 0; i < n_region_texts; i++) {
-		const struct region *r = layout_region(l, region_texts[i]->name);
+		const struct region *r = layout_region(l, region_texts[i].name);
 		char *bytes;
 
 		if (!r || r->absent || depends_on_machine(r->name))
@@ -155,7 +155,8 @@ static void print_series(const struct layout *l, const char *name, const char *h
 		const struct region *r = &l->regions[i];
 		char *text;
 
-		if (!value(r, &text))
+		/* Its pieces share one name. */
+		if (r->is_memory || !value(r, &text))
 			continue;
 		printf("%s{", name);
 		label("", "region", r->name);
@@ -186,6 +187,35 @@ static bool size_in_use(const struct region *r, char **text)
 	return true;
 }
 
+/* All pieces of one kind together. */
+static void print_device_memory(const struct layout *l)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *r = &l->regions[i];
+		uint64_t sum = 0;
+		bool counted = false;
+
+		for (size_t j = 0; r->is_memory && j < l->n_present; j++) {
+			const struct region *other = &l->regions[j];
+
+			if (!other->is_memory || strcmp(other->kind, r->kind) != 0)
+				continue;
+			counted = counted || j < i;
+			sum += other->end - other->start + 1;
+		}
+		if (!r->is_memory || counted)
+			continue;
+		if (!any)
+			metric("kvas_device_memory_bytes",
+			       "Device memory that has struct pages, by kind.");
+		any = true;
+		label("kvas_device_memory_bytes{", "kind", r->kind);
+		printf("} %" PRIu64 "\n", sum);
+	}
+}
+
 static void print_prometheus(const struct layout *l)
 {
 	print_kernel(l);
@@ -197,6 +227,7 @@ static void print_prometheus(const struct layout *l)
 	print_series(l, "kvas_region_used_bytes",
 		     "Size of the part of a region that is in use, where it is known and smaller.",
 		     size_in_use);
+	print_device_memory(l);
 }
 
 int cmd_export(const struct options *opt, int argc, char **argv)

@@ -15,8 +15,8 @@
 
 #include "json.h"
 #include "map.h"
+#include "purpose.h"
 #include "spans.h"
-#include "texts.h"
 #include "util.h"
 
 enum {
@@ -142,9 +142,7 @@ static void end_line(struct map *m, const uint64_t *addr)
 
 static const char *color_of(const struct region *r)
 {
-	const struct region_text *about = r ? region_text(r->name) : NULL;
-
-	return about ? about->color : NULL;
+	return r ? region_color(r) : NULL;
 }
 
 /* Frames this deep have no room for sides of their own. */
@@ -233,7 +231,7 @@ static void put_aside(struct map *m, unsigned int x, unsigned int limit,
 static void put_title(struct map *m, const struct region *r, unsigned int depth,
 		      bool with_purpose)
 {
-	const struct region_text *about = region_text(r->name);
+	const char *purpose = region_purpose(r);
 	bool again = m->opened[r - m->l->regions];
 	unsigned int x = side(m, depth) + 1;
 	unsigned int limit = m->width - side(m, depth) - 1;
@@ -250,8 +248,8 @@ static void put_title(struct map *m, const struct region *r, unsigned int depth,
 	x += (unsigned int)strlen(name);
 	if (x < limit)
 		put(m, x++, NULL, NULL);
-	if (with_purpose && about)
-		put_aside(m, x, limit, about->purpose);
+	if (with_purpose && purpose)
+		put_aside(m, x, limit, purpose);
 	free(size);
 	free(name);
 }
@@ -344,7 +342,7 @@ static unsigned int span_rows(const struct span *s)
 /* What the first row of a span says; explanations may be left out. */
 static char *span_text(const struct span *s, bool *is_explanation)
 {
-	const struct region_text *about = s->region ? region_text(s->region->name) : NULL;
+	const char *purpose = s->region ? region_purpose(s->region) : NULL;
 
 	*is_explanation = false;
 	if (s->kind == SPAN_USED)
@@ -354,7 +352,7 @@ static char *span_text(const struct span *s, bool *is_explanation)
 	if (s->kind == SPAN_HOLE || s->is_rest)
 		return span_name(s);
 	*is_explanation = true;
-	return text_printf("%s", about && is_whole(s) ? about->purpose : "");
+	return text_printf("%s", purpose && is_whole(s) ? purpose : "");
 }
 
 /* Has the frame's title no room for the size? */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "json.h"
+#include "purpose.h"
 #include "show.h"
 #include "table.h"
-#include "texts.h"
 #include "util.h"
 
 /* What the cells of a row are made from. */
@@ -87,7 +87,7 @@ static const struct column region_columns[] = {
 	[REGION_PURPOSE] = { "PURPOSE", "what it is for", SCOLS_FL_TRUNC, BY_DEFAULT },
 	[REGION_ROUTE] = { "ROUTE", "how the bounds were had", 0, IF_WIDE },
 	[REGION_SOURCE] = { "SOURCE", "the bounds, as the kernel spells them", 0, ON_REQUEST },
-	[REGION_TYPE] = { "TYPE", "region, or section of the kernel image", 0, ON_REQUEST },
+	[REGION_TYPE] = { "TYPE", "region, section of the kernel image, or memory of a device", 0, ON_REQUEST },
 	[REGION_PARENT] = { "PARENT", "the smallest region around it", 0, ON_REQUEST },
 	[REGION_START] = { "START", "first address", 0, ON_REQUEST },
 	[REGION_END] = { "END", "last address", 0, ON_REQUEST },
@@ -116,9 +116,9 @@ static char *range_cell(const struct row *row, int column)
 	case REGION_PHYS:
 		return r->has_phys ? text_printf("0x%0*" PRIx64, (int)row->l->bits / 4, r->phys) : NULL;
 	case REGION_ROUTE:
-		return both(r->start_route, "/", r->end_route);
+		return r->is_memory ? NULL : both(r->start_route, "/", r->end_route);
 	case REGION_SOURCE:
-		return both(r->start_source, " .. ", r->end_source);
+		return r->is_memory ? NULL : both(r->start_source, " .. ", r->end_source);
 	case REGION_PARENT:
 		return text(r->parent_name);
 	default:
@@ -148,17 +148,16 @@ static char *region_cell(const void *item, int column)
 {
 	const struct row *row = item;
 	const struct region *r = row->region;
-	const struct region_text *about = region_text(r->name);
 
 	switch (column) {
 	case REGION_NAME:
 		return text(r->name);
 	case REGION_PURPOSE:
-		return broken(about ? about->purpose : NULL, row->purpose_width);
+		return broken(region_purpose(r), row->purpose_width);
 	case REGION_TYPE:
 		return text(r->record->word);
 	case REGION_NOTE:
-		return text(r->note);
+		return text(r->note ? r->note : r->kind);
 	case REGION_ABSENT:
 		return text(r->absent);
 	case REGION_USED:
@@ -341,11 +340,10 @@ static void add_regions(struct listing *s)
 		table_break_lines(&s->table, REGION_PURPOSE);
 	for (size_t i = 0; i < l->n_regions; i++) {
 		const struct region *r = &l->regions[i];
-		const struct region_text *about = region_text(r->name);
 		const struct row row = { l, s->opt, .region = r,
 					 .purpose_width = purpose };
 
-		lines[i] = add(s, &row, r->absent, about ? about->color : NULL,
+		lines[i] = add(s, &row, r->absent, region_color(r),
 			       tree && r->parent ? lines[r->parent - l->regions] : NULL);
 	}
 	free(lines);

@@ -296,6 +296,8 @@ static void print_summary(const struct verification *v,
 	for (size_t i = 0; i < n_sources; i++)
 		printf(" %s %zu%s", sources[i]->name, s->judged[i],
 		       i + 1 < n_sources ? "," : "\n");
+	if (v->lacks)
+		printf("saved by an older module: has no %s\n", v->lacks);
 	for (size_t i = 0; i < v->n_values; i++) {
 		const struct row row = { .v = v, .value = i };
 		char *name, *reason;
@@ -374,6 +376,7 @@ static void print_json(const struct verification *v, const struct summary *s)
 		json_member(list, sources[i]->name, source);
 	}
 	json_member(document, "sources", list);
+	json_member(document, "lacks", json_text(v->lacks));
 	json_member(document, "summary", json_summary(s));
 	list = json_array();
 	for (size_t i = 0; i < v->n_values; i++)

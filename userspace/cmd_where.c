@@ -270,7 +270,9 @@ static char *in_text(const struct answer *a)
 
 	if (!a->region)
 		return hole_text(a);
-	text = text_printf("%s", a->region->name);
+	text = a->region->is_memory ?
+		text_printf("%s (%s)", a->region->name, a->region->kind) :
+		text_printf("%s", a->region->name);
 	for (const struct region *r = a->region->parent; r; r = r->parent) {
 		char *longer = text_printf("%s > %s", r->name, text);
 
@@ -356,6 +358,7 @@ static json_t *json_answer(const struct answer *a)
 	json_member(object, "regions", regions);
 	json_member(object, "offset", a->region ?
 		    json_sprintf("0x%" PRIx64, a->addr - a->region->start) : json_null());
+	json_member(object, "kind", json_text(a->region ? a->region->kind : NULL));
 	json_member(object, "module", a->has_module ? json_module(a) : json_null());
 	json_member(object, "phys", a->has_phys ? json_address(a->l, a->phys) : json_null());
 	json_member(object, "alias", a->has_alias ? json_address(a->l, a->alias) : json_null());

@@ -226,6 +226,21 @@ static const struct region *present(const struct layout *l, const char *name)
 	return r && !r->absent ? r : NULL;
 }
 
+/* The same thing in the other layout: by name, device memory by where it is. */
+static const struct region *counterpart(const struct layout *l, const struct region *r)
+{
+	if (!r->is_memory)
+		return present(l, r->name);
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *other = &l->regions[i];
+
+		if (other->is_memory && other->phys == r->phys &&
+		    strcmp(other->kind, r->kind) == 0)
+			return other;
+	}
+	return NULL;
+}
+
 static uint64_t slide_of(const struct diff *d, const struct region *a, const struct region *b)
 {
 	return (b->start - a->start) & d->layout[0]->max_addr;
@@ -305,16 +320,18 @@ static char *start_text(const struct diff *d, int side, const struct region *r)
 static void compare_region(struct diff *d, const struct region *a, const struct region *b)
 {
 	uint64_t size[2] = { a->end - a->start, b->end - b->start };
+	/* KASLR leaves some pages free before code, on each boot other ones. */
+	bool at_boot = a->is_overlay && d->comparable && a->start != b->start;
 	const char *with = NULL;
 	struct difference *new;
 
-	if (size[0] != size[1]) {
+	if (size[0] != size[1] && !at_boot) {
 		bool rebuilt = !d->same_kernel && (a->is_section || !strcmp(a->name, "image"));
 
 		new = add(d, rebuilt ? REBUILT : size[0] < size[1] ? GREW : SHRANK, a->name,
 			  size_human(size[0]), size_human(size[1]));
 	} else if (d->comparable && a->start != b->start) {
-		with = why_moved(d, a, b);
+		with = at_boot ? "boot" : why_moved(d, a, b);
 		/* Another build has its sections elsewhere in the image. */
 		if (!with && a->is_section && !d->same_kernel)
 			return;
@@ -337,7 +354,7 @@ static void compare_regions(struct diff *d)
 
 		for (size_t i = 0; i < l->n_present; i++) {
 			const struct region *here = &l->regions[i];
-			const struct region *there = present(d->layout[!side], here->name);
+			const struct region *there = counterpart(d->layout[!side], here);
 			struct difference *new;
 			char *size;
 

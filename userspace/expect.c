@@ -417,9 +417,14 @@ static const struct region *find_region(const struct layout *l, const char *path
 	/* As textbooks call it. */
 	if (n == strlen("lowmem") && strncmp(name, "lowmem", n) == 0)
 		r = layout_region(l, "direct_map");
-	for (size_t i = 0; i < l->n_regions && !r; i++)
-		if (strlen(l->regions[i].name) == n && strncmp(l->regions[i].name, name, n) == 0)
-			r = &l->regions[i];
+	for (size_t i = 0; i < l->n_regions && !r; i++) {
+		const struct region *other = &l->regions[i];
+
+		/* Of device memory there may be several pieces, all of one name. */
+		if (!other->is_memory && strlen(other->name) == n &&
+		    strncmp(other->name, name, n) == 0)
+			r = other;
+	}
 	if (!r) {
 		*why = text_printf("nothing here is called %.*s", (int)n, name);
 		return NULL;

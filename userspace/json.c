@@ -79,7 +79,8 @@ static json_t *field_value(const struct record *r, const struct field *f)
 		return need_memory(json_integer(strcmp(f->value, "64") ? 32 : 64));
 	if (r->type == RECORD_FACT && strcmp(f->key, "value") == 0)
 		return fact_value(r, f->value);
-	if ((r->type == RECORD_REGION || r->type == RECORD_SECTION) &&
+	if ((r->type == RECORD_REGION || r->type == RECORD_SECTION ||
+	     r->type == RECORD_MEMORY) &&
 	    strcmp(f->key, "size") == 0 && size_parse(f->value, &less_one))
 		return json_size(less_one);
 	return json_text(f->value);
@@ -124,6 +125,7 @@ json_t *json_layout(const struct layout *l)
 	json_member(document, "configs", json_records(l, RECORD_CONFIG));
 	json_member(document, "regions", json_records(l, RECORD_REGION));
 	json_member(document, "sections", json_records(l, RECORD_SECTION));
+	json_member(document, "memory", json_records(l, RECORD_MEMORY));
 	json_member(document, "witnesses", json_records(l, RECORD_WITNESS));
 	json_member(document, "others", json_records(l, RECORD_UNKNOWN));
 	return document;

@@ -5,8 +5,6 @@
 
 #include "model.h"
 
-#define KVAS_VERSION	"0.1.0"
-
 /* Exit statuses, as documented in kvas(1). */
 enum {
 	KVAS_OK = 0,

@@ -74,7 +74,8 @@ const struct fact *layout_config(const struct layout *l, const char *name)
 const struct region *layout_region(const struct layout *l, const char *name)
 {
 	for (size_t i = 0; i < l->n_regions; i++)
-		if (strcmp(l->regions[i].name, name) == 0)
+		if (!l->regions[i].is_memory &&
+		    strcmp(l->regions[i].name, name) == 0)
 			return &l->regions[i];
 	return NULL;
 }
@@ -93,6 +94,8 @@ static bool is_inner(const struct region *a, const struct region *b)
 	uint64_t span_a = a->end - a->start;
 	uint64_t span_b = b->end - b->start;
 
+	if (a->is_overlay != b->is_overlay)
+		return b->is_overlay;
 	return span_a < span_b || (span_a == span_b && a->depth > b->depth);
 }
 

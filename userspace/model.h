@@ -49,12 +49,23 @@ struct fact {
 	const char *absent;
 };
 
-/* A region, or a section of the kernel image. */
+/*
+ * A region, a section of the kernel image, or a piece of device memory.  Only
+ * the last may share its name with others; it has no sources and no routes.
+ */
 struct region {
 	const struct record *record;
 	const char *name;
 	const char *absent;		/* why it is not there, or NULL */
 	bool is_section;
+	bool is_memory;
+	/*
+	 * A range from which the kernel allocates memory for code.  Such ranges
+	 * overlap regions and one another, and nothing lies in them: an address
+	 * belongs to the region.
+	 */
+	bool is_overlay;
+	const char *kind;		/* of device memory */
 	uint64_t start, end;		/* inclusive; valid if !absent */
 	const char *start_source, *start_route;
 	const char *end_source, *end_route;
@@ -94,8 +105,9 @@ struct layout {
 	size_t n_facts;
 	struct fact *configs;
 	size_t n_configs;
-	/* Regions and sections together: present ones first, by start
-	 * ascending and outermost first; then absent ones in file order. */
+	/* Regions, sections and device memory together: present ones first,
+	 * by start ascending and outermost first; then absent ones in file
+	 * order. */
 	struct region *regions;
 	size_t n_regions;
 	size_t n_present;
@@ -104,13 +116,16 @@ struct layout {
 	void *arena;			/* owns every string and array */
 };
 
-/* NULL if there is none of that name. */
+/* NULL if there is none of that name; device memory is not found by name. */
 const struct fact *layout_fact(const struct layout *l, const char *name);
 const struct fact *layout_config(const struct layout *l, const char *name);
 const struct region *layout_region(const struct layout *l, const char *name);
 const struct witness *layout_witness(const struct layout *l, const char *name);
 
-/* The innermost region or section that holds addr, or NULL in a hole. */
+/*
+ * The innermost region, section or piece of device memory that holds addr, or
+ * NULL in a hole.  An overlay is found only where there is nothing else.
+ */
 const struct region *layout_find(const struct layout *l, uint64_t addr);
 
 /* A fact's value as a number; false if absent or not a number. */

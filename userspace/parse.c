@@ -358,10 +358,16 @@ static bool parse_populated(struct parser *p, struct region *r)
 	return true;
 }
 
+static bool is_overlay_name(const char *name)
+{
+	return name && strncmp(name, "execmem_", strlen("execmem_")) == 0;
+}
+
 static bool parse_region(struct parser *p, struct region *r)
 {
 	r->record = p->record;
 	r->is_section = p->record->type == RECORD_SECTION;
+	r->is_overlay = !r->is_section && is_overlay_name(get(p, KEY_NAME));
 	r->note = get(p, KEY_NOTE);
 	if (!need_name(p, &r->name) || !check_absent(p, KEY_START, &r->absent))
 		return false;
@@ -378,6 +384,25 @@ static bool parse_region(struct parser *p, struct region *r)
 	if (r->start > r->end)
 		return fail(p, "start is above end");
 	return check_size(p, r) && parse_populated(p, r) && check_phys(p, r);
+}
+
+/* Without a name of its own, and without sources.  Some may not be listed. */
+static bool parse_memory(struct parser *p, struct region *r)
+{
+	r->record = p->record;
+	r->is_memory = true;
+	r->note = get(p, KEY_NOTE);
+	if (!need_name(p, &r->name) || !check_absent(p, KEY_START, &r->absent))
+		return false;
+	if (r->absent)
+		return true;
+	if (!need(p, KEY_KIND, &r->kind) ||
+	    !need_address(p, KEY_START, &r->start) ||
+	    !need_address(p, KEY_END, &r->end))
+		return false;
+	if (r->start > r->end)
+		return fail(p, "start is above end");
+	return check_size(p, r) && check_phys(p, r);
 }
 
 static bool parse_witness(struct parser *p, struct witness *w)
@@ -415,6 +440,8 @@ static bool parse_record(struct parser *p, const struct record *r)
 	case RECORD_REGION:
 	case RECORD_SECTION:
 		return parse_region(p, &l->regions[l->n_regions++]);
+	case RECORD_MEMORY:
+		return parse_memory(p, &l->regions[l->n_regions++]);
 	case RECORD_WITNESS:
 		return parse_witness(p, &l->witnesses[l->n_witnesses++]);
 	case RECORD_UNKNOWN:
@@ -432,8 +459,8 @@ static bool parse_records(struct parser *p)
 		count[l->records[i].type]++;
 	l->facts = layout_alloc(l, count[RECORD_FACT], sizeof(*l->facts));
 	l->configs = layout_alloc(l, count[RECORD_CONFIG], sizeof(*l->configs));
-	l->regions = layout_alloc(l, count[RECORD_REGION] +
-				  count[RECORD_SECTION], sizeof(*l->regions));
+	l->regions = layout_alloc(l, count[RECORD_REGION] + count[RECORD_SECTION] +
+				  count[RECORD_MEMORY], sizeof(*l->regions));
 	l->witnesses = layout_alloc(l, count[RECORD_WITNESS],
 				    sizeof(*l->witnesses));
 	if (!l->facts || !l->configs || !l->regions || !l->witnesses)
@@ -485,7 +512,8 @@ static bool sort_names(struct parser *p, struct name *names, size_t n)
 		(names)[i_] = (struct name){ (array)[i_].name,		\
 					     (array)[i_].record->line, i_ }
 
-static bool check_names(struct parser *p, struct name *names)
+/* Leaves the names of regions and sections in names, sorted. */
+static bool check_names(struct parser *p, struct name *names, size_t *n_regions)
 {
 	struct layout *l = p->l;
 
@@ -499,17 +527,23 @@ static bool check_names(struct parser *p, struct name *names)
 	if (!sort_names(p, names, l->n_witnesses))
 		return false;
 	/* Last, because the parents are looked up in these. */
-	COLLECT(names, l->regions, l->n_regions);
-	return sort_names(p, names, l->n_regions);
+	*n_regions = 0;
+	for (size_t i = 0; i < l->n_regions; i++) {
+		const struct region *r = &l->regions[i];
+
+		if (!r->is_memory)
+			names[(*n_regions)++] = (struct name){ r->name, r->record->line, i };
+	}
+	return sort_names(p, names, *n_regions);
 }
 
 static bool find_parent(struct parser *p, struct region *r,
-			const struct name *names)
+			const struct name *names, size_t n)
 {
 	struct layout *l = p->l;
 	struct name key = { .text = r->parent_name };
 	const struct region *parent;
-	size_t low = 0, high = l->n_regions;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -520,7 +554,7 @@ static bool find_parent(struct parser *p, struct region *r,
 			high = middle;
 	}
 	p->line = r->record->line;
-	if (low == l->n_regions || strcmp(names[low].text, key.text) != 0)
+	if (low == n || strcmp(names[low].text, key.text) != 0)
 		return fail(p, "the parent '%.40s' is not in this capture", key.text);
 	parent = &l->regions[names[low].index];
 	if (parent->absent)
@@ -529,6 +563,23 @@ static bool find_parent(struct parser *p, struct region *r,
 		return fail(p, "'%.40s' is not within its parent '%.40s'", r->name, key.text);
 	r->parent = parent;
 	return true;
+}
+
+/* Device memory names no parent: it is the smallest region around it. */
+static void find_region_around(const struct layout *l, struct region *memory)
+{
+	for (size_t i = 0; i < l->n_regions; i++) {
+		const struct region *r = &l->regions[i];
+
+		if (r->absent || r->is_memory || r->is_overlay ||
+		    r->start > memory->start || r->end < memory->end)
+			continue;
+		if (!memory->parent ||
+		    r->end - r->start < memory->parent->end - memory->parent->start)
+			memory->parent = r;
+	}
+	if (memory->parent)
+		memory->parent_name = memory->parent->name;
 }
 
 static bool measure_depth(struct parser *p, struct region *r)
@@ -590,15 +641,20 @@ static bool relate(struct parser *p)
 {
 	struct layout *l = p->l;
 	struct name *names = layout_alloc(l, l->n_records, sizeof(*names));
+	size_t n;
 
 	if (!names)
 		return no_memory(p);
-	if (!check_names(p, names))
+	if (!check_names(p, names, &n))
 		return false;
-	for (size_t i = 0; i < l->n_regions; i++)
-		if (l->regions[i].parent_name &&
-		    !find_parent(p, &l->regions[i], names))
+	for (size_t i = 0; i < l->n_regions; i++) {
+		struct region *r = &l->regions[i];
+
+		if (r->is_memory && !r->absent)
+			find_region_around(l, r);
+		else if (!r->is_memory && r->parent_name && !find_parent(p, r, names, n))
 			return false;
+	}
 	for (size_t i = 0; i < l->n_regions; i++)
 		if (!measure_depth(p, &l->regions[i]))
 			return false;

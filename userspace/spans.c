@@ -73,13 +73,13 @@ static struct span make_span(const struct layout *l, uint64_t start,
 	return s;
 }
 
-/* Regions that are the parent of others. */
+/* Regions that are the parent of others which are drawn. */
 static bool *find_containers(const struct layout *l)
 {
 	bool *is_container = zalloc_array(l->n_regions, sizeof(*is_container));
 
 	for (size_t i = 0; i < l->n_present; i++)
-		if (l->regions[i].parent)
+		if (l->regions[i].parent && !l->regions[i].is_overlay)
 			is_container[l->regions[i].parent - l->regions] = true;
 	return is_container;
 }

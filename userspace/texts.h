@@ -5,6 +5,10 @@
 
 #include <stddef.h>
 
+/* X(identifier, "name"): what has a text and is neither region nor section. */
+#define KVAS_WORDS(X)							\
+	X(ZONE_DEVICE,		"zone_device")	/* of memory records */
+
 struct region_text {
 	const char *name;
 	const char *color;	/* terminal sequence */
@@ -16,7 +20,7 @@ struct region_text {
 	const char *elsewhere;	/* other architectures, or NULL */
 };
 
-extern const struct region_text *const region_texts[];	/* sections last */
+extern const struct region_text region_texts[];	/* in the order of the lists */
 extern const size_t n_region_texts;
 
 /* NULL for a name that is not in the vocabulary. */

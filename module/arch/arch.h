@@ -1,216 +1,172 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For the files of this directory: what an architecture tells, and what all
- * have in common.
+ * What an architecture provides, and the forms of the rows in its tables.
+ *
+ * A new architecture is one file here, which defines kvas_arch, and one line
+ * in Kbuild.  Spell each region in the kernel's own macros:
+ *
+ *	const struct kvas_row rows[] = {
+ *		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),
+ *		REGION_IF(CONFIG_EFI, EFI_RUNTIME, EFI_VA_END, EFI_VA_START, MACRO),
+ *		NO_REGION(PKMAP, "no highmem on a 64-bit kernel"),
+ *	};
+ *
+ * The spelling becomes the source of the bound, so it cannot be out of date.
  */
 #ifndef KVAS_ARCH_H
 #define KVAS_ARCH_H
 
-#include <linux/cpumask.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 
 #include "../compat.h"
-#include "../kvas.h"
-
-#define KVAS_NEEDS_SYMBOLS	"needs KALLSYMS_ALL and KPROBES"
-
-/* A bound for kvas_part_found(); an addr of 0 is one that is not known. */
-#define KVAS_BOUND(addr, source, route)					\
-	(&(const struct kvas_bound) { addr, source, KVAS_ROUTE_##route })
-
-/* The same for a last byte of which the one behind it is known, or 0. */
-#define KVAS_BOUND_BEFORE(next, source, route)				\
-	KVAS_BOUND((next) ? (next) - 1 : 0, source, route)
-
-/* A part between two markers, for which only kallsyms has addresses. */
-#define KVAS_MARKERS_FOUND(id_, start, end)				\
-	kvas_part_found(KVAS_##id_,					\
-			KVAS_BOUND(kvas_symbol(#start, 0), #start, KPROBE), \
-			KVAS_BOUND_BEFORE(kvas_symbol(#end, 0), #end " - 1", KPROBE))
-
-/* An architecture's own: where the kernel image's byte lies in memory, and back. */
-phys_addr_t kvas_arch_image_phys(unsigned long addr);
-unsigned long kvas_arch_image_va(resource_size_t phys);
+#include "../config.h"
+#include "../image.h"
+#include "../layout.h"
+#include "../memory.h"
+#include "../symbols.h"
 
 /**
- * struct kvas_memory - what the direct map shows
- * @end:	high_memory, as all of a layout takes it: memory may be added
- *		at any time
- * @first:	where the lowest byte of memory is seen
- * @last:	where the highest one is
+ * struct kvas_arch - an architecture
+ * @name:		as the record "kernel" has it
+ * @is_generic:		it has no rules of its own: what has no rule is absent
+ * @image_area:		the region around the kernel image, for objects of the
+ *			image whose section is not known
+ * @options:		its own options of the kernel's configuration
+ * @init:		finds what does not change while the kernel runs, above
+ *			all the parts of the image
+ * @add_regions:	adds its tables of regions
+ * @add_facts:		adds its tables of facts
+ * @fill_in:		completes regions with what only the running kernel
+ *			knows: the used part, the physical address; NULL if
+ *			there is nothing
+ * @image_va:		the virtual address of a physical address of the image;
+ *			not called if @init asks for no resource
+ * @image_phys:		the other way round; false for an address that is not in
+ *			memory as the direct map shows it
+ * @fixmap_slot:	the address of a fixmap slot that is in use, or 0; NULL if
+ *			no slot is sure to be used: there is no such witness then
+ * @find_module_range:	before 6.10: where modules may be allocated; NULL if no
+ *			variable tells
  */
-struct kvas_memory {
-	const void *end;
-	unsigned long first;
-	struct kvas_bound last;
+struct kvas_arch {
+	const char *name;
+	bool is_generic;
+	enum kvas_area_id image_area;
+	const struct kvas_option *options;
+	void (*init)(void);
+	void (*add_regions)(struct kvas_layout *l, const struct kvas_memory *memory);
+	void (*add_facts)(struct kvas_layout *l, const struct kvas_memory *memory);
+	void (*fill_in)(struct kvas_layout *l, const struct kvas_memory *memory);
+	unsigned long (*image_va)(resource_size_t phys);
+	bool (*image_phys)(unsigned long addr, unsigned long long *phys);
+	unsigned long (*fixmap_slot)(const char **source);
+	void (*find_module_range)(struct kvas_row *row);
 };
 
+extern const struct kvas_arch kvas_arch;
+
 /* common.c */
-extern const char kvas_not_in_tree[];	/* why a part of the image is absent */
-void kvas_common_init(void);
-void kvas_set_populated(struct kvas_area *area, const struct kvas_bound *end);
-void kvas_part_found(enum kvas_area_id id, const struct kvas_bound *start,
-		     const struct kvas_bound *end);
-void kvas_resource_found(enum kvas_area_id id,
-			 const struct kvas_phys_range *range,
-			 const char *start_source, const char *end_source);
-unsigned long kvas_symbols_end(unsigned long in, unsigned long out,
-			       unsigned long step);
-void kvas_add_parts(struct kvas_layout *l);
-void kvas_add_kasan_shadow(struct kvas_layout *l);
-void kvas_find_memory(struct kvas_memory *memory);
-void kvas_add_percpu(struct kvas_layout *l);
-#ifdef CONFIG_FLATMEM
-void kvas_add_mem_map(struct kvas_layout *l);
-#else
-static inline void kvas_add_mem_map(struct kvas_layout *l) { }
-#endif
+void kvas_arch_layout(struct kvas_layout *l, const struct kvas_memory *memory);
+void kvas_set_populated(struct kvas_layout *l, enum kvas_area_id id, unsigned long start,
+			const struct kvas_bound *end);
+void kvas_set_phys(struct kvas_layout *l, enum kvas_area_id id, unsigned long long phys);
+void kvas_set_note(struct kvas_layout *l, enum kvas_area_id id, const char *note);
+struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long linked,
+				   const char *source);
 
-/* Those below are called at one place, and so take no room as functions. */
-
-/**
- * kvas_set_linear() - say where in memory the direct map starts
- * @area:	direct_map, one addition away from physical addresses
+/*
+ * An expression that the compiler can fold is a constant of the headers.  Any
+ * other one depends on what the row's route says, such as an exported variable.
  */
-static inline void kvas_set_linear(struct kvas_area *area)
-{
-	area->has_phys = true;
-	area->phys = __pa(area->start.addr);
-}
+#define KVAS_ROUTE_OF(expression, route)				\
+	(__builtin_constant_p(expression) ? KVAS_ROUTE_MACRO : (route))
 
-/**
- * kvas_last_page() - where the struct page of the last memory ends
- * @memory:	which memory
- *
- * Return: its last byte.
+#define KVAS_EXPRESSION(expression, text, route)			\
+	{ (unsigned long)(expression), text, NULL, KVAS_ROUTE_OF(expression, route) }
+
+#define KVAS_END(expression, text, route)				\
+	kvas_bound_at_end((unsigned long)(expression), text, text " - 1", \
+			  KVAS_ROUTE_OF(expression, route))
+
+/* KVAS_ROW_0 and KVAS_ROW_1: a region that this kernel lacks, or has. */
+#define KVAS_ROW_0(area, why, ...)	{ .id = area, .absent = why }
+#define KVAS_ROW_1(area, why, first, first_text, stop, stop_text, how, ...) \
+	{ .id = area,							\
+	  .start = KVAS_EXPRESSION(first, first_text, how),		\
+	  .end = KVAS_END(stop, stop_text, how), ##__VA_ARGS__ }
+
+/*
+ * The forms of a row.  @first is the first byte; @stop the address after the
+ * last byte, or an END macro, whichever of the two it means; @how a word of
+ * KVAS_ROUTES.  More fields of struct kvas_row may follow.
  */
-static inline struct kvas_bound kvas_last_page(const struct kvas_memory *memory)
-{
-	return (struct kvas_bound) {
-		(unsigned long)(virt_to_page((void *)memory->last.addr) + 1) - 1,
-		memory->last.route == KVAS_ROUTE_EXPORTED ?
-			"virt_to_page(high_memory - 1) + 1 - 1 byte" :
-			"virt_to_page(end of System RAM) + 1 - 1 byte",
-		memory->last.route,
-	};
-}
+#define REGION(area, first, stop, how, ...)				\
+	KVAS_ROW_1(KVAS_##area, NULL, first, #first, stop, #stop,		\
+		   KVAS_ROUTE_##how, ##__VA_ARGS__)
 
-/**
- * kvas_add_direct_map() - add a direct map that ends with the memory
- * @l:		the layout
- * @memory_end:	high_memory, as the rest of the layout takes it
- *
- * Return: as kvas_layout_add().
- */
-static inline struct kvas_area *kvas_add_direct_map(struct kvas_layout *l,
-						    const void *memory_end)
-{
-	struct kvas_area *area;
+/* A region that ends at a bound which only the running kernel knows. */
+#define REGION_UP_TO(area, first, last, how, ...)			\
+	{ .id = KVAS_##area,						\
+	  .start = KVAS_EXPRESSION(first, #first, KVAS_ROUTE_##how),	\
+	  .end = last, ##__VA_ARGS__ }
 
-	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, memory_end - 1, EXPORTED);
-	area->end.source = "high_memory - 1";
-	kvas_set_linear(area);
-	return area;
-}
+/* For a row's field .absent: the reason in kernels without an option. */
+#define UNLESS(option)	(IS_BUILTIN(option) ? NULL : #option " is not set")
 
-/**
- * kvas_add_image_offset() - add how far the image lies from where it was linked
- * @l:		the layout
- * @image:	the image as it was found
- * @linked:	where _text was linked
- * @source:	the difference, as the kernel spells it
- */
-static inline void kvas_add_image_offset(struct kvas_layout *l,
-					 const struct kvas_image *image,
-					 unsigned long linked,
-					 const char *source)
-{
-	struct kvas_fact *fact;
+/* A region of kernels with an option. */
+#define REGION_IF(option, area, first, stop, how, ...)			\
+	CONCATENATE(KVAS_ROW_, IS_BUILTIN(option))(KVAS_##area, #option " is not set", \
+		first, #first, stop, #stop, KVAS_ROUTE_##how, ##__VA_ARGS__)
 
-	fact = kvas_layout_add_fact(l, "image_kaslr_offset", KVAS_UNIT_OFFSET,
-				    kvas_arch_image_va(image->code.start) - linked,
-				    source, KVAS_ROUTE_IOMEM);
-	if (!image->code.end)
-		fact->absent = kvas_not_in_tree;
-}
+/* A region of kernels of which a KVAS_HAS_ macro is 1. */
+#define REGION_WITH(has, why, area, first, stop, how, ...)		\
+	CONCATENATE(KVAS_ROW_, has)(KVAS_##area, why, first, #first, stop, #stop, \
+				    KVAS_ROUTE_##how, ##__VA_ARGS__)
 
-/**
- * kvas_add_kfence() - add KFENCE's pool
- * @l:	the layout
- *
- * Return: as kvas_layout_add(), or NULL if there is none.
- */
-static inline struct kvas_area *kvas_add_kfence(struct kvas_layout *l)
-{
-#ifdef CONFIG_KFENCE
-	if (!__kfence_pool) {
-		kvas_layout_add_absent(l, KVAS_KFENCE, "off: __kfence_pool is NULL");
-		return NULL;
-	}
-	return KVAS_RANGE(l, KFENCE, __kfence_pool,
-			  __kfence_pool + KFENCE_POOL_SIZE - 1, EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_KFENCE, "CONFIG_KFENCE is not set");
-	return NULL;
-#endif
-}
+/* A region that this kernel does not have. */
+#define NO_REGION(area, why)	{ .id = KVAS_##area, .absent = why }
 
-/**
- * kvas_add_split() - add the ratio of user and kernel addresses
- * @l:		the layout
- * @user:	last byte of the user half, which begins at 0
- * @kernel:	first byte of the kernel half, which ends with all addresses
- * @source:	of what decides it, as the kernel spells it
- * @route:	how it was had
- */
-static inline void kvas_add_split(struct kvas_layout *l, unsigned long user,
-				  unsigned long kernel, const char *source,
-				  enum kvas_route route)
-{
-	struct kvas_fact *split;
-	unsigned int at;
+/* The forms of a fact's row; @measure is the unit. */
+#define KVAS_FACT_0(what, why, ...)	{ .name = what, .absent = why }
+#define KVAS_FACT_1(what, why, expression, text_, measure, how)		\
+	{ .name = what, .unit = measure, .value = (unsigned long long)(expression), \
+	  .source = text_, .route = KVAS_ROUTE_OF(expression, how) }
 
-	split = kvas_layout_add_fact(l, "user_kernel_split", KVAS_UNIT_TEXT, 0,
-				     source, route);
-	at = kvas_size_text(split->text, sizeof(split->text) / 2, 0, user);
-	split->text[at++] = ':';
-	kvas_size_text(split->text + at, sizeof(split->text) - at, kernel, ULONG_MAX);
-}
+#define FACT(name, measure, expression, how)				\
+	KVAS_FACT_1(name, NULL, expression, #expression, KVAS_UNIT_##measure, \
+		    KVAS_ROUTE_##how)
 
-/**
- * kvas_add_paging_facts() - add the sizes that paging hangs on
- * @l:	the layout
- */
-static inline void kvas_add_paging_facts(struct kvas_layout *l)
-{
-	KVAS_FACT(l, "page_size", BYTES, PAGE_SIZE, MACRO);
-	KVAS_FACT(l, "pgdir_size", BYTES, PGDIR_SIZE, EXPORTED);
-	KVAS_FACT(l, "pmd_size", BYTES, PMD_SIZE, EXPORTED);
-#ifdef CONFIG_SPARSEMEM
-	KVAS_FACT(l, "max_physmem_bits", BITS, MAX_PHYSMEM_BITS, CPU);
-	KVAS_FACT(l, "section_size", BYTES, 1UL << SECTION_SIZE_BITS, MACRO);
-#endif
-	KVAS_FACT(l, "struct_page_size", BYTES, sizeof(struct page), MACRO);
-	KVAS_FACT(l, "thread_size", BYTES, THREAD_SIZE, MACRO);
-}
+#define FACT_IF(option, name, measure, expression, how)			\
+	CONCATENATE(KVAS_FACT_, IS_BUILTIN(option))(name, #option " is not set", \
+		expression, #expression, KVAS_UNIT_##measure, KVAS_ROUTE_##how)
 
-/**
- * kvas_add_memory_facts() - add how much there is
- * @l:		the layout
- * @memory_end:	high_memory, as the rest of the layout took it
- */
-static inline void kvas_add_memory_facts(struct kvas_layout *l, const void *memory_end)
-{
-	KVAS_FACT(l, "cpus", COUNT, num_possible_cpus(), EXPORTED);
-	KVAS_FACT(l, "ram", BYTES, (u64)totalram_pages() * PAGE_SIZE, EXPORTED);
-	kvas_layout_add_fact(l, "high_memory", KVAS_UNIT_ADDRESS,
-			     (unsigned long)memory_end, "high_memory",
-			     KVAS_ROUTE_EXPORTED);
-}
+#define KVAS_TEXT_FACT(what, word, from, how)				\
+	{ .name = what, .unit = KVAS_UNIT_TEXT, .text = word, .source = from, \
+	  .route = KVAS_ROUTE_##how }
+
+#define ADD_REGIONS(l, rows)	kvas_layout_add_rows(l, rows, ARRAY_SIZE(rows))
+#define ADD_FACTS(l, facts)	kvas_layout_add_facts(l, facts, ARRAY_SIZE(facts))
+
+/* Rows that architectures share. */
+#define ROW_KASAN_SHADOW(how, ...)					\
+	REGION_WITH(KVAS_HAS_KASAN_SHADOW, KVAS_NO_KASAN_SHADOW, KASAN_SHADOW, \
+		    KASAN_SHADOW_START, KASAN_SHADOW_END, how, ##__VA_ARGS__)
+#define ROW_NO_HIGHMEM_ON_64_BITS					\
+	NO_REGION(PKMAP, "no highmem on a 64-bit kernel")
+
+/* Why a window's end is not known. */
+#define KVAS_NOTE_ROOM_UNKNOWN						\
+	"to the end of memory; the room after it needs KALLSYMS_ALL and KPROBES"
+#define KVAS_NOTE_WINDOW						\
+	"a window of the processor; populated to the highest memory, with holes"
+#define KVAS_NOTE_HOLES							\
+	"populated from the lowest memory to the highest, with holes"
 
 /* highmem.c, for kernels of 32 bits */
-void kvas_add_lowmem(struct kvas_layout *l, const void *memory_end);
+void kvas_add_lowmem(struct kvas_layout *l, const struct kvas_memory *memory);
 void kvas_add_highmem(struct kvas_layout *l);
+struct kvas_fact kvas_highmem_fact(void);
 
 #endif /* KVAS_ARCH_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arm64: which areas there are, spelled in the kernel's own macros
- * (arch/arm64/include/asm/memory.h, pgtable.h, fixmap.h, kasan.h).  To add a
- * region is to add a row.
+ * arm64: the regions, spelled in the kernel's own macros
+ * (arch/arm64/include/asm/memory.h, pgtable.h, fixmap.h, kasan.h).
  *
  * A kernel built for 52-bit addresses runs with fewer on a processor that
- * cannot do more: vabits_actual tells, and hangs on the CPU then.
+ * cannot do more: vabits_actual tells, so many rows depend on the CPU.
  */
+#include <linux/efi.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <asm/cpufeature.h>
@@ -18,27 +18,44 @@
 
 #include "arm_image.h"
 
-const char kvas_arch_name[] = "arm64";
-const enum kvas_area_id kvas_arch_image_home = KVAS_IMAGE;
+static const struct kvas_option options[] = {
+	KVAS_SWITCH(CONFIG_ARM64_4K_PAGES),
+	KVAS_SWITCH(CONFIG_ARM64_16K_PAGES),
+	KVAS_SWITCH(CONFIG_ARM64_64K_PAGES),
+	KVAS_SWITCH(CONFIG_ARM64_LPA2),
+	KVAS_SWITCH(CONFIG_ARM64_FORCE_52BIT),
+	KVAS_SWITCH(CONFIG_RANDOMIZE_MODULE_REGION_FULL),
+	KVAS_SWITCH(CONFIG_ARM64_MODULE_PLTS),
+	KVAS_SWITCH(CONFIG_UNMAP_KERNEL_AT_EL0),
+	KVAS_SWITCH(CONFIG_KASAN_SW_TAGS),
+	KVAS_SWITCH(CONFIG_KASAN_HW_TAGS),
+	KVAS_SWITCH(CONFIG_ACPI_APEI_GHES),
+	KVAS_SWITCH(CONFIG_ARM_SDE_INTERFACE),
+	KVAS_NUMBER(CONFIG_ARM64_VA_BITS),
+	KVAS_NUMBER(CONFIG_ARM64_PA_BITS),
+	{ }
+};
 
 static struct kvas_image image;
 static unsigned long image_text;	/* _text; 0 if not known */
+static struct kvas_row efi_runtime;
 
-phys_addr_t kvas_arch_image_phys(unsigned long addr)
-{
-	return __kimg_to_phys(addr);
-}
-
-unsigned long kvas_arch_image_va(resource_size_t phys)
+static unsigned long image_va(resource_size_t phys)
 {
 	return __phys_to_kimg(phys);
 }
 
+static bool image_phys(unsigned long addr, unsigned long long *phys)
+{
+	*phys = __kimg_to_phys(addr);
+	return true;
+}
+
 /*
- * Where _text was moved to.  "Kernel code" begins there, but not in releases
- * (6.1) that leave what is before _stext out of the image they map.
+ * Where _text is.  "Kernel code" starts there, but not in releases (6.1) that
+ * leave what is before _stext out of the image they map.
  */
-static unsigned long __init image_linked(unsigned long code, unsigned long stext)
+static unsigned long __init find_text(unsigned long code, unsigned long stext)
 {
 	unsigned long offset;
 
@@ -48,169 +65,199 @@ static unsigned long __init image_linked(unsigned long code, unsigned long stext
 		KIMAGE_VADDR + offset : 0;
 }
 
-void __init kvas_arch_init(void)
+#ifdef CONFIG_EFI
+/*
+ * The firmware's services are mapped where the boot stub told the firmware
+ * that they would be (drivers/firmware/efi/arm-runtime.c), in page tables of
+ * their own.  The memory map that the stub handed over has these addresses.
+ */
+static void __init find_efi_runtime(struct kvas_row *row)
 {
-	struct kvas_bound stext;
-	unsigned long code;
+	unsigned long first = ULONG_MAX, last = 0;
+	const char *at;
+	int n;
 
-	kvas_common_init();
+	if (!efi_enabled(EFI_RUNTIME_SERVICES) || !efi_enabled(EFI_MEMMAP)) {
+		row->absent = "the kernel does not use EFI's runtime services";
+		return;
+	}
+	at = efi.memmap.map;
+	for (n = 0; n < efi.memmap.nr_map; n++, at += efi.memmap.desc_size) {
+		efi_memory_desc_t piece;
+
+		if (!kvas_read(&piece, at, sizeof(piece)) ||
+		    !(piece.attribute & EFI_MEMORY_RUNTIME) ||
+		    !piece.virt_addr || piece.virt_addr == U64_MAX)
+			continue;
+		first = min_t(unsigned long, first, piece.virt_addr);
+		last = max_t(unsigned long, last, piece.virt_addr - 1 +
+			     (piece.num_pages << EFI_PAGE_SHIFT));
+	}
+	row->start = (struct kvas_bound) {
+		first, "lowest virt_addr of efi.memmap", NULL, KVAS_ROUTE_EXPORTED
+	};
+	row->end = (struct kvas_bound) {
+		last, "end of the highest virt_addr of efi.memmap", NULL, KVAS_ROUTE_EXPORTED
+	};
+	row->note = "mapped during EFI calls only, in page tables of their own";
+	if (first > last)
+		row->absent = "EFI's runtime services have no virtual addresses";
+}
+#else
+static void __init find_efi_runtime(struct kvas_row *row)
+{
+	row->absent = "CONFIG_EFI is not set";
+}
+#endif
+
+static void __init init(void)
+{
+	struct kvas_bound code, stext;
+
 	kvas_image_find(&image);
-	code = image.code.end ? kvas_arch_image_va(image.code.start) : 0;
+	code = kvas_resource_start(&image.code, "_text");
 	stext = kvas_arm_text_start();
-	image_text = image_linked(code, stext.addr);
-	kvas_arm_find_image(&image,
-			    KVAS_BOUND(code, code == stext.addr ? "_stext" : "_text", IOMEM),
-			    &stext);
+	image_text = find_text(code.addr, stext.addr);
+	if (code.addr == stext.addr)
+		code.source = "_stext";
+	kvas_arm_find_image(&image, code, stext);
+	efi_runtime.id = KVAS_EFI_RUNTIME;
+	find_efi_runtime(&efi_runtime);
 }
 
-static void add_user_half(struct kvas_layout *l)
-{
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, USER, 0, (1UL << vabits_actual) - 1, CPU);
-	if (vabits_actual > VA_BITS_MIN && !IS_ENABLED(CONFIG_ARM64_FORCE_52BIT))
-		area->note = "mmap() stays below DEFAULT_MAP_WINDOW_64 unless asked for more";
-	KVAS_RANGE(l, NONCANONICAL, 1UL << vabits_actual,
-		   _PAGE_OFFSET(vabits_actual) - 1, CPU);
-}
-
-static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
-{
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, DIRECT_MAP, _PAGE_OFFSET(vabits_actual), PAGE_END - 1, CPU);
-	area->has_phys = true;
-	area->phys = __pa(area->start.addr);
-	kvas_set_populated(area, &memory->last);
-	area->populated_start = memory->first;
-	area->note = "populated from the lowest memory to the highest, with holes";
-}
-
-static void add_vmemmap(struct kvas_layout *l, const struct kvas_memory *memory)
-{
-#ifdef CONFIG_SPARSEMEM_VMEMMAP
-	const struct kvas_bound last = kvas_last_page(memory);
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, VMEMMAP, virt_to_page((void *)_PAGE_OFFSET(vabits_actual)),
-			  VMEMMAP_END - 1, CPU);
-	kvas_set_populated(area, &last);
-	area->populated_start = (unsigned long)virt_to_page((void *)memory->first);
+#ifndef CONFIG_ARM64_FORCE_52BIT
+#define NOTE_USER							\
+	(vabits_actual > VA_BITS_MIN ?					\
+	 "mmap() stays below DEFAULT_MAP_WINDOW_64 unless asked for more" : NULL)
 #else
-	kvas_layout_add_absent(l, KVAS_VMEMMAP,
-			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
+#define NOTE_USER	NULL
 #endif
-}
 
 /*
- * kaslr_init() of arch/arm64/kernel/kaslr.c, later module_init_limits() of
- * module.c: with KASLR, modules go to a window around the image.
+ * Slots of the fixmap count downward.  The one with the trampoline's data was
+ * the lowest of its slots once, and is the highest now.
  */
-static void add_modules(struct kvas_layout *l)
-{
-#ifdef CONFIG_MODULES
-	unsigned long self = (unsigned long)kvas_arch_name;
-	struct kvas_area *area;
+#define TRAMPOLINE_ROW(first, last)					\
+	REGION_IF(CONFIG_UNMAP_KERNEL_AT_EL0, KPTI_TRAMPOLINE, __fix_to_virt(first), \
+		  __fix_to_virt(last) + PAGE_SIZE, CPU,			\
+		  .note = cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0) ? NULL : \
+			  "not in use: kernel page-table isolation is off")
 
-	area = KVAS_RANGE(l, MODULES, MODULES_VADDR, MODULES_END - 1, MACRO);
-	if (self < area->start.addr || self > area->end.addr)
-		area->note = "this module is in vmalloc: KASLR puts modules near the image";
+#if KVAS_HAS_TRAMP_DATA && KVAS_HAS_TRAMP_TEXT3
+#define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_DATA, FIX_ENTRY_TRAMP_TEXT3)
+#elif KVAS_HAS_TRAMP_DATA
+#define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_DATA, FIX_ENTRY_TRAMP_TEXT)
+#elif KVAS_HAS_TRAMP_TEXT4 && defined(CONFIG_RELOCATABLE)
+#define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_TEXT1, FIX_ENTRY_TRAMP_TEXT4)
 #else
-	kvas_layout_add_absent(l, KVAS_MODULES, "CONFIG_MODULES is not set");
+#define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_TEXT1, FIX_ENTRY_TRAMP_TEXT3)
 #endif
+
+/* Before 5.17, and stable 5.15.18 and 5.16.4, BPF programs had a window. */
 #ifdef BPF_JIT_REGION_START
-	KVAS_RANGE(l, BPF_JIT, BPF_JIT_REGION_START, BPF_JIT_REGION_END - 1, MACRO);
+#define ROW_BPF_JIT							\
+	REGION(BPF_JIT, BPF_JIT_REGION_START, BPF_JIT_REGION_END, MACRO)
 #else
-	kvas_layout_add_absent(l, KVAS_BPF_JIT, "this release puts BPF programs in vmalloc");
+#define ROW_BPF_JIT	NO_REGION(BPF_JIT, "this release puts BPF programs in vmalloc")
 #endif
-}
 
-/*
- * Slots count downward.  The one with the trampoline's data was the lowest of
- * its slots once, and is the highest now.
- */
-static void add_trampoline(struct kvas_layout *l)
+static void add_windows(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-#ifdef CONFIG_UNMAP_KERNEL_AT_EL0
-	struct kvas_area *area;
+	const struct kvas_row rows[] = {
+		REGION(USER, 0, (1UL << vabits_actual), CPU, .note = NOTE_USER),
+		REGION(NONCANONICAL, 1UL << vabits_actual, _PAGE_OFFSET(vabits_actual), CPU),
+		REGION(DIRECT_MAP, _PAGE_OFFSET(vabits_actual), PAGE_END, CPU,
+		       .note = KVAS_NOTE_HOLES),
+		ROW_KASAN_SHADOW(CPU),
+		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, CPU),
+		REGION_IF(CONFIG_MODULES, MODULES, MODULES_VADDR, MODULES_END, MACRO),
+		ROW_BPF_JIT,
+		REGION(VMEMMAP, virt_to_page((void *)_PAGE_OFFSET(vabits_actual)), VMEMMAP_END,
+		       CPU, .absent = UNLESS(CONFIG_SPARSEMEM_VMEMMAP)),
+	};
 
-#if defined(KVAS_HAS_TRAMP_DATA)
-	area = KVAS_RANGE(l, KPTI_TRAMPOLINE, __fix_to_virt(FIX_ENTRY_TRAMP_DATA),
-			  __fix_to_virt(FIX_ENTRY_TRAMP_TEXT3) + PAGE_SIZE - 1, CPU);
-#elif defined(KVAS_HAS_TRAMP_TEXT4) && defined(CONFIG_RELOCATABLE)
-	area = KVAS_RANGE(l, KPTI_TRAMPOLINE, TRAMP_VALIAS,
-			  __fix_to_virt(FIX_ENTRY_TRAMP_TEXT4) + PAGE_SIZE - 1, CPU);
-#else
-	area = KVAS_RANGE(l, KPTI_TRAMPOLINE, TRAMP_VALIAS,
-			  __fix_to_virt(FIX_ENTRY_TRAMP_TEXT3) + PAGE_SIZE - 1, CPU);
-#endif
-	if (!cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0))
-		area->note = "not in use: kernel page-table isolation is off";
-#else
-	kvas_layout_add_absent(l, KVAS_KPTI_TRAMPOLINE,
-			       "CONFIG_UNMAP_KERNEL_AT_EL0 is not set");
-#endif
+	ADD_REGIONS(l, rows);
 }
 
+/* The slot of FIXADDR_TOP itself is FIX_HOLE, which is never used. */
 static void add_fixed(struct kvas_layout *l)
 {
-	KVAS_RANGE(l, PCI_IO, PCI_IO_START, PCI_IO_END - 1, CPU);
-	/* Slots count downward; that of FIXADDR_TOP itself is FIX_HOLE. */
-	KVAS_RANGE(l, FIXMAP, __fix_to_virt(__end_of_fixed_addresses - 1),
-		   FIXADDR_TOP - 1, CPU);
-	KVAS_RANGE(l, DTB, __fix_to_virt(FIX_FDT),
-		   __fix_to_virt(FIX_FDT_END) + PAGE_SIZE - 1, CPU);
-	add_trampoline(l);
+	const struct kvas_row rows[] = {
+		REGION(PCI_IO, PCI_IO_START, PCI_IO_END, CPU),
+		REGION(FIXMAP, __fix_to_virt(__end_of_fixed_addresses - 1), FIXADDR_TOP, CPU),
+		REGION(DTB, __fix_to_virt(FIX_FDT), __fix_to_virt(FIX_FDT_END) + PAGE_SIZE, CPU),
+		ROW_TRAMPOLINE,
+		efi_runtime,
+		ROW_NO_HIGHMEM_ON_64_BITS,
+	};
+
+	ADD_REGIONS(l, rows);
 }
 
-static void add_facts(struct kvas_layout *l, const void *memory_end)
+static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	struct kvas_fact *fact;
-
-	KVAS_FACT(l, "page_levels", LEVELS, ARM64_HW_PGTABLE_LEVELS(vabits_actual), CPU);
-	KVAS_FACT(l, "va_bits", BITS, vabits_actual, CPU);
-	kvas_layout_add_fact(l, "pa_bits", KVAS_UNIT_BITS,
-			     id_aa64mmfr0_parange_to_phys_shift((read_sysreg(tcr_el1) & TCR_IPS_MASK)
-								>> TCR_IPS_SHIFT),
-			     "TCR_EL1.IPS", KVAS_ROUTE_CPU);
-	KVAS_FACT(l, "user_limit", ADDRESS, 1UL << vabits_actual, CPU);
-	kvas_add_split(l, (1UL << vabits_actual) - 1, _PAGE_OFFSET(vabits_actual),
-		       "vabits_actual", KVAS_ROUTE_CPU);
-	KVAS_FACT(l, "kpti", BOOL, cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0), EXPORTED);
-	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
-	/* Of PAGE_OFFSET, which may lie before all memory: it may be negative. */
-	KVAS_FACT(l, "phys_offset", OFFSET, memstart_addr, EXPORTED);
-	KVAS_FACT(l, "kimage_voffset", OFFSET, kimage_voffset, EXPORTED);
-
-	fact = kvas_layout_add_fact(l, "image_kaslr_offset", KVAS_UNIT_OFFSET,
-				    image_text - KIMAGE_VADDR,
-				    "_text - KIMAGE_VADDR", KVAS_ROUTE_DERIVED);
-	if (!image_text)
-		fact->absent = "where _text is, is not known";
-}
-
-void kvas_arch_layout(struct kvas_layout *l)
-{
-	struct kvas_memory memory;
-
-	kvas_find_memory(&memory);
-	add_user_half(l);
-	add_direct_map(l, &memory);
-	kvas_add_kasan_shadow(l);
-	add_modules(l);
-	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, CPU);
-	add_vmemmap(l, &memory);
+	add_windows(l, memory);
 	add_fixed(l);
-	kvas_add_kfence(l);
-	kvas_add_percpu(l);
-	kvas_add_parts(l);
-	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
-	add_facts(l, memory.end);
+}
+
+/*
+ * With KASLR, modules do not go to MODULES_VADDR but around the image
+ * (kaslr_init() of arch/arm64/kernel/kaslr.c, later module_init_limits() of
+ * module.c).
+ */
+static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(_PAGE_OFFSET(vabits_actual)));
+	kvas_set_populated(l, KVAS_DIRECT_MAP, memory->first, &memory->last);
+	kvas_set_populated(l, KVAS_VMEMMAP,
+			   (unsigned long)virt_to_page((void *)memory->first),
+			   &memory->last_page);
+	if (image_text && image_text != KIMAGE_VADDR)
+		kvas_set_note(l, KVAS_MODULES,
+			      "not used under KASLR: modules go near the image, see execmem_text");
+}
+
+/* How far the image was moved from the address for which it was linked. */
+static struct kvas_fact image_offset(void)
+{
+	return (struct kvas_fact) {
+		.name = "image_kaslr_offset",
+		.unit = KVAS_UNIT_OFFSET,
+		.absent = image_text ? NULL : "where _text is, is not known",
+		.value = image_text - KIMAGE_VADDR,
+		.source = "_text - KIMAGE_VADDR",
+		.route = KVAS_ROUTE_DERIVED,
+	};
+}
+
+static unsigned int pa_bits(void)
+{
+	return id_aa64mmfr0_parange_to_phys_shift((read_sysreg(tcr_el1) & TCR_IPS_MASK) >>
+						  TCR_IPS_SHIFT);
+}
+
+static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_fact facts[] = {
+		FACT("page_levels", LEVELS, ARM64_HW_PGTABLE_LEVELS(vabits_actual), CPU),
+		FACT("va_bits", BITS, vabits_actual, CPU),
+		{ .name = "pa_bits", .unit = KVAS_UNIT_BITS, .value = pa_bits(),
+		  .source = "TCR_EL1.IPS", .route = KVAS_ROUTE_CPU },
+		FACT("user_limit", ADDRESS, 1UL << vabits_actual, CPU),
+		FACT("kpti", BOOL, cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0), EXPORTED),
+		/* The physical address of PAGE_OFFSET, which may lie before all memory. */
+		FACT("phys_offset", OFFSET, memstart_addr, EXPORTED),
+		FACT("kimage_voffset", OFFSET, kimage_voffset, EXPORTED),
+		image_offset(),
+	};
+
+	ADD_FACTS(l, facts);
+	kvas_layout_add_split(l, (1UL << vabits_actual) - 1, _PAGE_OFFSET(vabits_actual),
+			      "vabits_actual", KVAS_ROUTE_CPU);
 }
 
 /* The slots of the device tree are in use if there is one, even under ACPI. */
-unsigned long kvas_arch_fixmap_slot(const char **source)
+static unsigned long fixmap_slot(const char **source)
 {
 	unsigned long slot = __fix_to_virt(FIX_FDT);
 	char byte;
@@ -218,3 +265,39 @@ unsigned long kvas_arch_fixmap_slot(const char **source)
 	*source = "__fix_to_virt(FIX_FDT)";
 	return kvas_read(&byte, (const void *)slot, sizeof(byte)) ? slot : 0;
 }
+
+/*
+ * Until 6.4, module_alloc_base is the start of MODULES_VSIZE bytes (kaslr.c).
+ * Later releases before 6.10 have two boxes, of which no variable tells.
+ */
+static void __init find_module_range(struct kvas_row *row)
+{
+#if defined(CONFIG_MODULES) && !KVAS_HAS_EXECMEM
+	u64 base = 0;
+
+	row->absent = kvas_variable("module_alloc_base", &base, sizeof(base));
+	if (!row->absent && (!PAGE_ALIGNED(base) || base < _PAGE_OFFSET(vabits_actual)))
+		row->absent = "module_alloc_base has no plausible value";
+	row->start = (struct kvas_bound) {
+		base, "module_alloc_base", NULL, KVAS_ROUTE_KPROBE
+	};
+	row->end = (struct kvas_bound) {
+		base + MODULES_VSIZE - 1, "module_alloc_base + MODULES_VSIZE - 1", NULL,
+		KVAS_ROUTE_KPROBE
+	};
+#endif
+}
+
+const struct kvas_arch kvas_arch __refconst = {
+	.name = "arm64",
+	.image_area = KVAS_IMAGE,
+	.options = options,
+	.init = init,
+	.add_regions = add_regions,
+	.add_facts = add_facts,
+	.fill_in = fill_in,
+	.image_va = image_va,
+	.image_phys = image_phys,
+	.fixmap_slot = fixmap_slot,
+	.find_module_range = find_module_range,
+};

@@ -5,28 +5,47 @@
  */
 #include "arm_image.h"
 
-/** kvas_arm_text_start() - where text starts: a marker that every kallsyms knows */
+/**
+ * kvas_arm_text_start() - where text starts: a marker that every kallsyms knows
+ *
+ * Return: the bound, or why it is not known.
+ */
 struct kvas_bound __init kvas_arm_text_start(void)
 {
-	unsigned long stext;
+	struct kvas_bound start = { .source = "_stext", .route = KVAS_ROUTE_VMCOREINFO };
 
-	if (kvas_vmcoreinfo_hex("SYMBOL(_stext)=", &stext))
-		return *KVAS_BOUND(stext, "_stext", VMCOREINFO);
-	return *KVAS_BOUND(kvas_symbol("_stext", 0), "_stext", KPROBE);
+	if (kvas_vmcoreinfo_hex("SYMBOL(_stext)=", &start.addr))
+		return start;
+	return kvas_marker("_stext");
 }
 
 /*
- * The end of text.  Where kallsyms knows little else, text and init text are
- * all that it counts to the kernel, but _etext itself is then no symbol.
+ * The end of text.  Without KALLSYMS_ALL kallsyms counts nothing to the kernel
+ * but text and init text, and does not know _etext itself.
  */
-static struct kvas_bound __init text_end(unsigned long stext, unsigned long init)
+static struct kvas_bound __init text_end(const struct kvas_bound *stext,
+					 const struct kvas_bound *init)
 {
-	unsigned long etext = kvas_symbol("_etext", 0);
+	struct kvas_bound end = kvas_marker_end("_etext", "_etext - 1");
 
-	if (etext || IS_ENABLED(CONFIG_KALLSYMS_ALL) || !stext || !init)
-		return *KVAS_BOUND_BEFORE(etext, "_etext - 1", KPROBE);
+	if (!end.absent || IS_ENABLED(CONFIG_KALLSYMS_ALL) || stext->absent || init->absent)
+		return end;
 	/* Instructions have at least two bytes. */
-	return *KVAS_BOUND_BEFORE(kvas_symbols_end(stext, init, 2), "_etext - 1", KALLSYMS);
+	return kvas_symbols_end(stext->addr, init->addr, 2, "_etext - 1");
+}
+
+static struct kvas_bound __init next_byte(struct kvas_bound bound, const char *source)
+{
+	bound.addr++;
+	bound.source = source;
+	return bound;
+}
+
+static struct kvas_bound __init byte_before(struct kvas_bound bound, const char *source)
+{
+	bound.addr--;
+	bound.source = source;
+	return bound;
 }
 
 /**
@@ -39,34 +58,21 @@ static struct kvas_bound __init text_end(unsigned long stext, unsigned long init
  * vmlinux.lds.S: text, what is only read (on arm64 page tables, too), what is
  * freed after boot, data, BSS.
  */
-void __init kvas_arm_find_image(const struct kvas_image *image,
-				const struct kvas_bound *first,
-				const struct kvas_bound *stext)
+void __init kvas_arm_find_image(const struct kvas_image *image, struct kvas_bound first,
+				struct kvas_bound stext)
 {
-	unsigned long init = image->code.end ? kvas_arch_image_va(image->code.end) + 1 : 0;
-	unsigned long data = image->data.end ? kvas_arch_image_va(image->data.start) : 0;
-	struct kvas_bound etext = text_end(stext->addr, init);
+	struct kvas_bound code_end = kvas_resource_end(&image->code, "__init_begin - 1");
+	struct kvas_bound init = next_byte(code_end, "__init_begin");
+	struct kvas_bound data = kvas_resource_start(&image->data, "_sdata");
+	struct kvas_bound etext = text_end(&stext, &init);
 
-	kvas_part_found(KVAS_IMAGE, first,
-			KVAS_BOUND(image->data.end ? kvas_arch_image_va(image->data.end) : 0,
-				   "_end - 1", IOMEM));
-	kvas_part_found(KVAS_TEXT, stext, &etext);
-	kvas_part_found(KVAS_RODATA,
-			&(struct kvas_bound) { etext.addr ? etext.addr + 1 : 0,
-					       "_etext", etext.route },
-			KVAS_BOUND_BEFORE(init, "__init_begin - 1", IOMEM));
-	kvas_part_found(KVAS_INIT, KVAS_BOUND(init, "__init_begin", IOMEM),
-			KVAS_BOUND_BEFORE(data, "_sdata - 1", IOMEM));
-#ifdef CONFIG_SMP
-	kvas_part_found(KVAS_INIT_PERCPU,
-			KVAS_BOUND(kvas_symbol("__per_cpu_start", 0), "__per_cpu_start", KPROBE),
-			KVAS_BOUND_BEFORE(kvas_symbol("__per_cpu_end", 0),
-					  "__per_cpu_end - 1", KPROBE));
-#endif
-	kvas_part_found(KVAS_DATA, KVAS_BOUND(data, "_sdata", IOMEM),
-			KVAS_BOUND_BEFORE(kvas_symbol("_edata", 0), "_edata - 1", KPROBE));
-	kvas_part_found(KVAS_BSS,
-			KVAS_BOUND(kvas_symbol("__bss_start", 0), "__bss_start", KPROBE),
-			KVAS_BOUND_BEFORE(kvas_symbol("__bss_stop", 0),
-					  "__bss_stop - 1", KPROBE));
+	kvas_part_found(KVAS_IMAGE, first, kvas_resource_end(&image->data, "_end - 1"), NULL);
+	kvas_part_found(KVAS_TEXT, stext, etext, NULL);
+	kvas_part_found(KVAS_RODATA, next_byte(etext, "_etext"), code_end, NULL);
+	kvas_part_found(KVAS_INIT, init, byte_before(data, "_sdata - 1"), KVAS_NOTE_INIT);
+	KVAS_PERCPU_ORIGINAL_FOUND();
+	kvas_part_found(KVAS_DATA_BSS, data, kvas_resource_end(&image->data, "_end - 1"),
+			KVAS_NOTE_DATA_BSS);
+	kvas_part_found(KVAS_DATA, data, kvas_marker_end("_edata", "_edata - 1"), NULL);
+	KVAS_MARKERS_FOUND(BSS, __bss_start, __bss_stop, NULL);
 }

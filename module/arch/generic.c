@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Any architecture that has no file of its own: what the macros that most
- * share and exported variables give.  A macro that may hang on a variable that
- * is not exported is used where the compiler can fold it; and what has two
- * meanings, where they agree.  Whatever that leaves open is absent.
+ * Any architecture without a file of its own: what the macros that most share
+ * and exported variables give.  A macro that may depend on a variable which is
+ * not exported is used only where the compiler can fold it.  A macro with two
+ * meanings is used where both agree.  Anything else is absent.
  */
 #include <linux/highmem.h>
-#include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
+#include <linux/pfn.h>
 #include <linux/sched.h>
 #include <linux/vmalloc.h>
-#include <asm/sections.h>
 #ifdef CONFIG_COMPAT
 #include <linux/compat.h>
+#endif
+#if defined(CONFIG_MIPS) && !defined(CONFIG_64BIT)
+#include <asm/addrspace.h>
 #endif
 
 #include "arch.h"
@@ -22,179 +24,188 @@
 #define NO_RULE		"kvas has no rules for this architecture"
 #define NOT_CONSTANT	"no constant, and kvas has no rules for this architecture"
 
-const char kvas_arch_name[] = "generic";
-const enum kvas_area_id kvas_arch_image_home = KVAS_NO_AREA;
+static const struct kvas_option options[] = {
+	{ }
+};
 
-/* Neither is asked: where the image lies is no matter of macros. */
-phys_addr_t kvas_arch_image_phys(unsigned long addr)
+static void __init init(void)
 {
-	return 0;
+	/* What the resource tree calls code is not only text everywhere. */
+	kvas_part_absent(KVAS_IMAGE, NO_RULE);
+	kvas_part_absent(KVAS_TEXT, NO_RULE);
+	kvas_part_absent(KVAS_RODATA, NO_RULE);
+	kvas_part_absent(KVAS_DATA, NO_RULE);
+	kvas_part_absent(KVAS_INIT, NO_RULE);
+	kvas_part_absent(KVAS_BSS, NO_RULE);
 }
-
-unsigned long kvas_arch_image_va(resource_size_t phys)
-{
-	return 0;
-}
-
-void __init kvas_arch_init(void)
-{
-	kvas_common_init();
-}
-
-/* The last byte, of an end that architectures count in or out. */
-static unsigned long last_byte(unsigned long end)
-{
-	return end & 1 ? end : end - 1;
-}
-
-/* On s390 user and kernel have all addresses each. */
-static void add_user(struct kvas_layout *l)
-{
-	const char *why = NULL;
 
 #ifdef CONFIG_COMPAT
-	if (in_compat_syscall())
-		why = "a 32-bit process reads, whose TASK_SIZE is not that of others";
+static bool reader_is_compat(void)
+{
+	return in_compat_syscall();
+}
+#else
+static bool reader_is_compat(void)
+{
+	return false;
+}
 #endif
+
+static const char *why_no_user(void)
+{
+	if (!IS_ENABLED(CONFIG_MMU))
+		return "CONFIG_MMU is not set: user and kernel share all addresses";
+	/* As on s390, where user and kernel have all addresses each. */
 	if (PAGE_OFFSET < TASK_SIZE)
-		why = "user addresses are also kernel addresses";
-	if (why) {
-		kvas_layout_add_absent(l, KVAS_USER, why);
-		return;
-	}
-	KVAS_RANGE(l, USER, 0, TASK_SIZE - 1, EXPORTED);
-	KVAS_FACT(l, "user_limit", ADDRESS, TASK_SIZE, EXPORTED);
+		return "user addresses are also kernel addresses";
+	if (reader_is_compat())
+		return "a 32-bit process reads, whose TASK_SIZE is not that of others";
+	return NULL;
 }
 
 /*
- * PAGE_OFFSET is where the direct map begins if memory does; arm64 may leave
- * its begin empty.  Returns whether it does.
+ * PAGE_OFFSET is where the direct map starts if memory does; arm64 may leave
+ * its start empty.
  */
-static bool add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
+static bool starts_at_page_offset(void)
 {
-	bool begins = virt_addr_valid((void *)PAGE_OFFSET);
+	return virt_addr_valid((void *)PAGE_OFFSET);
+}
+
+static struct kvas_bound first_memory(void)
+{
 	unsigned long first = ULONG_MAX;
-	struct kvas_area *area;
 	int node;
 
-	if (begins) {
-		area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, memory->last.addr, EXPORTED);
-	} else {
-		for_each_online_node(node)
-			first = min_t(unsigned long, first, node_start_pfn(node));
-		first = (unsigned long)__va(PFN_PHYS(first));
-		area = KVAS_RANGE(l, DIRECT_MAP, first, memory->last.addr, EXPORTED);
-		area->start.source = "__va(PFN_PHYS(node_start_pfn()))";
-		area->note = "from the first memory on";
-	}
-	area->end = memory->last;
-	kvas_set_linear(area);
-	return begins;
+	for_each_online_node(node)
+		first = min_t(unsigned long, first, node_start_pfn(node));
+	return (struct kvas_bound) {
+		(unsigned long)__va(PFN_PHYS(first)), "__va(PFN_PHYS(node_start_pfn()))", NULL,
+		KVAS_ROUTE_EXPORTED
+	};
 }
 
-static void add_vmemmap(struct kvas_layout *l, bool begins,
-			const struct kvas_memory *memory)
-{
-#ifdef CONFIG_SPARSEMEM_VMEMMAP
-	const struct kvas_bound last = kvas_last_page(memory);
-	struct kvas_area *area;
+/* Whether a macro is one the compiler can fold, or why it is not used. */
+#define UNLESS_CONSTANT(first, stop)					\
+	(__builtin_constant_p(first) && __builtin_constant_p(stop) ? NULL : NOT_CONSTANT)
 
-	if (!begins) {
-		kvas_layout_add_absent(l, KVAS_VMEMMAP, NO_RULE);
-		return;
-	}
-#ifdef VMEMMAP_START
-	area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, last.addr, EXPORTED);
-#else
-	area = KVAS_RANGE(l, VMEMMAP, virt_to_page((void *)PAGE_OFFSET), last.addr, EXPORTED);
-#endif
-	area->end = last;
-#else
-	kvas_layout_add_absent(l, KVAS_VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP is not set");
-#endif
-}
-
-/* KASLR may have put them elsewhere: this module's own place is the proof. */
-static void add_modules(struct kvas_layout *l)
-{
+/* KASLR may have put modules elsewhere: this module's own place is the proof. */
 #ifdef MODULES_VADDR
-	unsigned long own = (unsigned long)kvas_arch_name;
+static const char *why_no_modules(void)
+{
+	unsigned long here = (unsigned long)options;
 
-	if (!__builtin_constant_p(MODULES_VADDR) || !__builtin_constant_p(MODULES_END))
-		kvas_layout_add_absent(l, KVAS_MODULES, NOT_CONSTANT);
-	else if (own < MODULES_VADDR || own >= MODULES_END)
-		kvas_layout_add_absent(l, KVAS_MODULES, "not between MODULES_VADDR and MODULES_END");
-	else
-		KVAS_RANGE(l, MODULES, MODULES_VADDR, MODULES_END - 1, EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_MODULES, NO_RULE);
-#endif
+	if (UNLESS_CONSTANT(MODULES_VADDR, MODULES_END))
+		return NOT_CONSTANT;
+	if (here < MODULES_VADDR || here > kvas_last_byte(MODULES_END))
+		return "not between MODULES_VADDR and MODULES_END";
+	return NULL;
 }
 
-static void add_pkmap(struct kvas_layout *l)
-{
-#ifdef CONFIG_HIGHMEM
-	if (__builtin_constant_p(PKMAP_BASE))
-		KVAS_RANGE(l, PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1,
-			   EXPORTED);
-	else
-		kvas_layout_add_absent(l, KVAS_PKMAP, NOT_CONSTANT);
+#define ROW_MODULES							\
+	REGION(MODULES, MODULES_VADDR, MODULES_END, EXPORTED, .absent = why_no_modules())
 #else
-	kvas_layout_add_absent(l, KVAS_PKMAP, "CONFIG_HIGHMEM is not set");
+#define ROW_MODULES	NO_REGION(MODULES, NO_RULE)
 #endif
-}
 
-static void add_kasan(struct kvas_layout *l)
-{
 #if defined(CONFIG_KASAN) && defined(KASAN_SHADOW_START)
-	if (__builtin_constant_p(KASAN_SHADOW_START) &&
-	    __builtin_constant_p(KASAN_SHADOW_END))
-		KVAS_RANGE(l, KASAN_SHADOW, KASAN_SHADOW_START,
-			   last_byte(KASAN_SHADOW_END), EXPORTED);
-	else
-		kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, NOT_CONSTANT);
+#define ROW_KASAN							\
+	REGION(KASAN_SHADOW, KASAN_SHADOW_START, KASAN_SHADOW_END, EXPORTED, \
+	       .absent = UNLESS_CONSTANT(KASAN_SHADOW_START, KASAN_SHADOW_END))
 #else
-	kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, "CONFIG_KASAN is not set, or has no shadow");
+#define ROW_KASAN							\
+	NO_REGION(KASAN_SHADOW, "CONFIG_KASAN is not set, or has no shadow")
 #endif
-}
 
-/* What the resource tree calls code is not only text everywhere. */
-static void add_sections(struct kvas_layout *l)
+#ifdef VMEMMAP_START
+#define FIRST_PAGE	{ (unsigned long)VMEMMAP_START, "VMEMMAP_START", NULL, KVAS_ROUTE_EXPORTED }
+#else
+#define FIRST_PAGE	{ (unsigned long)virt_to_page((void *)PAGE_OFFSET),	\
+			  "virt_to_page((void *)PAGE_OFFSET)", NULL, KVAS_ROUTE_EXPORTED }
+#endif
+
+/* 32-bit MIPS shows the first 512 MiB of memory in two windows. */
+#if defined(CONFIG_MIPS) && !defined(CONFIG_64BIT)
+static void add_mips_segments(struct kvas_layout *l)
 {
-	kvas_layout_add_absent(l, KVAS_TEXT, NO_RULE);
-	kvas_layout_add_absent(l, KVAS_RODATA, NO_RULE);
-	kvas_layout_add_absent(l, KVAS_DATA, NO_RULE);
-	kvas_layout_add_absent(l, KVAS_INIT, NO_RULE);
-	kvas_layout_add_absent(l, KVAS_BSS, NO_RULE);
-}
+	const struct kvas_row rows[] = {
+		REGION(KSEG0, CKSEG0, CKSEG1, MACRO),
+		REGION(KSEG1, CKSEG1, CKSSEG, MACRO),
+	};
 
-void kvas_arch_layout(struct kvas_layout *l)
+	ADD_REGIONS(l, rows);
+	kvas_set_phys(l, KVAS_KSEG0, 0);
+	kvas_set_phys(l, KVAS_KSEG1, 0);
+}
+#else
+static void add_mips_segments(struct kvas_layout *l)
 {
-	struct kvas_memory memory;
-	struct kvas_area *area;
-	bool begins;
-
-	kvas_find_memory(&memory);
-	add_user(l);
-	begins = add_direct_map(l, &memory);
-	area = KVAS_RANGE(l, VMALLOC, VMALLOC_START, last_byte(VMALLOC_END), EXPORTED);
-	area->end.source = VMALLOC_END & 1 ? "VMALLOC_END" : "VMALLOC_END - 1";
-	add_vmemmap(l, begins, &memory);
-	kvas_add_mem_map(l);
-	add_modules(l);
-	/* Whether the slot at FIXADDR_TOP is one to be used, macros do not say. */
-	kvas_layout_add_absent(l, KVAS_FIXMAP, NO_RULE);
-	add_pkmap(l);
-	add_kasan(l);
-	kvas_layout_add_absent(l, KVAS_IMAGE, NO_RULE);
-	add_sections(l);
-	kvas_add_kfence(l);
-	kvas_add_percpu(l);
-	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory.end);
 }
+#endif
 
-unsigned long kvas_arch_fixmap_slot(const char **source)
+static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	return 0;
+	bool at_page_offset = starts_at_page_offset();
+	const struct kvas_bound page_offset = {
+		PAGE_OFFSET, "PAGE_OFFSET", NULL, KVAS_ROUTE_EXPORTED
+	};
+	const struct kvas_row rows[] = {
+		{ .id = KVAS_DIRECT_MAP,
+		  .start = at_page_offset ? page_offset : first_memory(),
+		  .end = memory->last,
+		  .note = at_page_offset ? NULL : "from the first memory on" },
+		{ .id = KVAS_VMEMMAP,
+		  .absent = at_page_offset ? UNLESS(CONFIG_SPARSEMEM_VMEMMAP) : NO_RULE,
+		  .start = FIRST_PAGE,
+		  .end = memory->last_page },
+	};
+
+	ADD_REGIONS(l, rows);
 }
+
+static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_row rows[] = {
+		REGION(USER, 0, TASK_SIZE, EXPORTED, .absent = why_no_user()),
+		REGION_IF(CONFIG_MMU, VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),
+		ROW_MODULES,
+		/* Whether the slot at FIXADDR_TOP is used, macros do not say. */
+		NO_REGION(FIXMAP, NO_RULE),
+		REGION_IF(CONFIG_HIGHMEM, PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
+			  EXPORTED, .absent = UNLESS_CONSTANT(PKMAP_BASE, LAST_PKMAP)),
+		ROW_KASAN,
+	};
+
+	add_direct_map(l, memory);
+	ADD_REGIONS(l, rows);
+	add_mips_segments(l);
+}
+
+static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_area *area = kvas_layout_get(l, KVAS_DIRECT_MAP);
+
+	if (area)
+		kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(area->row.start.addr));
+}
+
+static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_fact facts[] = {
+		{ .name = "user_limit", .unit = KVAS_UNIT_ADDRESS, .absent = why_no_user(),
+		  .value = TASK_SIZE, .source = "TASK_SIZE", .route = KVAS_ROUTE_EXPORTED },
+	};
+
+	ADD_FACTS(l, facts);
+}
+
+const struct kvas_arch kvas_arch __refconst = {
+	.name = "generic",
+	.is_generic = true,
+	.image_area = KVAS_NO_AREA,
+	.options = options,
+	.init = init,
+	.add_regions = add_regions,
+	.add_facts = add_facts,
+	.fill_in = fill_in,
+};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernels of 32 bits: lowmem ends before the memory does, and what lies behind
- * it is seen through windows.
+ * Kernels of 32 bits: lowmem ends before the memory does, and the rest is seen
+ * through windows.
  */
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -10,47 +10,64 @@
 
 #include "arch.h"
 
+/* Slots of the fixmap count downward; x86 maps devices in these, too. */
+#if defined(CONFIG_HIGHMEM) || defined(CONFIG_KMAP_LOCAL)
+#define ROW_KMAP_LOCAL							\
+	REGION(KMAP_LOCAL, __fix_to_virt(FIX_KMAP_END),			\
+	       __fix_to_virt(FIX_KMAP_BEGIN) + PAGE_SIZE, EXPORTED)
+#else
+#define ROW_KMAP_LOCAL	NO_REGION(KMAP_LOCAL, "CONFIG_HIGHMEM is not set")
+#endif
+
 /**
  * kvas_add_lowmem() - add lowmem, and the gap that follows it
  * @l:		the layout
- * @memory_end:	high_memory
+ * @memory:	the memory of this moment
  */
-void kvas_add_lowmem(struct kvas_layout *l, const void *memory_end)
+void kvas_add_lowmem(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	kvas_add_direct_map(l, memory_end);
-	kvas_layout_add_range(l, KVAS_VMALLOC_GAP, (unsigned long)memory_end,
-			      "high_memory", KVAS_ROUTE_EXPORTED,
-			      VMALLOC_START - 1, "VMALLOC_START - 1",
-			      KVAS_ROUTE_EXPORTED);
-}
+	const void *high_memory_now = memory->end;
+	const struct kvas_row rows[] = {
+		REGION_UP_TO(DIRECT_MAP, PAGE_OFFSET, memory->last, MACRO),
+		{ .id = KVAS_VMALLOC_GAP,
+		  .start = { (unsigned long)high_memory_now, "high_memory", NULL,
+			     KVAS_ROUTE_EXPORTED },
+		  .end = KVAS_END(VMALLOC_START, "VMALLOC_START", KVAS_ROUTE_EXPORTED) },
+	};
 
-static u64 highmem(void)
-{
-	struct sysinfo info;
-
-	si_meminfo(&info);
-	return (u64)info.totalhigh * info.mem_unit;
+	ADD_REGIONS(l, rows);
 }
 
 /**
- * kvas_add_highmem() - add how much highmem there is, and the windows to it
+ * kvas_add_highmem() - add the windows to highmem
  * @l:	the layout
  */
 void kvas_add_highmem(struct kvas_layout *l)
 {
-	kvas_layout_add_fact(l, "highmem", KVAS_UNIT_BYTES, highmem(),
-			     "sysinfo.totalhigh", KVAS_ROUTE_EXPORTED);
-#ifdef CONFIG_HIGHMEM
-	KVAS_RANGE(l, PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1,
-		   EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_PKMAP, "CONFIG_HIGHMEM is not set");
-#endif
-	/* Slots of the fixmap, which count downward; x86 maps devices there, too. */
-#if defined(CONFIG_HIGHMEM) || defined(CONFIG_KMAP_LOCAL)
-	KVAS_RANGE(l, KMAP_LOCAL, __fix_to_virt(FIX_KMAP_END),
-		   __fix_to_virt(FIX_KMAP_BEGIN) + PAGE_SIZE - 1, EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_KMAP_LOCAL, "CONFIG_HIGHMEM is not set");
-#endif
+	const struct kvas_row rows[] = {
+		REGION_IF(CONFIG_HIGHMEM, PKMAP, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
+			  EXPORTED),
+		ROW_KMAP_LOCAL,
+	};
+
+	ADD_REGIONS(l, rows);
+}
+
+/**
+ * kvas_highmem_fact() - how much highmem there is
+ *
+ * Return: the fact highmem, in bytes.
+ */
+struct kvas_fact kvas_highmem_fact(void)
+{
+	struct sysinfo info;
+
+	si_meminfo(&info);
+	return (struct kvas_fact) {
+		.name = "highmem",
+		.unit = KVAS_UNIT_BYTES,
+		.value = (u64)info.totalhigh * info.mem_unit,
+		.source = "sysinfo.totalhigh",
+		.route = KVAS_ROUTE_EXPORTED,
+	};
 }

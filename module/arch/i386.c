@@ -1,71 +1,97 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * x86 of 32 bits, with PAE and without: which areas there are, spelled in the
- * kernel's own macros (arch/x86/include/asm/pgtable_32_areas.h,
- * page_32_types.h); what 64 bits have too is in x86.h.
+ * x86 of 32 bits, with PAE and without: the regions, spelled in the kernel's
+ * own macros (arch/x86/include/asm/pgtable_32_areas.h, page_32_types.h); those
+ * that 64 bits have, too, are in x86.c.
  *
- * All above lowmem hangs on two exported variables: high_memory, where it
- * ends, and __FIXADDR_TOP, from which the rest is counted down.
+ * Everything above lowmem depends on two exported variables: high_memory, where
+ * it ends, and __FIXADDR_TOP, from which the rest is counted down.
  */
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
+#include <asm/fixmap.h>
 
 #include "x86.h"
 
-const char kvas_arch_name[] = "i386";
-const enum kvas_area_id kvas_arch_image_home = KVAS_DIRECT_MAP;
+static const struct kvas_option options[] = {
+	KVAS_SWITCH(CONFIG_X86_PAE),
+	KVAS_SWITCH(CONFIG_HIGHMEM4G),
+	KVAS_SWITCH(CONFIG_HIGHMEM64G),
+	KVAS_SWITCH(CONFIG_PAGE_TABLE_ISOLATION),
+	KVAS_SWITCH(CONFIG_MITIGATION_PAGE_TABLE_ISOLATION),
+	KVAS_SWITCH(CONFIG_MODIFY_LDT_SYSCALL),
+	KVAS_NUMBER(CONFIG_PHYSICAL_START),
+	KVAS_NUMBER(CONFIG_PHYSICAL_ALIGN),
+	{ }
+};
 
-phys_addr_t kvas_arch_image_phys(unsigned long addr)
-{
-	return __pa(addr);
-}
-
-unsigned long kvas_arch_image_va(resource_size_t phys)
+static unsigned long image_va(resource_size_t phys)
 {
 	return (unsigned long)__va(phys);
 }
 
-void __init kvas_arch_init(void)
+static bool image_phys(unsigned long addr, unsigned long long *phys)
 {
-	kvas_common_init();
+	*phys = __pa(addr);
+	return true;
+}
+
+static void __init init(void)
+{
 	kvas_x86_find_image((unsigned long)high_memory & PAGE_MASK);
 }
 
-static void add_vmalloc(struct kvas_layout *l)
+static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, EXPORTED);
-#ifdef CONFIG_MODULES
-	KVAS_RANGE(l, MODULES, MODULES_VADDR, MODULES_END - 1, EXPORTED)->note =
-		"all of vmalloc";
-#endif
-	kvas_layout_add_absent(l, KVAS_VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP is not set");
-	kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, "CONFIG_KASAN is not set");
-}
+	/* Above the topmost slot of the fixmap, up to the last address. */
+	unsigned long reserved = FIXADDR_TOP + PAGE_SIZE;
+	const struct kvas_row rows[] = {
+		REGION(USER, 0, TASK_SIZE, MACRO),
+		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),
+		REGION_IF(CONFIG_MODULES, MODULES, MODULES_VADDR, MODULES_END, EXPORTED,
+			  .note = "all of vmalloc"),
+		NO_REGION(VMEMMAP, "CONFIG_SPARSEMEM_VMEMMAP is not set"),
+		NO_REGION(KASAN_SHADOW, "CONFIG_KASAN is not set"),
+		REGION(RESERVE_TOP, FIXADDR_TOP + PAGE_SIZE, ULONG_MAX, EXPORTED,
+		       .absent = reserved ? NULL :
+				 "neither a hypervisor nor reservetop= asked for it"),
+	};
 
-static void add_facts(struct kvas_layout *l)
-{
-	KVAS_FACT(l, "page_levels", LEVELS, CONFIG_PGTABLE_LEVELS, MACRO);
-	KVAS_FACT(l, "va_bits", BITS, BITS_PER_LONG, MACRO);
-	KVAS_FACT(l, "pa_bits", BITS, boot_cpu_data.x86_phys_bits, EXPORTED);
-	KVAS_FACT(l, "user_limit", ADDRESS, TASK_SIZE, MACRO);
-	kvas_add_split(l, PAGE_OFFSET - 1, PAGE_OFFSET, "PAGE_OFFSET",
-		       KVAS_ROUTE_MACRO);
-}
-
-void kvas_arch_layout(struct kvas_layout *l)
-{
-	const void *memory_end = high_memory;
-
-	KVAS_RANGE(l, USER, 0, TASK_SIZE - 1, MACRO);
-	kvas_add_lowmem(l, memory_end);
-	kvas_add_mem_map(l);
-	kvas_add_kfence(l);
-	kvas_add_percpu(l);
-	add_vmalloc(l);
-	kvas_add_parts(l);
-	add_facts(l);
-	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
+	kvas_add_lowmem(l, memory);
+	ADD_REGIONS(l, rows);
 	kvas_add_highmem(l);
-	kvas_x86_add(l);
+	kvas_x86_add_regions(l);
 }
+
+static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_fact facts[] = {
+		FACT("page_levels", LEVELS, CONFIG_PGTABLE_LEVELS, MACRO),
+		FACT("va_bits", BITS, BITS_PER_LONG, MACRO),
+		FACT("user_limit", ADDRESS, TASK_SIZE, MACRO),
+		kvas_highmem_fact(),
+	};
+
+	ADD_FACTS(l, facts);
+	kvas_layout_add_split(l, PAGE_OFFSET - 1, PAGE_OFFSET, "PAGE_OFFSET", KVAS_ROUTE_MACRO);
+	kvas_x86_add_facts(l);
+}
+
+static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(PAGE_OFFSET));
+}
+
+const struct kvas_arch kvas_arch __refconst = {
+	.name = "i386",
+	.image_area = KVAS_DIRECT_MAP,
+	.options = options,
+	.init = init,
+	.add_regions = add_regions,
+	.add_facts = add_facts,
+	.fill_in = fill_in,
+	.image_va = image_va,
+	.image_phys = image_phys,
+	.fixmap_slot = kvas_x86_fixmap_slot,
+	.find_module_range = kvas_x86_find_module_range,
+};

@@ -1,189 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ppc64 for servers (Book3S): which areas there are, spelled in the kernel's
- * own macros (arch/powerpc/include/asm/book3s/64/pgtable.h, radix.h, hash.h,
- * hash-4k.h, hash-64k.h, task_size_64.h, fixmap.h, kasan.h).
+ * ppc64 for servers (Book3S): the regions, spelled in the kernel's own macros
+ * (arch/powerpc/include/asm/book3s/64/pgtable.h, radix.h, hash.h, hash-4k.h,
+ * hash-64k.h, task_size_64.h, fixmap.h, kasan.h).
  *
- * A row's route is CPU where its macros hang on the MMU in use: with radix the
- * processor walks the page tables; with hash it looks into a table of its own,
- * which the kernel fills, and the direct map is in no page table at all.
+ * A row's route is CPU where its macros depend on the MMU in use.  With radix
+ * the processor walks the page tables.  With hash it looks into a table of its
+ * own, which the kernel fills, and the direct map is in no page table at all.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/string.h>
-#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <asm/fixmap.h>
 #include <asm/mmu.h>
 
 #include "arch.h"
 
-const char kvas_arch_name[] = "ppc64";
-const enum kvas_area_id kvas_arch_image_home = KVAS_DIRECT_MAP;
+static const struct kvas_option options[] = {
+	KVAS_SWITCH(CONFIG_PPC_4K_PAGES),
+	KVAS_SWITCH(CONFIG_PPC_64K_PAGES),
+	KVAS_SWITCH(CONFIG_PPC_RADIX_MMU),
+	KVAS_SWITCH(CONFIG_PPC_RADIX_MMU_DEFAULT),
+	KVAS_SWITCH(CONFIG_PPC_64S_HASH_MMU),
+	KVAS_NUMBER(CONFIG_PAGE_OFFSET),
+	KVAS_NUMBER(CONFIG_KERNEL_START),
+	KVAS_NUMBER(CONFIG_PHYSICAL_START),
+	{ }
+};
 
-phys_addr_t kvas_arch_image_phys(unsigned long addr)
-{
-	return addr - kernstart_virt_addr + kernstart_addr;
-}
+static struct kvas_bound vectors_end;	/* of the copy at PAGE_OFFSET */
 
-unsigned long kvas_arch_image_va(resource_size_t phys)
+static unsigned long image_va(resource_size_t phys)
 {
 	return phys - kernstart_addr + kernstart_virt_addr;
 }
 
+static bool image_phys(unsigned long addr, unsigned long long *phys)
+{
+	*phys = addr - kernstart_virt_addr + kernstart_addr;
+	return true;
+}
+
 /*
- * Without KALLSYMS_ALL only text has symbols: it, a gap, and init text.  So it
- * is a walk, page by page.
+ * Without KALLSYMS_ALL only text has symbols: text itself, a gap, and init
+ * text.  So the end of text is searched page by page.
  */
 static struct kvas_bound __init text_end(void)
 {
-	unsigned long addr = kvas_symbol("_etext", 0);
+	struct kvas_bound end = kvas_marker_end("_etext", "_etext - 1");
+	unsigned long addr = kernstart_virt_addr;
 
-	if (addr || IS_ENABLED(CONFIG_KALLSYMS_ALL))
-		return *KVAS_BOUND_BEFORE(addr, "_etext - 1", KPROBE);
-	for (addr = kernstart_virt_addr; kvas_is_kernel_symbol(addr + 1); )
+	if (!end.absent || IS_ENABLED(CONFIG_KALLSYMS_ALL) ||
+	    !kvas_is_kernel_symbol(addr + 1))
+		return end;
+	while (kvas_is_kernel_symbol(addr + 1))
 		addr += PAGE_SIZE;
-	return *KVAS_BOUND(addr - 1, "_etext - 1", KALLSYMS);
+	return (struct kvas_bound) { addr - 1, "_etext - 1", NULL, KVAS_ROUTE_KALLSYMS };
 }
 
 /* The last symbols are those of BSS. */
-static unsigned long __init image_end(void)
+static struct kvas_bound __init image_end(void)
 {
-	unsigned long bss = kvas_symbol("__bss_start", 0);
+	struct kvas_bound bss = kvas_marker("__bss_start");
 
-	return bss ? kvas_symbols_end(bss & PAGE_MASK, (unsigned long)high_memory, PAGE_SIZE) : 0;
+	if (bss.absent)
+		return bss;
+	return kvas_symbols_end(bss.addr & PAGE_MASK, (unsigned long)high_memory, PAGE_SIZE,
+				"_end - 1");
 }
 
-void __init kvas_arch_init(void)
+/*
+ * An image that was moved leaves a copy of the exception vectors at PAGE_OFFSET,
+ * where the processor looks for them (copy_to_here in head_64.S).
+ */
+static struct kvas_bound __init find_vectors_end(void)
 {
-	const struct kvas_bound end_of_text = text_end();
+	struct kvas_bound end;
 
-	kvas_common_init();
-	kvas_part_found(KVAS_IMAGE,
-			KVAS_BOUND(kernstart_virt_addr, "kernstart_virt_addr", EXPORTED),
-			KVAS_BOUND_BEFORE(image_end(), "_end - 1", KALLSYMS));
-	kvas_part_found(KVAS_TEXT,
-			KVAS_BOUND(kernstart_virt_addr, "kernstart_virt_addr", EXPORTED),
-			&end_of_text);
-	KVAS_MARKERS_FOUND(RODATA, __start_rodata, __end_rodata);
-	KVAS_MARKERS_FOUND(INIT, __init_begin, __init_end);
-#ifdef CONFIG_SMP
-	KVAS_MARKERS_FOUND(INIT_PERCPU, __per_cpu_start, __per_cpu_end);
-#endif
-	KVAS_MARKERS_FOUND(DATA, _sdata, _edata);
-	KVAS_MARKERS_FOUND(BSS, __bss_start, __bss_stop);
+	if (kernstart_virt_addr == PAGE_OFFSET)
+		return (struct kvas_bound) {
+			.absent = "the image was not moved: its text starts with them"
+		};
+	end = kvas_marker_end("__end_interrupts",
+			      "PAGE_OFFSET + (__end_interrupts - _stext) - 1");
+	end.addr = end.addr - kernstart_virt_addr + PAGE_OFFSET;
+	return end;
 }
 
-static void add_user(struct kvas_layout *l)
+static void __init init(void)
 {
-	KVAS_RANGE(l, USER, 0, TASK_SIZE_USER64 - 1, EXPORTED);
-	if (radix_enabled())
-		KVAS_RANGE(l, NONCANONICAL, RADIX_PGTABLE_RANGE, PAGE_OFFSET - 1, CPU)->note =
-			"the page tables' quadrants 1 and 2, which only guests have, among them";
-	else
-		kvas_layout_add_absent(l, KVAS_NONCANONICAL,
-				       "the kernel and not the CPU refuses what hash has no segment for");
+	const struct kvas_bound start = {
+		kernstart_virt_addr, "kernstart_virt_addr", NULL, KVAS_ROUTE_EXPORTED
+	};
+
+	vectors_end = find_vectors_end();
+	kvas_part_found(KVAS_IMAGE, start, image_end(), NULL);
+	kvas_part_found(KVAS_TEXT, start, text_end(), NULL);
+	KVAS_MARKERS_FOUND(RODATA, __start_rodata, __end_rodata, NULL);
+	KVAS_MARKERS_FOUND(INIT, __init_begin, __init_end, KVAS_NOTE_INIT);
+	KVAS_PERCPU_ORIGINAL_FOUND();
+	KVAS_MARKERS_FOUND(DATA, _sdata, _edata, NULL);
+	KVAS_MARKERS_FOUND(BSS, __bss_start, __bss_stop, NULL);
 }
 
-static void add_direct_map(struct kvas_layout *l, unsigned long last)
-{
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, KERN_VIRT_START - 1, EXPORTED);
-	kvas_set_populated(area, KVAS_BOUND(last, "high_memory - 1", EXPORTED));
-	kvas_set_linear(area);
-}
-
-static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
-{
-#ifdef CONFIG_SPARSEMEM_VMEMMAP
-	struct kvas_area *area;
-
-	if (radix_enabled())
-		area = KVAS_RANGE(l, VMEMMAP, vmemmap, RADIX_VMEMMAP_END - 1, EXPORTED);
-	else
-		area = KVAS_RANGE(l, VMEMMAP, vmemmap, H_VMEMMAP_END - 1, EXPORTED);
-	kvas_set_populated(area,
-			   KVAS_BOUND((unsigned long)(virt_to_page((void *)last_memory) + 1) - 1,
-				      "virt_to_page(high_memory - 1) + 1 - 1 byte", EXPORTED));
-#else
-	kvas_layout_add_absent(l, KVAS_VMEMMAP,
-			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
-#endif
-}
-
-/* Behind __kernel_io_end, which is not exported. */
-#define KERNEL_IO_END	((unsigned long)vmemmap)
-
-static void add_io(struct kvas_layout *l)
-{
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, KERNEL_IO, KERN_IO_START, KERNEL_IO_END - 1, EXPORTED);
-	area->end.source = "vmemmap - 1 byte";
-	KVAS_RANGE(l, ISA_IO, ISA_IO_BASE, ISA_IO_END - 1, EXPORTED);
-	KVAS_RANGE(l, PHB_IO, PHB_IO_BASE, PHB_IO_END - 1, EXPORTED);
-	area = KVAS_RANGE(l, IOREMAP, IOREMAP_BASE, KERNEL_IO_END - FIXADDR_SIZE - 1,
-			  EXPORTED);
-	area->end.source = "vmemmap - FIXADDR_SIZE - 1 byte";
-	area = KVAS_RANGE(l, FIXMAP, KERNEL_IO_END - FIXADDR_SIZE, KERNEL_IO_END - 1,
-			  EXPORTED);
-	area->start.source = "vmemmap - FIXADDR_SIZE";
-	area->end.source = "vmemmap - 1 byte";
-	area->note = "slots fill it from the top";
-}
-
-static void add_facts(struct kvas_layout *l, const void *memory_end)
-{
-	struct kvas_fact *mmu;
-
-	mmu = kvas_layout_add_fact(l, "mmu", KVAS_UNIT_TEXT, 0, "radix_enabled()",
-				   KVAS_ROUTE_CPU);
-	strscpy(mmu->text, radix_enabled() ? "radix" : "hash", sizeof(mmu->text));
-	KVAS_FACT(l, "page_levels", LEVELS, CONFIG_PGTABLE_LEVELS, MACRO);
-	if (radix_enabled())
-		KVAS_FACT(l, "va_bits", BITS, RADIX_PGTABLE_EADDR_SIZE, CPU);
-	else
-		KVAS_FACT(l, "va_bits", BITS, H_PGTABLE_EADDR_SIZE, CPU);
-	KVAS_FACT(l, "user_limit", ADDRESS, TASK_SIZE_USER64, EXPORTED);
-	kvas_add_split(l, TASK_SIZE_USER64 - 1, PAGE_OFFSET,
-		       "TASK_SIZE_USER64, PAGE_OFFSET", KVAS_ROUTE_MACRO);
-	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
-	KVAS_FACT(l, "image_kaslr_offset", OFFSET, kernstart_virt_addr - KERNELBASE,
-		  EXPORTED);
-}
-
-void kvas_arch_layout(struct kvas_layout *l)
-{
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
-
-	add_user(l);
-	add_direct_map(l, last);
-	kvas_add_kfence(l);
-	kvas_add_percpu(l);
-	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, EXPORTED);
 #ifdef MODULES_VADDR
-	KVAS_RANGE(l, MODULES, MODULES_VADDR, MODULES_END - 1, EXPORTED);
+#define ROW_MODULES	REGION(MODULES, MODULES_VADDR, MODULES_END, EXPORTED)
 #else
-	kvas_layout_add_absent(l, KVAS_MODULES, "modules are in vmalloc");
+#define ROW_MODULES	NO_REGION(MODULES, "modules are in vmalloc")
 #endif
-	add_io(l);
-	add_vmemmap(l, last);
-	/* kasan_init() of arch/powerpc/mm/kasan/init_book3s_64.c */
-	if (IS_ENABLED(CONFIG_KASAN) && !radix_enabled())
-		kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, "KASAN is off: it needs radix");
-	else
-		kvas_add_kasan_shadow(l);
-	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
-	kvas_add_parts(l);
-	add_facts(l, memory_end);
+
+/* kasan_init() of arch/powerpc/mm/kasan/init_book3s_64.c */
+#ifdef CONFIG_KASAN
+#define WHY_NO_KASAN	(radix_enabled() ? NULL : "KASAN is off: it needs radix")
+#else
+#define WHY_NO_KASAN	NULL
+#endif
+
+#define NOTE_HOLE							\
+	"the page tables' quadrants 1 and 2, which only guests have, among them"
+#define WHY_NO_HOLE							\
+	"the kernel and not the CPU refuses what hash has no segment for"
+
+static void add_main_regions(struct kvas_layout *l)
+{
+	const struct kvas_row rows[] = {
+		REGION(USER, 0, TASK_SIZE_USER64, EXPORTED),
+		REGION(NONCANONICAL, RADIX_PGTABLE_RANGE, PAGE_OFFSET, CPU,
+		       .absent = radix_enabled() ? NULL : WHY_NO_HOLE,
+		       .note = NOTE_HOLE),
+		REGION(DIRECT_MAP, PAGE_OFFSET, KERN_VIRT_START, EXPORTED),
+		REGION_UP_TO(VECTORS, PAGE_OFFSET, vectors_end, EXPORTED),
+		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),
+		ROW_MODULES,
+		ROW_KASAN_SHADOW(CPU, .absent = WHY_NO_KASAN),
+		ROW_NO_HIGHMEM_ON_64_BITS,
+	};
+
+	ADD_REGIONS(l, rows);
 }
 
-/* The slots are for early boot. */
-unsigned long kvas_arch_fixmap_slot(const char **source)
+static struct kvas_bound vmemmap_end(void)
 {
-	return 0;
+	if (radix_enabled())
+		return KVAS_END(RADIX_VMEMMAP_END, "RADIX_VMEMMAP_END", KVAS_ROUTE_EXPORTED);
+	return KVAS_END(H_VMEMMAP_END, "H_VMEMMAP_END", KVAS_ROUTE_EXPORTED);
 }
+
+/* I/O ends at __kernel_io_end, which is not exported, and is vmemmap. */
+static void add_io_regions(struct kvas_layout *l)
+{
+	const struct kvas_row rows[] = {
+		REGION(KERNEL_IO, KERN_IO_START, (unsigned long)vmemmap, EXPORTED),
+		REGION(ISA_IO, ISA_IO_BASE, ISA_IO_END, EXPORTED),
+		REGION(PHB_IO, PHB_IO_BASE, PHB_IO_END, EXPORTED),
+		REGION(IOREMAP, IOREMAP_BASE, (unsigned long)vmemmap - FIXADDR_SIZE, EXPORTED),
+		REGION(FIXMAP, (unsigned long)vmemmap - FIXADDR_SIZE, (unsigned long)vmemmap,
+		       EXPORTED, .note = "slots fill it from the top"),
+		REGION_UP_TO(VMEMMAP, (unsigned long)vmemmap, vmemmap_end(), EXPORTED,
+			     .absent = UNLESS(CONFIG_SPARSEMEM_VMEMMAP)),
+	};
+
+	ADD_REGIONS(l, rows);
+}
+
+static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	add_main_regions(l);
+	add_io_regions(l);
+}
+
+static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(PAGE_OFFSET));
+	kvas_set_phys(l, KVAS_VECTORS, __pa(PAGE_OFFSET));
+	kvas_set_populated(l, KVAS_DIRECT_MAP, PAGE_OFFSET, &memory->last);
+	kvas_set_populated(l, KVAS_VMEMMAP, (unsigned long)vmemmap, &memory->last_page);
+}
+
+static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_fact facts[] = {
+		KVAS_TEXT_FACT("mmu", radix_enabled() ? "radix" : "hash", "radix_enabled()", CPU),
+		FACT("page_levels", LEVELS, CONFIG_PGTABLE_LEVELS, MACRO),
+		FACT("user_limit", ADDRESS, TASK_SIZE_USER64, EXPORTED),
+		FACT("image_kaslr_offset", OFFSET, kernstart_virt_addr - KERNELBASE, EXPORTED),
+	};
+	const struct kvas_fact radix_bits[] = {
+		FACT("va_bits", BITS, RADIX_PGTABLE_EADDR_SIZE, CPU),
+	};
+	const struct kvas_fact hash_bits[] = {
+		FACT("va_bits", BITS, H_PGTABLE_EADDR_SIZE, CPU),
+	};
+
+	ADD_FACTS(l, facts);
+	kvas_layout_add_facts(l, radix_enabled() ? radix_bits : hash_bits, 1);
+	kvas_layout_add_split(l, TASK_SIZE_USER64 - 1, PAGE_OFFSET,
+			      "TASK_SIZE_USER64, PAGE_OFFSET", KVAS_ROUTE_MACRO);
+}
+
+/* The fixmap's slots are for early boot. */
+const struct kvas_arch kvas_arch __refconst = {
+	.name = "ppc64",
+	.image_area = KVAS_DIRECT_MAP,
+	.options = options,
+	.init = init,
+	.add_regions = add_regions,
+	.add_facts = add_facts,
+	.fill_in = fill_in,
+	.image_va = image_va,
+	.image_phys = image_phys,
+};

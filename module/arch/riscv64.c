@@ -1,175 +1,175 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RISC-V with 64 bits: which areas there are, spelled in the kernel's own
- * macros (arch/riscv/include/asm/pgtable.h, page.h, fixmap.h, kasan.h).  To add
- * a region is to add a row.
+ * RISC-V with 64 bits: the regions, spelled in the kernel's own macros
+ * (arch/riscv/include/asm/pgtable.h, page.h, fixmap.h, kasan.h).
  *
- * The levels of the page tables are chosen at boot, and nearly all hangs on
- * them: pgtable_l4_enabled and pgtable_l5_enabled tell.
+ * The levels of the page tables are chosen at boot, and nearly everything
+ * depends on them: pgtable_l4_enabled and pgtable_l5_enabled tell.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <asm/fixmap.h>
 
 #include "arch.h"
 
-const char kvas_arch_name[] = "riscv64";
-const enum kvas_area_id kvas_arch_image_home = KVAS_IMAGE;
+static const struct kvas_option options[] = {
+	KVAS_SWITCH(CONFIG_XIP_KERNEL),
+	KVAS_SWITCH(CONFIG_COMPAT),
+	KVAS_SWITCH(CONFIG_BUILTIN_DTB),
+	KVAS_NUMBER(CONFIG_PHYS_RAM_BASE),
+	{ }
+};
 
-static struct kvas_image image;
-
-phys_addr_t kvas_arch_image_phys(unsigned long addr)
-{
-	return kernel_mapping_va_to_pa(addr);
-}
-
-unsigned long kvas_arch_image_va(resource_size_t phys)
+static unsigned long image_va(resource_size_t phys)
 {
 	return (unsigned long)kernel_mapping_pa_to_va(phys);
 }
 
-static void __init symbols_found(enum kvas_area_id id, const char *first,
-				 const char *behind, const char *last_source)
+static bool image_phys(unsigned long addr, unsigned long long *phys)
 {
-	kvas_part_found(id, &(struct kvas_bound) { kvas_symbol(first, 0), first,
-						   KVAS_ROUTE_KPROBE },
-			KVAS_BOUND_BEFORE(kvas_symbol(behind, 0), last_source, KPROBE));
+	*phys = kernel_mapping_va_to_pa(addr);
+	return true;
 }
 
-void __init kvas_arch_init(void)
+static void __init init(void)
 {
-	kvas_common_init();
-	kvas_image_find(&image);
+	const struct kvas_row whole =
+		REGION(IMAGE, kernel_map.virt_addr, kernel_map.virt_addr + kernel_map.size,
+		       EXPORTED);
+	struct kvas_image image;
 
-	kvas_part_found(KVAS_IMAGE,
-			KVAS_BOUND(kernel_map.virt_addr, "kernel_map.virt_addr", EXPORTED),
-			KVAS_BOUND(kernel_map.virt_addr + kernel_map.size - 1,
-				   "kernel_map.virt_addr + kernel_map.size - 1", EXPORTED));
+	kvas_image_find(&image);
+	kvas_part_found(KVAS_IMAGE, whole.start, whole.end, NULL);
 	kvas_resource_found(KVAS_TEXT, &image.code, "_text", "_etext - 1");
 	kvas_resource_found(KVAS_RODATA, &image.rodata, "__start_rodata",
 			    "__end_rodata - 1");
 	kvas_resource_found(KVAS_DATA, &image.data, "_data", "_edata - 1");
 	kvas_resource_found(KVAS_BSS, &image.bss, "__bss_start", "__bss_stop - 1");
-	symbols_found(KVAS_INIT, "__init_begin", "__init_end", "__init_end - 1");
-#ifdef CONFIG_SMP
-	symbols_found(KVAS_INIT_PERCPU, "__per_cpu_start", "__per_cpu_end",
-		      "__per_cpu_end - 1");
-#endif
+	KVAS_MARKERS_FOUND(INIT, __init_begin, __init_end, KVAS_NOTE_INIT);
+	KVAS_PERCPU_ORIGINAL_FOUND();
 }
 
-static void add_user_half(struct kvas_layout *l)
-{
-	KVAS_RANGE(l, USER, 0, TASK_SIZE_64 - 1, CPU);
-	KVAS_RANGE(l, NONCANONICAL, 1UL << (VA_BITS - 1), -(1UL << (VA_BITS - 1)) - 1, CPU);
-}
+/*
+ * MODULES_VADDR, MODULES_END and BPF_JIT_REGION_END are computed from _start
+ * and _end, which are not exported: here from kernel_map instead.
+ */
+#define DERIVED_ROW(area, first, stop, ...)				\
+	{ .id = KVAS_##area,						\
+	  .start = { first, #first, NULL, KVAS_ROUTE_DERIVED },		\
+	  .end = { (stop) - 1, #stop " - 1", NULL, KVAS_ROUTE_DERIVED }, \
+	  ##__VA_ARGS__ }
 
-static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memory)
-{
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, DIRECT_MAP, PAGE_OFFSET, PAGE_OFFSET + KERN_VIRT_SIZE - 1, CPU);
-	area->has_phys = true;
-	area->phys = linear_mapping_va_to_pa(PAGE_OFFSET);
-	kvas_set_populated(area, &memory->last);
-	area->populated_start = memory->first;
-	area->note = "populated from the lowest memory to the highest, with holes";
-}
-
-static void add_vmemmap(struct kvas_layout *l, const struct kvas_memory *memory)
-{
-#ifdef CONFIG_SPARSEMEM_VMEMMAP
-	const struct kvas_bound last = kvas_last_page(memory);
-	struct kvas_area *area;
-
-	area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, VMEMMAP_END - 1, CPU);
-	kvas_set_populated(area, &last);
-	area->populated_start = (unsigned long)virt_to_page((void *)memory->first);
+/* Compat processes have another TASK_SIZE since 5.19. */
+#ifdef TASK_SIZE_64
+#define ROW_USER	REGION(USER, 0, TASK_SIZE_64, CPU)
+#define FACT_USER_LIMIT	FACT("user_limit", ADDRESS, TASK_SIZE_64, CPU)
 #else
-	kvas_layout_add_absent(l, KVAS_VMEMMAP,
-			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
+#define ROW_USER	REGION(USER, 0, TASK_SIZE, CPU)
+#define FACT_USER_LIMIT	FACT("user_limit", ADDRESS, TASK_SIZE, CPU)
 #endif
-}
 
-/* MODULES_VADDR and MODULES_END, whose _start and _end are not exported. */
-#define IMAGE_START	PFN_ALIGN(kernel_map.virt_addr)
-#define IMAGE_END	PFN_ALIGN(kernel_map.virt_addr + kernel_map.size)
-
-static void add_modules(struct kvas_layout *l)
-{
-#ifdef CONFIG_MODULES
-	kvas_layout_add_range(l, KVAS_MODULES,
-			      IMAGE_END - SZ_2G, "MODULES_VADDR", KVAS_ROUTE_EXPORTED,
-			      IMAGE_START - 1, "MODULES_END - 1", KVAS_ROUTE_EXPORTED);
+/* Without it the device tree is mapped by the early page tables alone. */
+#if KVAS_HAS_FIX_FDT
+#define ROW_DTB								\
+	REGION(DTB, __fix_to_virt(FIX_FDT), __fix_to_virt(FIX_FDT_END) + PAGE_SIZE, CPU)
 #else
-	kvas_layout_add_absent(l, KVAS_MODULES, "CONFIG_MODULES is not set");
+#define ROW_DTB	NO_REGION(DTB, "this release has no slot for it in the fixmap")
 #endif
-	kvas_layout_add_range(l, KVAS_BPF_JIT, IMAGE_START - BPF_JIT_REGION_SIZE,
-			      "BPF_JIT_REGION_START", KVAS_ROUTE_EXPORTED,
-			      IMAGE_START - 1, "BPF_JIT_REGION_END - 1",
-			      KVAS_ROUTE_EXPORTED);
+
+/* create_linear_mapping_page_table() sets KFENCE's pool aside in any case. */
+static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	const struct kvas_row rows[] = {
+		ROW_USER,
+		REGION(NONCANONICAL, 1UL << (VA_BITS - 1), -(1UL << (VA_BITS - 1)), CPU),
+		/* The slot of FIXADDR_TOP itself is FIX_HOLE, which is never used. */
+		REGION(FIXMAP, FIXADDR_START, FIXADDR_TOP, CPU),
+		ROW_DTB,
+		REGION(PCI_IO, PCI_IO_START, PCI_IO_END, CPU),
+		REGION(VMEMMAP, VMEMMAP_START, VMEMMAP_END, CPU,
+		       .absent = UNLESS(CONFIG_SPARSEMEM_VMEMMAP)),
+		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, CPU),
+		REGION(DIRECT_MAP, PAGE_OFFSET, PAGE_OFFSET + KERN_VIRT_SIZE, CPU,
+		       .note = KVAS_NOTE_HOLES),
+		ROW_KASAN_SHADOW(CPU),
+		DERIVED_ROW(MODULES, PFN_ALIGN(kernel_map.virt_addr + kernel_map.size) - SZ_2G,
+			    PFN_ALIGN(kernel_map.virt_addr), .absent = UNLESS(CONFIG_MODULES)),
+		DERIVED_ROW(BPF_JIT, PFN_ALIGN(kernel_map.virt_addr) - BPF_JIT_REGION_SIZE,
+			    PFN_ALIGN(kernel_map.virt_addr)),
+		ROW_NO_HIGHMEM_ON_64_BITS,
+	};
+
+	ADD_REGIONS(l, rows);
 }
 
-/* create_linear_mapping_page_table() sets the pool aside in any case. */
-static void add_kfence(struct kvas_layout *l)
+static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	struct kvas_area *area = kvas_add_kfence(l);
+	const struct kvas_area *pool = kvas_layout_get(l, KVAS_KFENCE);
 	char byte;
 
-	if (area && kvas_read(&byte, (const void *)area->start.addr, sizeof(byte)))
-		area->note = "set aside at boot, but KFENCE is off";
+	kvas_set_phys(l, KVAS_DIRECT_MAP, linear_mapping_va_to_pa(PAGE_OFFSET));
+	kvas_set_populated(l, KVAS_DIRECT_MAP, memory->first, &memory->last);
+	kvas_set_populated(l, KVAS_VMEMMAP,
+			   (unsigned long)virt_to_page((void *)memory->first),
+			   &memory->last_page);
+	/* The pool's first page is without access if KFENCE is on. */
+	if (pool && kvas_read(&byte, (const void *)pool->row.start.addr, sizeof(byte)))
+		kvas_set_note(l, KVAS_KFENCE, "set aside at boot, but KFENCE is off");
 }
 
-static void add_facts(struct kvas_layout *l, const void *memory_end)
-{
-	KVAS_FACT(l, "page_levels", LEVELS,
-		  pgtable_l5_enabled ? 5 : pgtable_l4_enabled ? 4 : 3, CPU);
-	KVAS_FACT(l, "va_bits", BITS, VA_BITS, CPU);
-	KVAS_FACT(l, "user_limit", ADDRESS, TASK_SIZE_64, CPU);
-	kvas_add_split(l, (1UL << (VA_BITS - 1)) - 1, -(1UL << (VA_BITS - 1)),
-		       "VA_BITS", KVAS_ROUTE_CPU);
-	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
-	KVAS_FACT(l, "phys_ram_base", ADDRESS, phys_ram_base, EXPORTED);
-	KVAS_FACT(l, "va_pa_offset", OFFSET, kernel_map.va_pa_offset, EXPORTED);
-#ifndef CONFIG_XIP_KERNEL
-	KVAS_FACT(l, "va_kernel_pa_offset", OFFSET, kernel_map.va_kernel_pa_offset,
-		  EXPORTED);
+#ifdef CONFIG_XIP_KERNEL
+#define FACT_KERNEL_OFFSET						\
+	{ .name = "va_kernel_pa_offset", .absent = "CONFIG_XIP_KERNEL is set" }
+#else
+#define FACT_KERNEL_OFFSET						\
+	FACT("va_kernel_pa_offset", OFFSET, kernel_map.va_kernel_pa_offset, EXPORTED)
 #endif
-	KVAS_FACT(l, "image_kaslr_offset", OFFSET,
-		  kernel_map.virt_addr - KERNEL_LINK_ADDR, EXPORTED);
-}
 
-void kvas_arch_layout(struct kvas_layout *l)
+static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	struct kvas_memory memory;
+	const struct kvas_fact facts[] = {
+		FACT("page_levels", LEVELS, pgtable_l5_enabled ? 5 : pgtable_l4_enabled ? 4 : 3,
+		     CPU),
+		FACT("va_bits", BITS, VA_BITS, CPU),
+		FACT_USER_LIMIT,
+		FACT("phys_ram_base", ADDRESS, phys_ram_base, EXPORTED),
+		FACT("va_pa_offset", OFFSET, kernel_map.va_pa_offset, EXPORTED),
+		FACT_KERNEL_OFFSET,
+		FACT("image_kaslr_offset", OFFSET, kernel_map.virt_addr - KERNEL_LINK_ADDR,
+		     EXPORTED),
+	};
 
-	kvas_find_memory(&memory);
-	add_user_half(l);
-	/* Slots count downward; that of FIXADDR_TOP itself is FIX_HOLE. */
-	KVAS_RANGE(l, FIXMAP, FIXADDR_START, FIXADDR_TOP - 1, CPU);
-	KVAS_RANGE(l, DTB, __fix_to_virt(FIX_FDT),
-		   __fix_to_virt(FIX_FDT_END) + PAGE_SIZE - 1, CPU);
-	KVAS_RANGE(l, PCI_IO, PCI_IO_START, PCI_IO_END - 1, CPU);
-	add_vmemmap(l, &memory);
-	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END - 1, CPU);
-	add_direct_map(l, &memory);
-	kvas_add_kasan_shadow(l);
-	add_modules(l);
-	add_kfence(l);
-	kvas_add_percpu(l);
-	kvas_add_parts(l);
-	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
-	add_facts(l, memory.end);
+	ADD_FACTS(l, facts);
+	kvas_layout_add_split(l, (1UL << (VA_BITS - 1)) - 1, -(1UL << (VA_BITS - 1)),
+			      "VA_BITS", KVAS_ROUTE_CPU);
 }
 
 /* The device tree stays where it was mapped at boot. */
-unsigned long kvas_arch_fixmap_slot(const char **source)
+static unsigned long fixmap_slot(const char **source)
 {
+#if KVAS_HAS_FIX_FDT
 	unsigned long slot = __fix_to_virt(FIX_FDT);
 	char byte;
 
 	*source = "__fix_to_virt(FIX_FDT)";
-	return kvas_read(&byte, (const void *)slot, sizeof(byte)) ? slot : 0;
+	if (kvas_read(&byte, (const void *)slot, sizeof(byte)))
+		return slot;
+#endif
+	return 0;
 }
+
+const struct kvas_arch kvas_arch __refconst = {
+	.name = "riscv64",
+	.image_area = KVAS_IMAGE,
+	.options = options,
+	.init = init,
+	.add_regions = add_regions,
+	.add_facts = add_facts,
+	.fill_in = fill_in,
+	.image_va = image_va,
+	.image_phys = image_phys,
+	.fixmap_slot = fixmap_slot,
+};

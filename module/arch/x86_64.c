@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * x86_64: which areas there are, spelled in the kernel's own macros
- * (arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, kasan.h); what
- * 32 bits have too is in x86.h.  To add a region is to add a row.
+ * x86_64: the regions, spelled in the kernel's own macros
+ * (arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, kasan.h); those
+ * that 32 bits have, too, are in x86.c.
  *
- * A row's route says what its macros hang on where they are no constants: CPU,
- * the paging levels in use; EXPORTED, the variables that KASLR sets at boot.
+ * A row's route says what its macros depend on where they are no constants:
+ * CPU, the number of paging levels; EXPORTED, the variables that KASLR sets.
  */
 #include <linux/kasan.h>
 #include <linux/mm.h>
@@ -17,277 +17,285 @@
 
 #define TB_SHIFT	40
 
-const char kvas_arch_name[] = "x86_64";
-const enum kvas_area_id kvas_arch_image_home = KVAS_IMAGE_WINDOW;
+static const struct kvas_option options[] = {
+	KVAS_SWITCH(CONFIG_X86_5LEVEL),
+	KVAS_SWITCH(CONFIG_DYNAMIC_MEMORY_LAYOUT),
+	KVAS_SWITCH(CONFIG_RANDOMIZE_MEMORY),
+	KVAS_SWITCH(CONFIG_PAGE_TABLE_ISOLATION),
+	KVAS_SWITCH(CONFIG_MITIGATION_PAGE_TABLE_ISOLATION),
+	KVAS_SWITCH(CONFIG_MODIFY_LDT_SYSCALL),
+	KVAS_SWITCH(CONFIG_X86_ESPFIX64),
+	KVAS_SWITCH(CONFIG_X86_VSYSCALL_EMULATION),
+	KVAS_SWITCH(CONFIG_LEGACY_VSYSCALL_XONLY),
+	KVAS_SWITCH(CONFIG_LEGACY_VSYSCALL_NONE),
+	KVAS_SWITCH(CONFIG_XEN_PV),
+	KVAS_SWITCH(CONFIG_AMD_MEM_ENCRYPT),
+	KVAS_NUMBER(CONFIG_PHYSICAL_START),
+	KVAS_NUMBER(CONFIG_PHYSICAL_ALIGN),
+	KVAS_NUMBER(CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING),
+	{ }
+};
 
-/* What takes a search to find; it does not change while the kernel runs. */
-static struct kvas_bound direct_map_end;	/* addr 0: unknown */
-static bool randomized;
+/* Set once: memory that is added later does not move the direct map's end. */
+static struct kvas_bound direct_map_end;
+static bool memory_is_randomized;
 
-unsigned long kvas_arch_image_va(resource_size_t phys)
+static unsigned long image_va(resource_size_t phys)
 {
 	return phys - phys_base + __START_KERNEL_map;
 }
 
-#define LINK_BASE(name, l5)	((l5) ? __##name##_BASE_L5 : __##name##_BASE_L4)
-
-/* Is any of the three bases not where it was linked? */
-static bool __init memory_is_randomized(void)
+static bool image_phys(unsigned long addr, unsigned long long *phys)
 {
-	bool l5 = pgtable_l5_enabled();
-
-	return PAGE_OFFSET != LINK_BASE(PAGE_OFFSET, l5) ||
-	       VMALLOC_START != LINK_BASE(VMALLOC, l5) ||
-	       VMEMMAP_START != LINK_BASE(VMEMMAP, l5);
+	*phys = addr - __START_KERNEL_map + phys_base;
+	return true;
 }
 
-#if defined(CONFIG_RANDOMIZE_MEMORY) && \
-	!(KVAS_HAS_PHYSMEM_END && defined(CONFIG_ZONE_DEVICE))
+#define LINK_BASE(name)							\
+	(pgtable_l5_enabled() ? __##name##_BASE_L5 : __##name##_BASE_L4)
+
+static bool __init is_any_base_moved(void)
+{
+	return PAGE_OFFSET != LINK_BASE(PAGE_OFFSET) ||
+	       VMALLOC_START != LINK_BASE(VMALLOC) ||
+	       VMEMMAP_START != LINK_BASE(VMEMMAP);
+}
+
+/* The last byte of the direct map's window must leave room for all memory. */
+static bool __init is_plausible_end(unsigned long end)
+{
+	return end >= (unsigned long)high_memory - 1 && end < VMALLOC_START;
+}
+
+/* 6.11 (and stable 6.1) made the end of the direct map a variable. */
+static bool __init read_direct_map_end(struct kvas_bound *end, const char *variable,
+				       const char *source)
+{
+	unsigned long last;
+
+	*end = (struct kvas_bound) { .source = source, .route = KVAS_ROUTE_KPROBE };
+	end->absent = kvas_variable(variable, &last, sizeof(last));
+	if (end->absent)
+		return false;
+	end->addr = (unsigned long)__va(last);
+	if (is_plausible_end(end->addr))
+		return true;
+	end->absent = "its variable has no plausible value";
+	return false;
+}
+
+#ifdef CONFIG_RANDOMIZE_MEMORY
+#define TWO_RULES							\
+	"needs KALLSYMS_ALL and KPROBES: no variable holds it, and two rules may hold"
+#define BOOT_MEMORY_RULE						\
+	"PAGE_OFFSET + (end of RAM by e820__mapped_any() rounded up to TB + " \
+	"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1"
+
 /*
- * kernel_randomize_memory() of arch/x86/mm/kaslr.c: room for the memory there
- * was at boot, and some more.  With ZONE_DEVICE, newer releases leave room for
- * all physical addresses instead.  0 if not known.
+ * kernel_randomize_memory() of arch/x86/mm/kaslr.c, before the end became a
+ * variable: room for the memory at boot, and some more.  A later change, which
+ * stable kernels took without the variable, leaves room for all physical
+ * addresses instead.  Then VMALLOC_START lies after all that room; where it
+ * does not, the earlier rule holds.
  */
-static unsigned long __init room_for_boot_memory(void)
+static void __init compute_direct_map_end(struct kvas_bound *end)
 {
 	unsigned long tb = MAXMEM >> TB_SHIFT;
 
-	/* Unlike max_pfn and high_memory, not changed by memory hotplug. */
-	while (tb && !e820__mapped_any((tb - 1) << TB_SHIFT, tb << TB_SHIFT,
-				       E820_TYPE_RAM))
+	if (VMALLOC_START - PAGE_OFFSET >= MAXMEM) {
+		end->absent = TWO_RULES;
+		return;
+	}
+	/* Memory hotplug does not change this, unlike max_pfn and high_memory. */
+	while (tb && !e820__mapped_any((tb - 1) << TB_SHIFT, tb << TB_SHIFT, E820_TYPE_RAM))
 		tb--;
 	tb += CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING;
-	return min(tb << TB_SHIFT, MAXMEM);
+	*end = (struct kvas_bound) {
+		.addr = PAGE_OFFSET + min(tb << TB_SHIFT, MAXMEM) - 1,
+		.source = BOOT_MEMORY_RULE,
+		.route = KVAS_ROUTE_DERIVED,
+	};
 }
 #else
-static unsigned long __init room_for_boot_memory(void)
+static void __init compute_direct_map_end(struct kvas_bound *end)
 {
-	return 0;
 }
 #endif
 
-/*
- * How far the direct map's window reaches, set once: memory added later does
- * not move it.
- */
 static void __init find_direct_map_end(struct kvas_bound *end)
 {
-	unsigned long physmem_end, room;
-
-	end->route = KVAS_ROUTE_KPROBE;
-	end->source = "__va(direct_map_physmem_end)";
-	if (kvas_variable("direct_map_physmem_end", &physmem_end,
-			  sizeof(physmem_end))) {
-		end->addr = (unsigned long)__va(physmem_end);
+	if (read_direct_map_end(end, "direct_map_physmem_end",
+				"__va(direct_map_physmem_end)"))
 		return;
-	}
 	/* Its name until 6.12. */
-	end->source = "__va(physmem_end)";
-	if (kvas_variable("physmem_end", &physmem_end, sizeof(physmem_end))) {
-		end->addr = (unsigned long)__va(physmem_end);
+	if (read_direct_map_end(end, "physmem_end", "__va(physmem_end)"))
 		return;
-	}
-	end->route = KVAS_ROUTE_DERIVED;
-	if (!randomized) {
-		end->source = "PAGE_OFFSET + MAXMEM - 1";
-		end->addr = PAGE_OFFSET + MAXMEM - 1;
-		return;
-	}
-	room = room_for_boot_memory();
-	if (room) {
-		end->source = "PAGE_OFFSET + (end of RAM by e820__mapped_any() rounded up to TB + "
-			"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING TB) - 1";
-		end->addr = PAGE_OFFSET + room - 1;
-	}
+	if (memory_is_randomized)
+		compute_direct_map_end(end);
+	else
+		*end = (struct kvas_bound) {
+			.addr = PAGE_OFFSET + MAXMEM - 1,
+			.source = "PAGE_OFFSET + MAXMEM - 1",
+			.route = KVAS_ROUTE_DERIVED,
+		};
 }
 
-void __init kvas_arch_init(void)
+static void __init init(void)
 {
-	kvas_common_init();
 	kvas_x86_find_image(__START_KERNEL_map + KERNEL_IMAGE_SIZE);
-	randomized = memory_is_randomized();
+	memory_is_randomized = is_any_base_moved();
 	find_direct_map_end(&direct_map_end);
 }
 
-/* Each use of these macros costs code that is patched at boot: so one is made. */
-#define HALF		"1UL << __VIRTUAL_MASK_SHIFT"
+/* Bit 47 with 4 levels of page tables, bit 56 with 5, is copied upwards. */
+#define HALF	(1UL << __VIRTUAL_MASK_SHIFT)
 
-static void add_user_half(struct kvas_layout *l, unsigned long half)
-{
-	KVAS_RANGE(l, USER, 0, TASK_SIZE_MAX - 1, CPU);
-	KVAS_RANGE(l, USER_GUARD, TASK_SIZE_MAX, half - 1, CPU)->end.source =
-		"(" HALF ") - 1";
-	kvas_layout_add_range(l, KVAS_NONCANONICAL, half, HALF, KVAS_ROUTE_CPU,
-			      -half - 1, "-(" HALF ") - 1", KVAS_ROUTE_CPU);
-}
-
-#define ROOM_UNKNOWN							\
-	"to the end of memory; the room behind it " KVAS_NEEDS_SYMBOLS
-
-static void add_direct_map(struct kvas_layout *l, const void *memory_end)
-{
-	struct kvas_area *area = kvas_add_direct_map(l, memory_end);
-
-	if (!direct_map_end.addr) {
-		area->note = ROOM_UNKNOWN;
-		return;
-	}
-	kvas_set_populated(area, &area->end);
-	area->end = direct_map_end;
-	area->note = "populated to the highest memory since boot, with holes";
-}
+#define VMEMMAP_RULE							\
+	"VMEMMAP_START + round_up(pages of direct_map * sizeof(struct page), 1T) - 1"
+#define NOTE_POPULATED	"populated to the highest memory since boot, with holes"
 
 /* The struct page of each page that the direct map has room for. */
-static void add_vmemmap(struct kvas_layout *l, unsigned long last_memory)
+static struct kvas_bound vmemmap_end(void)
 {
-#ifdef CONFIG_SPARSEMEM_VMEMMAP
-	unsigned long last = (unsigned long)(virt_to_page(last_memory) + 1) - 1;
-	unsigned long room = direct_map_end.addr - PAGE_OFFSET + 1;
-	struct kvas_area *area;
+	unsigned long pages = (direct_map_end.addr - PAGE_OFFSET + 1) / PAGE_SIZE;
 
-	if (!direct_map_end.addr) {
-		area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, last, EXPORTED);
-		area->end.source = "virt_to_page(high_memory - 1) + 1 - 1 byte";
-		area->note = ROOM_UNKNOWN;
-		return;
-	}
-	room = round_up(room / PAGE_SIZE * sizeof(struct page), 1UL << TB_SHIFT);
-	area = KVAS_RANGE(l, VMEMMAP, VMEMMAP_START, VMEMMAP_START + room - 1, EXPORTED);
-	area->end.source =
-		"VMEMMAP_START + round_up(pages of direct_map * sizeof(struct page), 1T) - 1";
-	area->end.route = KVAS_ROUTE_DERIVED;
-	kvas_set_populated(area, KVAS_BOUND(last, "virt_to_page(high_memory - 1) + 1 - 1 byte",
-					    EXPORTED));
-#else
-	kvas_layout_add_absent(l, KVAS_VMEMMAP,
-			       "CONFIG_SPARSEMEM_VMEMMAP is not set");
-#endif
+	return (struct kvas_bound) {
+		.addr = VMEMMAP_START - 1 +
+			round_up(pages * sizeof(struct page), 1UL << TB_SHIFT),
+		.source = VMEMMAP_RULE,
+		.route = KVAS_ROUTE_DERIVED,
+	};
 }
 
-static void add_vmalloc(struct kvas_layout *l)
+static void add_lower_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	struct kvas_area *area __maybe_unused;
+	bool known = !direct_map_end.absent;
+	const struct kvas_row rows[] = {
+		REGION(USER, 0, TASK_SIZE_MAX, CPU),
+		REGION(USER_GUARD, TASK_SIZE_MAX, (1UL << __VIRTUAL_MASK_SHIFT), CPU),
+		REGION(NONCANONICAL, 1UL << __VIRTUAL_MASK_SHIFT,
+		       -(1UL << __VIRTUAL_MASK_SHIFT), CPU),
+		REGION(GUARD_HOLE, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR, EXPORTED),
+		REGION_UP_TO(DIRECT_MAP, PAGE_OFFSET, known ? direct_map_end : memory->last,
+			     EXPORTED,
+			     .note = known ? NOTE_POPULATED : KVAS_NOTE_ROOM_UNKNOWN),
+		REGION(VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED),
+		REGION_UP_TO(VMEMMAP, VMEMMAP_START, known ? vmemmap_end() : memory->last_page,
+			     EXPORTED, .absent = UNLESS(CONFIG_SPARSEMEM_VMEMMAP),
+			     .note = known ? NULL : KVAS_NOTE_ROOM_UNKNOWN),
+	};
 
-	KVAS_RANGE(l, VMALLOC, VMALLOC_START, VMALLOC_END, EXPORTED);
-#ifdef CONFIG_KMSAN
-	KVAS_RANGE(l, KMSAN_VMALLOC_SHADOW, KMSAN_VMALLOC_SHADOW_START,
-		   VMALLOC_END + KMSAN_VMALLOC_SHADOW_OFFSET, EXPORTED);
-	KVAS_RANGE(l, KMSAN_VMALLOC_ORIGIN, KMSAN_VMALLOC_ORIGIN_START,
-		   VMALLOC_END + KMSAN_VMALLOC_ORIGIN_OFFSET, EXPORTED);
-	KVAS_RANGE(l, KMSAN_MODULES_SHADOW, KMSAN_MODULES_SHADOW_START,
-		   KMSAN_MODULES_ORIGIN_START - 1, EXPORTED);
-	KVAS_RANGE(l, KMSAN_MODULES_ORIGIN, KMSAN_MODULES_ORIGIN_START,
-		   KMSAN_MODULES_ORIGIN_START + MODULES_LEN - 1, EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_KMSAN_VMALLOC_SHADOW, "CONFIG_KMSAN is not set");
-	kvas_layout_add_absent(l, KVAS_KMSAN_VMALLOC_ORIGIN, "CONFIG_KMSAN is not set");
-	kvas_layout_add_absent(l, KVAS_KMSAN_MODULES_SHADOW, "CONFIG_KMSAN is not set");
-	kvas_layout_add_absent(l, KVAS_KMSAN_MODULES_ORIGIN, "CONFIG_KMSAN is not set");
-#endif
+	ADD_REGIONS(l, rows);
+}
+
+static void add_sanitizer_regions(struct kvas_layout *l)
+{
+	const struct kvas_row rows[] = {
+		ROW_KASAN_SHADOW(CPU),
+		REGION_IF(CONFIG_KMSAN, KMSAN_VMALLOC_SHADOW, KMSAN_VMALLOC_SHADOW_START,
+			  VMALLOC_END + KMSAN_VMALLOC_SHADOW_OFFSET, EXPORTED),
+		REGION_IF(CONFIG_KMSAN, KMSAN_VMALLOC_ORIGIN, KMSAN_VMALLOC_ORIGIN_START,
+			  VMALLOC_END + KMSAN_VMALLOC_ORIGIN_OFFSET, EXPORTED),
+		REGION_IF(CONFIG_KMSAN, KMSAN_MODULES_SHADOW, KMSAN_MODULES_SHADOW_START,
+			  KMSAN_MODULES_ORIGIN_START, EXPORTED),
+		REGION_IF(CONFIG_KMSAN, KMSAN_MODULES_ORIGIN, KMSAN_MODULES_ORIGIN_START,
+			  KMSAN_MODULES_ORIGIN_START + MODULES_LEN, EXPORTED),
+	};
+
+	ADD_REGIONS(l, rows);
+}
+
+/* These stand at the same place on every boot with as many levels. */
+static void add_upper_regions(struct kvas_layout *l)
+{
+	const struct kvas_row rows[] = {
+		REGION_IF(CONFIG_X86_ESPFIX64, ESPFIX, ESPFIX_BASE_ADDR,
+			  ESPFIX_BASE_ADDR + P4D_SIZE, EXPORTED),
+		REGION_IF(CONFIG_EFI, EFI_RUNTIME, EFI_VA_END, EFI_VA_START, EXPORTED,
+			  .note = "mapped during EFI calls only; filled from the top"),
+		REGION(IMAGE_WINDOW, __START_KERNEL_map, __START_KERNEL_map + KERNEL_IMAGE_SIZE,
+		       EXPORTED),
+		REGION_IF(CONFIG_MODULES, MODULES, MODULES_VADDR, MODULES_END, EXPORTED),
+		REGION_IF(CONFIG_X86_VSYSCALL_EMULATION, VSYSCALL, VSYSCALL_ADDR,
+			  VSYSCALL_ADDR + PAGE_SIZE, EXPORTED,
+			  .note = "usable or not: boot parameter vsyscall="),
+		ROW_NO_HIGHMEM_ON_64_BITS,
+	};
+
+	ADD_REGIONS(l, rows);
+}
+
+static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	add_lower_regions(l, memory);
+	add_sanitizer_regions(l);
+	add_upper_regions(l);
+	kvas_x86_add_regions(l);
+}
+
+static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(PAGE_OFFSET));
+	if (!direct_map_end.absent) {
+		kvas_set_populated(l, KVAS_DIRECT_MAP, PAGE_OFFSET, &memory->last);
+		kvas_set_populated(l, KVAS_VMEMMAP, VMEMMAP_START, &memory->last_page);
+	}
 #ifdef CONFIG_KASAN
-	area = KVAS_RANGE(l, KASAN_SHADOW, KASAN_SHADOW_START,
-			  KASAN_SHADOW_END - 1, CPU);
 	/* kasan_init() of arch/x86/mm/kasan_init_64.c */
 	if (KASAN_SHADOW_START & ~PGDIR_MASK)
-		area->note = "mapped from KASAN_SHADOW_START & PGDIR_MASK on";
-#else
-	kvas_layout_add_absent(l, KVAS_KASAN_SHADOW, "CONFIG_KASAN is not set");
+		kvas_set_note(l, KVAS_KASAN_SHADOW,
+			      "mapped from KASAN_SHADOW_START & PGDIR_MASK on");
 #endif
 }
 
-/* What stands at the same place on every boot of a given number of levels. */
-static void add_fixed(struct kvas_layout *l)
-{
-	struct kvas_area *area __maybe_unused;
+/* How far a base lies from where it was linked. */
+#define OFFSET_FACT(what, address, base)				\
+	{ .name = what, .unit = KVAS_UNIT_OFFSET,			\
+	  .value = (address) - (pgtable_l5_enabled() ?			\
+				__##base##_BASE_L5 : __##base##_BASE_L4), \
+	  .source = pgtable_l5_enabled() ? #address " - __" #base "_BASE_L5" : \
+					   #address " - __" #base "_BASE_L4", \
+	  .route = KVAS_ROUTE_DERIVED }
 
-	KVAS_RANGE(l, GUARD_HOLE, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR - 1,
-		   EXPORTED);
-#ifdef CONFIG_X86_ESPFIX64
-	KVAS_RANGE(l, ESPFIX, ESPFIX_BASE_ADDR, ESPFIX_BASE_ADDR + P4D_SIZE - 1,
-		   EXPORTED);
-#else
-	kvas_layout_add_absent(l, KVAS_ESPFIX, "CONFIG_X86_ESPFIX64 is not set");
-#endif
-#ifdef CONFIG_EFI
-	area = KVAS_RANGE(l, EFI_RUNTIME, EFI_VA_END, EFI_VA_START - 1, EXPORTED);
-	area->note = "mapped during EFI calls only; filled from the top";
-#else
-	kvas_layout_add_absent(l, KVAS_EFI_RUNTIME, "CONFIG_EFI is not set");
-#endif
-	KVAS_RANGE(l, IMAGE_WINDOW, __START_KERNEL_map,
-		   __START_KERNEL_map + KERNEL_IMAGE_SIZE - 1, EXPORTED);
-#ifdef CONFIG_MODULES
-	KVAS_RANGE(l, MODULES, MODULES_VADDR, MODULES_END - 1, EXPORTED);
-#endif
-#ifdef CONFIG_X86_VSYSCALL_EMULATION
-	area = KVAS_RANGE(l, VSYSCALL, VSYSCALL_ADDR, VSYSCALL_ADDR + PAGE_SIZE - 1,
-			  EXPORTED);
-	area->note = "usable or not: boot parameter vsyscall=";
-#else
-	kvas_layout_add_absent(l, KVAS_VSYSCALL,
-			       "CONFIG_X86_VSYSCALL_EMULATION is not set");
-#endif
-	kvas_layout_add_absent(l, KVAS_PKMAP, "no highmem on a 64-bit kernel");
-}
-
-phys_addr_t kvas_arch_image_phys(unsigned long addr)
-{
-	return addr - __START_KERNEL_map + phys_base;
-}
-
-static void add_facts(struct kvas_layout *l, const void *memory_end, unsigned long half)
-{
-	KVAS_FACT(l, "page_levels", LEVELS, pgtable_l5_enabled() ? 5 : 4, CPU);
-	KVAS_FACT(l, "va_bits", BITS, __VIRTUAL_MASK_SHIFT + 1, CPU);
-	KVAS_FACT(l, "pa_bits", BITS, boot_cpu_data.x86_phys_bits, EXPORTED);
-	KVAS_FACT(l, "user_limit", ADDRESS, TASK_SIZE_MAX, CPU);
-	kvas_add_split(l, half - 1, -half, HALF, KVAS_ROUTE_CPU);
-	kvas_add_paging_facts(l);
-	kvas_add_memory_facts(l, memory_end);
-	KVAS_FACT(l, "phys_base", ADDRESS, phys_base, EXPORTED);
-}
-
-/* How far each base lies from where it was linked. */
 static void add_kaslr_facts(struct kvas_layout *l)
 {
-	bool l5 = pgtable_l5_enabled();
+	const struct kvas_fact facts[] = {
+		{ .name = "memory_kaslr", .unit = KVAS_UNIT_BOOL, .value = memory_is_randomized,
+		  .source = "the offset of a base is not 0", .route = KVAS_ROUTE_DERIVED },
+		OFFSET_FACT("direct_map_kaslr_offset", PAGE_OFFSET, PAGE_OFFSET),
+		OFFSET_FACT("vmalloc_kaslr_offset", VMALLOC_START, VMALLOC),
+		OFFSET_FACT("vmemmap_kaslr_offset", VMEMMAP_START, VMEMMAP),
+	};
 
-	kvas_layout_add_fact(l, "memory_kaslr", KVAS_UNIT_BOOL,
-			     randomized, "the offset of a base is not 0",
-			     KVAS_ROUTE_DERIVED);
-	kvas_layout_add_fact(l, "direct_map_kaslr_offset", KVAS_UNIT_OFFSET,
-			     PAGE_OFFSET - LINK_BASE(PAGE_OFFSET, l5),
-			     l5 ? "PAGE_OFFSET - __PAGE_OFFSET_BASE_L5" :
-				  "PAGE_OFFSET - __PAGE_OFFSET_BASE_L4",
-			     KVAS_ROUTE_DERIVED);
-	kvas_layout_add_fact(l, "vmalloc_kaslr_offset", KVAS_UNIT_OFFSET,
-			     VMALLOC_START - LINK_BASE(VMALLOC, l5),
-			     l5 ? "VMALLOC_START - __VMALLOC_BASE_L5" :
-				  "VMALLOC_START - __VMALLOC_BASE_L4",
-			     KVAS_ROUTE_DERIVED);
-	kvas_layout_add_fact(l, "vmemmap_kaslr_offset", KVAS_UNIT_OFFSET,
-			     VMEMMAP_START - LINK_BASE(VMEMMAP, l5),
-			     l5 ? "VMEMMAP_START - __VMEMMAP_BASE_L5" :
-				  "VMEMMAP_START - __VMEMMAP_BASE_L4",
-			     KVAS_ROUTE_DERIVED);
+	ADD_FACTS(l, facts);
 }
 
-void kvas_arch_layout(struct kvas_layout *l)
+static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 {
-	/* Once, as memory may be added at any time. */
-	const void *memory_end = high_memory;
-	unsigned long last = (unsigned long)memory_end - 1;
-	unsigned long half = 1UL << __VIRTUAL_MASK_SHIFT;
+	const struct kvas_fact facts[] = {
+		FACT("page_levels", LEVELS, pgtable_l5_enabled() ? 5 : 4, CPU),
+		FACT("va_bits", BITS, __VIRTUAL_MASK_SHIFT + 1, CPU),
+		FACT("user_limit", ADDRESS, TASK_SIZE_MAX, CPU),
+		FACT("phys_base", ADDRESS, phys_base, EXPORTED),
+	};
 
-	add_user_half(l, half);
-	add_fixed(l);
-	add_direct_map(l, memory_end);
-	add_vmemmap(l, last);
-	kvas_add_kfence(l);
-	kvas_add_percpu(l);
-	add_vmalloc(l);
-	kvas_add_parts(l);
-	add_facts(l, memory_end, half);
-	kvas_x86_add(l);
+	ADD_FACTS(l, facts);
+	kvas_layout_add_split(l, HALF - 1, -HALF, "1UL << __VIRTUAL_MASK_SHIFT",
+			      KVAS_ROUTE_CPU);
+	kvas_x86_add_facts(l);
 	add_kaslr_facts(l);
 }
+
+const struct kvas_arch kvas_arch __refconst = {
+	.name = "x86_64",
+	.image_area = KVAS_IMAGE_WINDOW,
+	.options = options,
+	.init = init,
+	.add_regions = add_regions,
+	.add_facts = add_facts,
+	.fill_in = fill_in,
+	.image_va = image_va,
+	.image_phys = image_phys,
+	.fixmap_slot = kvas_x86_fixmap_slot,
+	.find_module_range = kvas_x86_find_module_range,
+};

@@ -53,6 +53,16 @@ class Capture:
                 for r in self.of("region", "section") if "absent" not in r}
 
     @property
+    def pieces(self):
+        """Regions and sections, and device memory, whose name does not tell one from another."""
+        found = self.regions
+        for n, r in enumerate(self.of("memory")):
+            start, end = int(r["start"], 16), int(r["end"], 16)
+            around = [(b - a, name) for name, (a, b, _) in found.items() if not is_overlay(name) and a <= start and end <= b]
+            found[f"{r['name']} {n}"] = start, end, r | {"parent": min(around)[1] if around else None}
+        return found
+
+    @property
     def witnesses(self):
         return [(w["name"], int(w["addr"], 16)) for w in self.of("witness")
                 if "absent" not in w]
@@ -61,20 +71,25 @@ class Capture:
         return f"0x{addr:0{self.bits // 4}x}"
 
     def innermost(self, addr):
-        around = [(end - start, -self.depth(name), name)
-                  for name, (start, end, _) in self.regions.items() if start <= addr <= end]
-        return min(around)[2] if around else None
+        around = [(is_overlay(name), end - start, -self.depth(name), name)
+                  for name, (start, end, _) in self.pieces.items() if start <= addr <= end]
+        return min(around)[3] if around else None
 
     def chain(self, name):
         """The regions around one, outermost first, itself last."""
         chain = []
         while name:
             chain.insert(0, name)
-            name = self.regions[name][2].get("parent")
+            name = self.pieces[name][2].get("parent")
         return chain
 
     def depth(self, name):
         return len(self.chain(name))
+
+
+def is_overlay(name):
+    """Ranges for allocators: an address belongs to what is around or below."""
+    return name.startswith("execmem_")
 
 
 def build(records, bits=64, header="kvas 1", count=None, arch="x86_64"):
@@ -83,6 +98,12 @@ def build(records, bits=64, header="kvas 1", count=None, arch="x86_64"):
     lines = [machine, *records]
     count = len(lines) if count is None else count
     return "\n".join([header, *lines, f"end     records={count}"]) + "\n"
+
+
+def memory(start, end, kind="fs_dax", phys=0, name="zone_device"):
+    """A piece of device memory: phys is what lies at the address 0."""
+    return (f"memory start=0x{start:016x} end=0x{end:016x} size={(end - start + 1) >> 10}K "
+            f"phys=0x{(start + phys) % (1 << 64):016x} name={name} kind={kind}")
 
 
 def region(name, start, end, bits=64, kind="region", more=""):

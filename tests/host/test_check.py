@@ -56,6 +56,11 @@ LINES = (
 )
 
 
+def test_device_memory_has_no_name(check):
+    path = next(p for p in capture.SAMPLES if p.stem == "x86_64-device-memory")
+    assert check("zone_device present\nzone_device absent\n", path) == ["fails", "holds"]
+
+
 @pytest.mark.parametrize("line, outcome", LINES, ids=[line for line, _ in LINES])
 def test_a_line(check, line, outcome):
     assert check(line) == [outcome]

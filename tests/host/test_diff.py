@@ -10,6 +10,7 @@ import capture
 
 FOUR, FIVE = (next(p for p in capture.SAMPLES if p.stem == f"x86_64-{n}level") for n in (4, 5))
 THIRTY_TWO = next(p for p in capture.SAMPLES if p.stem == "powerpc-32")
+DIRECT_MAP = 0xffff888000000000
 REAL = {capture.name_of(p): p for p in capture.REAL + capture.ROWS}
 
 
@@ -105,6 +106,22 @@ BASE = [
 
 def difference(diff, write, old, new, **how):
     return changes(diff(write(capture.build(old), "old"), write(capture.build(new, **how), "new")))
+
+
+def test_device_memory_is_known_by_where_it_is(diff, write):
+    """All pieces have one name."""
+    def layout(start, *pieces):
+        return [f"fact name=direct_map_kaslr_offset value={start - DIRECT_MAP:#x} unit=offset source=a route=cpu",
+                region("direct_map", start, start + (8 << 30) - 1, more="phys=0x0000000000000000"),
+                *(capture.memory(start + (at << 30), start + (at << 30) + (1 << 29) - 1, phys=-start) for at in pieces)]
+    slide = 3 << 30
+    found = difference(diff, write, layout(DIRECT_MAP, 4, 6), layout(DIRECT_MAP + slide, 4, 6))
+    assert set(found) == {("moved", "direct_map"), ("moved", "zone_device")}
+    assert found["moved", "zone_device"]["because"] == ["direct_map_kaslr_offset"]
+    found = difference(diff, write, layout(DIRECT_MAP, 4, 6), layout(DIRECT_MAP, 6))
+    assert list(found) == [("vanished", "zone_device")]
+    assert found["vanished", "zone_device"]["from_range"]["start"] == f"{DIRECT_MAP + (4 << 30):#x}"
+    assert list(difference(diff, write, layout(DIRECT_MAP, 6), layout(DIRECT_MAP, 6, 7))) == [("appeared", "zone_device")]
 
 
 def test_appeared_and_vanished(diff, write):

@@ -6,12 +6,13 @@ import subprocess
 
 import pytest
 
-from capture import SAMPLES, build, region
+from capture import SAMPLES, build, memory, region
 from conftest import clean_environment
 
 USER = region("user", 0, 0x7fffffffefff)
 IMAGE = region("image", 0xffffffff81000000, 0xffffffff82ffffff)
 FACT = "fact    name=page_size value=4096 unit=bytes source=PAGE_SIZE route=macro"
+MEMORY = memory(0x100000, 0x1fffff)
 WITNESS = "witness addr=0x0000000000001000 name=w region=user"
 
 # id: (text, line or 0, what the sentence must say)
@@ -99,6 +100,14 @@ CASES = {
                        + [region("r17", 0, 0xfff)]), 3, "nested more than 16 deep"),
     "region twice": (build([USER, FACT, USER]), 5, "the name 'user' is taken by line 3"),
     "region and section": (build([IMAGE, IMAGE.replace("region", "section", 1)]), 4, "the name 'image' is taken by line 3"),
+    "memory without kind": (build([MEMORY.replace(" kind=fs_dax", "")]), 3, "the memory record has no 'kind'"),
+    "memory without size": (build([MEMORY.replace("size=1024K ", "")]), 3, "the memory record has no 'size'"),
+    "memory of another size": (build([MEMORY.replace("1024K", "1023K")]), 3, "size=1023K does not match the range"),
+    "memory with both": (build([MEMORY + " absent=why"]), 3, "has both 'start' and 'absent'"),
+    "memory upside down": (build([MEMORY.replace("start=0x0000000000100000", "start=0x0000000000200000")]), 3,
+                           "start is above end"),
+    "in memory": (build([MEMORY, region("a", 0x100000, 0x100fff, more="parent=zone_device")]), 4,
+                  "the parent 'zone_device' is not in this capture"),
     "fact twice": (build([FACT, FACT]), 4, "the name 'page_size' is taken by line 3"),
     "witness twice": (build([USER, WITNESS, WITNESS]), 5, "the name 'w' is taken by line 4"),
     "config twice": (build(["config  name=CONFIG_A value=y"] * 2), 4, "the name 'CONFIG_A' is taken by line 3"),
@@ -137,6 +146,9 @@ def test_the_cases_differ_from_what_is_accepted(output, write):
 @pytest.mark.parametrize("records", [
     ["future  anything=goes here=\"and here\""],
     [USER + " new_key=1"],
+    [USER, MEMORY, MEMORY.replace("fs_dax", "of_a_kind_to_come")],
+    [MEMORY, region("zone_device", 0, 0xfff)],
+    [MEMORY, 'memory name=zone_device absent="there are more pieces than kvas lists"'],
     [USER.replace("start_route=macro", "start_route=telepathy")],
     [USER.replace("name=user", "name=not_in_the_vocabulary")],
     ['region  name=user note="" absent="no mmu"'],
@@ -145,7 +157,7 @@ def test_the_cases_differ_from_what_is_accepted(output, write):
     [region("whole", 0, 0xffffffffffffffff)],
     [region("a", 0, 0x1fff), region("b", 0x1000, 0x2fff)],
     [region("a", 0, 0xfff), region("b", 0, 0xfff)],
-], ids=["record", "key", "route", "name", "absent", "empty-quotes", "bare-word", "16E", "overlap", "same-range"])
+], ids=["record", "key", "memory", "name-of-memory", "more-memory", "route", "name", "absent", "empty-quotes", "bare-word", "16E", "overlap", "same-range"])
 def test_what_may_come_is_accepted(output, write, records):
     path = write(build(records))
     for command in ([], ["map"], ["map", "-J"], ["-J"]):

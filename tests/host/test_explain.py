@@ -3,20 +3,23 @@
 
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
 import capture
 from capture import Capture
-from conftest import READER
+from conftest import READER, clean_environment
 
-HEADER = (READER.parent / "module/kvas_format.h").read_text()
+HEADERS = [(READER.parent / "module/kvas_format.h").read_text(), (READER / "texts.h").read_text()]
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 
 
 def vocabulary():
-    """Every name in the lists of regions, one for each group, and of sections."""
-    lists = re.findall(r"#define KVAS_(?:\w+_REGIONS|SECTIONS)\(X\)(.*?)\n\n", HEADER, re.S)
+    """Every name in the lists of regions and sections, and every other word."""
+    lists = [body for header in HEADERS for body in
+             re.findall(r"#define KVAS_(?:REGIONS|SECTIONS|WORDS)\(X\)(.*?)\n\n", header, re.S)]
     return [name for body in lists for name in re.findall(r'X\(\w+,\s*"(\w+)"\)', body)]
 
 
@@ -24,7 +27,7 @@ NAMES = vocabulary()
 
 
 def test_the_vocabulary_is_found():
-    assert {"user", "direct_map", "pkmap", "text", "brk"} <= set(NAMES)
+    assert {"user", "direct_map", "pkmap", "text", "brk", "zone_device"} <= set(NAMES)
 
 
 def test_each_name_has_a_text(output):
@@ -105,3 +108,98 @@ def test_json_of_one(output):
     [t] = json.loads(output("explain", "-J", "lowmem", "-f", SAMPLE))["explain"]
     assert t["name"] == "direct_map"
     assert t["start"] == "0xffff9a3dc0000000"
+
+
+# How texts/ becomes texts.inc, see texts.awk.
+
+@pytest.fixture
+def sources(tmp_path):
+    """A copy of what the texts are made from."""
+    target = tmp_path / "userspace"
+    shutil.copytree(READER / "texts", target / "texts")
+    for name in ("Makefile", "texts.awk", "texts.h"):
+        shutil.copy(READER / name, target)
+    (tmp_path / "module").mkdir()
+    shutil.copy(READER.parent / "module/kvas_format.h", tmp_path / "module")
+    shutil.copy(READER.parent / "dkms.conf", tmp_path)
+    return target
+
+
+def compile_texts(sources):
+    return subprocess.run(["make", "-s", "-C", sources, "BUILD=out", "out/texts.inc"],
+                          capture_output=True, text=True, timeout=60, env=clean_environment())
+
+
+GOOD = """\
+Purpose: each CPU's own variables
+Color: yellow
+
+What:
+One copy
+for each CPU.
+
+Users:
+All.
+
+Place:
+Anywhere.
+
+Options:
+None.
+"""
+
+
+def edit(sources, old, new):
+    assert GOOD.count(old) == 1
+    (sources / "texts/percpu.txt").write_text(GOOD.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("Users:\n", "User:\n", "percpu.txt:8: unknown heading 'User:'"),
+    ("Users:\n", "Users\n", "percpu.txt: 'Users:' is missing or empty"),
+    ("Options:\n", "Users:\n", "percpu.txt:14: a second 'Users:'"),
+    ("\n\nUsers:", "\n\nMore.\n\nUsers:", "percpu.txt:8: 'What:' has a second paragraph"),
+    ("Purpose: ", "Purpos: ", "percpu.txt:1: expected 'Purpose: ...', 'Color: ...' or a heading"),
+    ("Purpose: ", "Purpose ", "percpu.txt:1: expected 'Purpose: ...', 'Color: ...' or a heading"),
+    ("Color: yellow\n", "", "percpu.txt: unknown or no 'Color:'"),
+    ("yellow", "yelow", "percpu.txt: unknown or no 'Color:'"),
+    ("CPU's", "CPU\u2019s", "percpu.txt:1: a character that is not printable ASCII"),
+    ("One copy", "One\tcopy", "percpu.txt:5: a character that is not printable ASCII"),
+])
+def test_a_mistake_in_a_text_stops_the_build(sources, old, new, said):
+    edit(sources, old, new)
+    done = compile_texts(sources)
+    assert done.returncode != 0 and f"texts/{said}" in done.stderr
+    assert not (sources / "out/texts.inc").exists()
+
+
+def test_each_name_needs_a_text(sources):
+    (sources / "texts/percpu.txt").unlink()
+    (sources / "texts/brk.txt").write_text("")
+    done = compile_texts(sources)
+    assert done.returncode != 0
+    for name in ("percpu", "brk"):
+        assert f"texts/{name}.txt: there is no such file, or it has no 'Purpose:'" in done.stderr
+
+
+def test_each_text_needs_a_name(sources):
+    shutil.copy(sources / "texts/percpu.txt", sources / "texts/percpus.txt")
+    done = compile_texts(sources)
+    assert done.returncode != 0
+    assert "texts/percpus.txt: 'percpus' is no region, section or word of" in done.stderr
+
+
+def test_a_change_of_the_texts_is_noticed(sources):
+    """Also by a build that was complete before."""
+    assert compile_texts(sources).returncode == 0
+    edit(sources, "One copy", 'One "\\copy"')
+    assert compile_texts(sources).returncode == 0
+    made = (sources / "out/texts.inc").read_text()
+    assert '.what = "One \\"\\\\copy\\" for each CPU.",' in made
+    (sources / "texts/percpu.txt").unlink()
+    assert compile_texts(sources).returncode != 0
+
+
+def test_lines_fit_a_terminal():
+    for path in (READER / "texts").glob("*.txt"):
+        assert max(map(len, path.read_text().splitlines())) <= 80, path.name

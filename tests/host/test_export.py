@@ -44,6 +44,10 @@ def test_metrics_are_what_the_capture_holds(output, path):
              if f["name"].endswith("_kaslr_offset") and "absent" not in f}
     assert {k[1]: v for k, v in found.items() if k[0] == "kvas_kaslr_moved"} == moved
     assert len(sizes) > 8
+    kinds = {}
+    for r in c.of("memory"):
+        kinds[r["kind"]] = kinds.get(r["kind"], 0) + int(r["end"], 16) - int(r["start"], 16) + 1
+    assert {k[1]: v for k, v in found.items() if k[0] == "kvas_device_memory_bytes"} == kinds
 
 
 def fingerprint(text):

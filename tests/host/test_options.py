@@ -111,8 +111,8 @@ def test_version(output):
     """Reader, module and package say the same."""
     said = re.fullmatch(r"kvas ([\d.]+) \(format 1\)\n", output("--version"))[1]
     top = READER.parent
-    assert f'MODULE_VERSION("{said}")' in (top / "module/main.c").read_text()
-    assert f'PACKAGE_VERSION="{said}"' in (top / "dkms.conf").read_text()
+    assert f'\nPACKAGE_VERSION="{said}"\n' in (top / "dkms.conf").read_text()
+    assert "MODULE_VERSION(KVAS_VERSION)" in (top / "module/main.c").read_text()
     assert output("-V") == output("--version")
 
 

@@ -155,6 +155,9 @@ def test_x86_64_with_kaslr(predict):
     assert found["vmemmap.end"][1] == 0xfffffdffffffffff + size("2G")
     assert found["image.start"] == (0xffffffff81000000, 0xffffffffbfffffff)
     assert found["memory_kaslr.value"] == "open" and found["modules.start"] == 0xffffffffc0000000
+    # Up to 1024 pages are left free before code.
+    assert found["execmem_text.start"] == (0xffffffffc0000000, 0xffffffffc0400000)
+    assert found["execmem_text.end"] == found["modules.end"] and found["execmem_bpf.start"] == "absent"
 
 
 def test_x86_64_options(predict):
@@ -198,7 +201,18 @@ def test_i386_split(predict, offset, split):
     assert found["pkmap.start"] == top + 2 * 4096 and found["pkmap.size"] == size("4M")
     assert found["direct_map.end"] + 1 == top - size("128M")
     assert found["vmalloc.start"] == top - size("120M")
-    assert found["fixmap.end"] == 0xffffffff
+    # Slot 0, of the last page, is a hole.
+    assert found["fixmap.end"] == 0xffffefff and found["reserve_top.start"] == "absent"
+
+
+@pytest.mark.parametrize("pae, pmd", [("# CONFIG_X86_PAE is not set", size("4M")), ("CONFIG_X86_PAE=y", size("2M"))])
+def test_i386_with_room_at_the_top(predict, pae, pmd):
+    """reserve_top_address() rounds down to what an entry above pages maps."""
+    config = with_(I386, pae)
+    plain, moved = (predict(config, "--ram", "16G", "--cmdline", text) for text in ("quiet", "reservetop=1M"))
+    assert moved["reserve_top.start"] == (1 << 32) - pmd and moved["reserve_top.end"] == 0xffffffff
+    for value in ("fixmap.start", "fixmap.end", "vmalloc.end", "pkmap.start", "direct_map.end"):
+        assert plain[value] - moved[value] == pmd, value
 
 
 def test_i386_without_highmem(predict):

@@ -28,15 +28,16 @@ def ask(output, *args):
 def test_both_ends_of_each_region(output, path):
     cap = Capture(path)
     around = {0, cap.top}
-    for start, end, _ in cap.regions.values():
+    for start, end, _ in cap.pieces.values():
         around |= {start, end, max(start - 1, 0), min(end + 1, cap.top)}
     addresses = [cap.address(addr) for addr in sorted(around)]
     for address, answer in zip(addresses, ask(output, "-f", path, *addresses), strict=True):
         name = cap.innermost(int(address, 16))
         assert answer["addr"] == address
-        assert answer["regions"] == (cap.chain(name) if name else [])
+        assert answer["regions"] == ([n.split()[0] for n in cap.chain(name)] if name else [])
+        assert answer["kind"] == (cap.pieces[name][2].get("kind") if name else None)
         if name:
-            assert int(answer["offset"], 16) == int(address, 16) - cap.regions[name][0]
+            assert int(answer["offset"], 16) == int(address, 16) - cap.pieces[name][0]
         else:
             assert answer["offset"] is None
 
@@ -95,6 +96,19 @@ def test_what_the_layout_does_not_determine(output, name):
     start = CAP.regions[name][0]
     [answer] = ask(output, "-f", SAMPLE, hex(start + 0x10))
     assert answer["phys"] is None and answer["alias"] is None
+
+
+def test_device_memory(output):
+    path = next(p for p in capture.SAMPLES if p.stem == "x86_64-device-memory")
+    cap = Capture(path)
+    for r in cap.of("memory"):
+        address = cap.address(int(r["start"], 16) + 0x1234)
+        [answer] = ask(output, "-f", path, address)
+        assert answer["regions"] == ["direct_map", "zone_device"] and answer["kind"] == r["kind"]
+        assert (answer["offset"], answer["alias"]) == ("0x1234", None)
+        assert int(answer["phys"], 16) == int(r["phys"], 16) + 0x1234
+        assert output("where", "-n", "-o", "IN", "-f", path, address).strip() == \
+            f"direct_map > zone_device ({r['kind']})"
 
 
 def test_beyond_the_memory_there_is(output):

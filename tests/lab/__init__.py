@@ -4,7 +4,8 @@
     records.py    what there is to test: one record an architecture and kernel
     cache.py      where downloads and results are kept, and who may write
     apt.py        a private view of the machine's Debian mirror
-    images.py     kernels and busybox, taken out of their packages
+    mirror.py     whether a mirror holds a file, asked without fetching it
+    images.py     which kernel to take; kernels and busybox, out of their packages
     toolchain.py  root file systems with a kernel's compiler and headers
     programs.py   our own programs, for the machine and for guests
     initramfs.py  what a guest boots into

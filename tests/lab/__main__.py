@@ -20,16 +20,26 @@ DEFAULT = "6.12"  # the kernel of demo and shell, if none is asked for
 
 def chosen():
     """One kernel, in the mode that a recent machine would run it in."""
-    asked = os.environ.get("KERNEL", "")
-    kernels = records.select(asked, os.environ.get("ARCH", ""))
-    usual = [k for k in kernels if k.version == DEFAULT]
-    kernel = kernels[0] if asked else (usual or kernels)[0]
+    kernels = selected()
+    if not os.environ.get("KERNEL"):
+        kernels.sort(key=lambda k: k.version != DEFAULT)
+    kernel = first_in_archive(kernels)
     wanted = os.environ.get("MODE")
     modes = {m.name: m for m in kernel.modes}
     if wanted and wanted not in modes:
         raise SystemExit(f"lab: {kernel.name} has no mode '{wanted}'; it has {' '.join(modes)}")
     recent = [m for m in kernel.modes if m.kaslr] or kernel.modes
     return kernel, modes[wanted] if wanted else recent[-1]
+
+
+def first_in_archive(kernels):
+    for kernel in kernels[:-1]:
+        try:
+            images.resolve(kernel)
+            return kernel
+        except images.apt.Gone as error:
+            cache.progress(f"another kernel: {error}")
+    return kernels[-1]
 
 
 def module(kernel):
@@ -91,7 +101,12 @@ def selected():
 def listing():
     for kernel in selected():
         modes = " ".join(m.name for m in kernel.modes)
-        print(f"{kernel.name:21} {kernel.suite:9} {images.release(kernel):32} {modes}")
+        try:
+            found = images.resolve(kernel)
+            release, note = found.release, f"  ({found.why})" if found.why else ""
+        except images.apt.Gone as error:
+            release, note = "-", f"  ({error})"
+        print(f"{kernel.name:21} {kernel.suite:9} {release:32} {modes}{note}")
 
 
 def emulator():
@@ -111,7 +126,10 @@ def packages(kernels):
 
 def fetch():
     for kernel in selected():
-        images.fetch(kernel), images.busybox(kernel), toolchain.prepare(kernel)
+        try:
+            images.fetch(kernel), images.busybox(kernel), toolchain.prepare(kernel)
+        except images.apt.Gone as error:
+            cache.progress(f"not fetched: {error}")
 
 
 def main():

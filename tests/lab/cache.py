@@ -3,11 +3,14 @@
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 
@@ -38,6 +41,29 @@ def digest(*parts):
     return h.hexdigest()[:16]
 
 
+def once(function):
+    """Call a function once for each set of arguments, and keep its result.
+
+    Unlike lru_cache, it makes threads that ask at the same time wait for the
+    one call, and an exception is kept, too: what failed is not tried again.
+    """
+    answers, guard = {}, threading.Lock()
+
+    @functools.wraps(function, updated=())
+    def ask(*arguments):
+        with guard:
+            first = arguments not in answers
+            answer = answers.setdefault(arguments, Future())
+        if first:
+            try:
+                answer.set_result(function(*arguments))
+            except BaseException as error:
+                answer.set_exception(error)
+        return answer.result()
+
+    return ask
+
+
 @contextlib.contextmanager
 def lock(name):
     """Held by one process at a time; the kernel drops it if that one dies."""
@@ -50,7 +76,7 @@ def lock(name):
         yield
 
 
-def _taken_soon(f, seconds=5):
+def _taken_soon(f, seconds=20):
     """Most waits are too short to speak of."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

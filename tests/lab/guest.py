@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cache, images, initramfs
+from . import cache, images, initramfs, parts
 from .monitor import Monitor, MonitorError
 
 DISK = 256 << 20  # sparse; results must fit
@@ -148,6 +148,7 @@ def _once(kernel, mode, image, tree, cmdline, name, asked):
             started = time.monotonic()
             end = _wait(kernel.arch, guest.monitor, disk, asked)
             guest.seconds = time.monotonic() - started
+            parts.record(f"guest {guest.name}", guest.seconds)
             _collect(guest, disk, end)
             yield guest
     finally:

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache
+from . import apt, cache, parts
 
 # Debian builds these as modules; guests need them to hand back their results.
 DRIVERS = ("drivers/virtio", "drivers/block/virtio_blk.ko*")
@@ -53,28 +53,82 @@ class Image:
         return [self.dir / "drivers" / name for name in names]
 
 
-def release(kernel):
-    """uname -r of the kernel that the metapackage names today."""
+@dataclass(frozen=True)
+class Resolved:
+    """The kernel to take for a record, and newer ones that the archive lacks."""
+
+    release: str  # as uname -r says it
+    passed_over: tuple[str, ...] = ()
+    why: str = ""
+
+
+@cache.once
+def resolve(kernel):
+    """The newest kernel of which the archive holds all that the laboratory needs.
+
+    Raises apt.Gone if there is none.
+    """
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
-    for package in archive.depends(f"linux-image-{kernel.flavour}"):
-        found = re.fullmatch(r"linux-image-(\d.*)", package)
-        if found:
-            return found[1]
-    raise ImageError(f"{kernel.name}: linux-image-{kernel.flavour} names no kernel")
+    # The version and, in older suites, the number of the ABI; not a variant's name.
+    version = r"\d[^-]*(-\d[^-]*)?"
+    names = archive.names(rf"linux-image-{version}-{re.escape(kernel.flavour)}")
+    releases = apt.newest_first(name.removeprefix("linux-image-") for name in names)
+    reasons = []
+    for release in releases:
+        try:
+            _ask_for_all(kernel, archive, release)
+        except apt.Gone as error:
+            cache.progress(f"{kernel.name}: not {release}: {error}")
+            reasons.append(str(error))
+            continue
+        found = Resolved(release, tuple(releases[:len(reasons)]), "; ".join(reasons))
+        if reasons:
+            cache.progress(f"{kernel.name}: taking {release}")
+        return found
+    raise apt.Gone(f"{kernel.name}: no kernel in the archive is complete: {'; '.join(reasons)}"
+                   if reasons else f"{kernel.name}: {archive.name} lists no such kernel")
+
+
+def _ask_for_all(kernel, archive, release):
+    """Raise apt.Gone unless the archive holds image, headers, and what these share."""
+    headers = f"linux-headers-{release}"
+    if not archive.names(re.escape(headers)):
+        raise apt.Gone(f"{archive.name} does not list {headers}")
+    archive.plan(alone=packages(archive, release))
+    archive.plan(alone=[headers])
+    host, shared = shared_headers(kernel, release)
+    unlisted = [name for name in shared if not host.names(re.escape(name))]
+    if unlisted:
+        raise apt.Gone(f"{host.name} does not list {' and '.join(unlisted)}")
+    host.plan(alone=shared)
+
+
+def shared_headers(kernel, release):
+    """The archive that modules are built from, and the names of the packages
+    that a kernel's headers share with those of other kernels."""
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    return apt.Archive(kernel.suite, apt.HOST), [
+        name for name in archive.depends(f"linux-headers-{release}")
+        if re.search("-common(-rt)?$", name) or name.startswith("linux-kbuild-")]
+
+
+def release(kernel):
+    """uname -r of the kernel that is taken."""
+    return resolve(kernel).release
 
 
 def fetch(kernel):
     """The kernel's image, configuration, symbols and drivers."""
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
     name = release(kernel)
-    packages = _packages(archive, name)
-    files = archive.plan(alone=packages)
+    wanted = packages(archive, name)
+    files = archive.plan(alone=wanted)
 
+    @parts.part(f"fetching kernel {name} ({kernel.suite})")
     def make(directory):
-        cache.progress(f"fetching kernel {name} ({kernel.suite})")
         tree, debs = directory / "tree", directory / "debs"
         tree.mkdir()
-        for deb in archive.fetch(debs, alone=packages):
+        for deb in archive.fetch(debs, alone=wanted):
             apt.unpack(deb, tree, ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
                                    *(f"*/kernel/{d}" for d in DRIVERS + MORE_DRIVERS)])
             deb.unlink()
@@ -86,7 +140,7 @@ def fetch(kernel):
     return Image(name, cache.entry("kernels", kernel.name, key, make))
 
 
-def _packages(archive, name):
+def packages(archive, name):
     """The packages that hold a kernel's files; from 7.x on there are several."""
     whole = f"linux-image-{name}"
     parts = re.compile(rf"linux-(binary|base|modules)-{re.escape(name)}")
@@ -151,8 +205,8 @@ def emulator(arch):
     files = archive.plan(closure=packages)
     share = "usr/share"
 
+    @parts.part(f"fetching {arch.qemu} ({arch.qemu_suite})")
     def make(directory):
-        cache.progress(f"fetching {arch.qemu} ({arch.qemu_suite})")
         debs = directory / "debs"
         for deb in archive.fetch(debs, closure=packages):
             apt.unpack(deb, directory, [f"./usr/bin/{arch.qemu}", "*.so*", f"./{share}/qemu/*",

@@ -14,7 +14,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from . import apt, cache, initramfs, records, toolchain
+from . import apt, cache, initramfs, parts, records, toolchain
 
 TOP = Path(__file__).parent.parent.parent
 STRICT = ("-std=c17", "-O2", "-Wall", "-Wextra", "-Werror", "-D_FILE_OFFSET_BITS=64")
@@ -28,8 +28,7 @@ LIBRARIES = ("libc6-dev", "libsmartcols-dev", "libjansson-dev")
 @lru_cache
 def reader():
     """kvas(1) for this machine, as make builds it."""
-    with cache.lock("reader"):
-        cache.progress("building the reader")
+    with cache.lock("reader"), parts.part("building the reader"):
         subprocess.run(["make", "-s", "--no-print-directory", "-C", TOP / "userspace"],
                        check=True, stdout=sys.stderr)
     return TOP / "userspace" / "build" / "kvas"
@@ -69,8 +68,8 @@ def promtool():
     """Prometheus' own judge of metrics; its package would start a server."""
     archive = apt.Archive("bookworm", "amd64")
 
+    @parts.part("fetching promtool")
     def make(directory):
-        cache.progress("fetching promtool")
         debs = directory / "debs"
         for deb in archive.fetch(debs, alone=["prometheus"]):
             apt.unpack(deb, directory, ["./usr/bin/promtool"])
@@ -87,11 +86,19 @@ def native(arch):
                                          stdout=subprocess.PIPE).stdout.strip()
 
 
-@lru_cache
+@cache.once
 def _tools(arch):
-    kernel = next(k for suite in SUITES for k in records.KERNELS
-                  if k.suite == suite and k.arch.debian == arch.debian)
-    return toolchain.userland(kernel, LIBRARIES)
+    failures = []
+    for suite in SUITES:
+        kernel = next((k for k in records.KERNELS
+                       if k.suite == suite and k.arch.debian == arch.debian), None)
+        try:
+            if kernel:
+                return toolchain.userland(kernel, LIBRARIES)
+        except apt.Gone as error:
+            cache.progress(f"no compiler and libraries for {arch.debian} in {suite}: {error}")
+            failures.append(str(error))
+    raise apt.Gone("; ".join(failures))
 
 
 def _run(tools, command, directory, **how):
@@ -104,13 +111,14 @@ def _run(tools, command, directory, **how):
 
 def _cross_reader(arch):
     tools = _tools(arch)
-    files = [TOP / "userspace/Makefile", TOP / "module/kvas_format.h",
-             *sorted((TOP / "userspace").rglob("*.[ch]"))]
+    files = [TOP / "userspace/Makefile", TOP / "module/kvas_format.h", TOP / "dkms.conf",
+             *sorted((TOP / "userspace").rglob("*.[ch]")), TOP / "userspace/texts.awk",
+             *sorted((TOP / "userspace/texts").glob("*.txt"))]
     key = cache.digest(*map(str, tools.layers),
                        *(part for file in files for part in (str(file.relative_to(TOP)), file)))
 
+    @parts.part(f"building the reader for {arch.debian}")
     def make(directory):
-        cache.progress(f"building the reader for {arch.debian}")
         with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
             for file in files:
                 target = work / file.relative_to(TOP)

@@ -2,8 +2,8 @@
 """What the laboratory knows about architectures and kernels: data only.
 
 A new architecture or kernel is a new record here.  Nothing in these records
-names a release or an ABI: those are resolved from Debian's metapackages when
-they are needed (images.py).
+names a release or an ABI: the newest that the archive holds is looked up when
+it is needed (images.py).
 """
 
 from dataclasses import dataclass
@@ -64,6 +64,7 @@ class Kernel:
     flavour: str  # the metapackages are linux-image- and linux-headers-FLAVOUR
     modes: tuple[Mode, ...]
     page_size: int = 4096
+    check: str = ""  # the modes that make check boots; make check-all boots all
 
     @property
     def name(self):
@@ -323,58 +324,67 @@ GCC = {"bullseye": "gcc-10", "bookworm": "gcc-12", "trixie": "gcc-14", "sid": "g
 VERSION = {"bullseye": "5.10", "bookworm": "6.1", "trixie": "6.12", "sid": "7.2"}
 
 
-def kernel(suite, arch, flavour, modes, page_size=4096):
+def kernel(suite, arch, flavour, modes, page_size=4096, check=""):
     compiler = f"{GCC[suite]}-{arch.triplet}" if arch.triplet else GCC[suite]
-    return Kernel(VERSION[suite], suite, arch, compiler, flavour, modes, page_size)
+    return Kernel(VERSION[suite], suite, arch, compiler, flavour, modes, page_size, check)
 
 
 # The variants of an architecture are spread over its kernels, two or three
 # for each, so that all of them are run and none for too long.
+#
+# Of these, make check boots the oldest and the newest kernel of an architecture,
+# so that each page size, number of levels, width of addresses, kind of MMU, and
+# use of highmem is there once.  What is left for make check-all are kernels
+# between the two, and modes that another kernel shows in make check.
 KERNELS = (
     # Debian built 5.10 without CONFIG_X86_5LEVEL.
-    kernel("bullseye", X86_64, "amd64", X86_64_4LEVEL),
+    kernel("bullseye", X86_64, "amd64", X86_64_4LEVEL, check="4level-nokaslr"),
     kernel("bookworm", X86_64, "amd64", X86_64_MODES),
-    kernel("trixie", X86_64, "amd64", X86_64_MODES),
-    kernel("sid", X86_64, "amd64", X86_64_MODES),
+    kernel("trixie", X86_64, "amd64", X86_64_MODES, check="5level"),
+    kernel("sid", X86_64, "amd64", X86_64_MODES, check="4level 5level 5level-nokaslr"),
 
-    kernel("bullseye", I386, "686", pick(I386_2LEVEL, "highmem lowmem-nokaslr")),
-    kernel("bullseye", I386, "686-pae", pick(I386_PAE, "pae-5g highmem-option")),
-    kernel("bookworm", I386, "686", pick(I386_2LEVEL, "highmem mem")),
-    kernel("bookworm", I386, "686-pae", pick(I386_PAE, "pae-5g vmalloc lowmem-nokaslr")),
+    kernel("bullseye", I386, "686", pick(I386_2LEVEL, "highmem lowmem-nokaslr"),
+           check="lowmem-nokaslr"),
+    kernel("bullseye", I386, "686-pae", pick(I386_PAE, "pae-5g highmem-option"),
+           check="highmem-option"),
+    kernel("bookworm", I386, "686", pick(I386_2LEVEL, "highmem mem"), check="highmem mem"),
+    kernel("bookworm", I386, "686-pae", pick(I386_PAE, "pae-5g vmalloc lowmem-nokaslr"),
+           check="pae-5g vmalloc lowmem-nokaslr"),
 
-    kernel("bullseye", ARM64, "arm64", ARM64_VA48),
+    kernel("bullseye", ARM64, "arm64", ARM64_VA48, check="48bit-nokaslr"),
     kernel("bookworm", ARM64, "arm64", ARM64_VA48),
-    kernel("trixie", ARM64, "arm64", ARM64_VA52),
+    kernel("trixie", ARM64, "arm64", ARM64_VA52, check="52bit"),
     kernel("trixie", ARM64, "arm64-16k", ARM64_16K, 16384),
-    kernel("sid", ARM64, "arm64", ARM64_VA52),
-    kernel("sid", ARM64, "arm64-16k", ARM64_16K, 16384),
+    kernel("sid", ARM64, "arm64", ARM64_VA52, check="48bit 52bit-nokaslr"),
+    kernel("sid", ARM64, "arm64-16k", ARM64_16K, 16384, check="47bit-nokaslr 52bit"),
 
-    kernel("bullseye", ARM, "armmp", pick(ARM_2LEVEL, "highmem lowmem")),
-    kernel("bullseye", ARM, "armmp-lpae", pick(ARM_LPAE, "highmem lowmem")),
+    kernel("bullseye", ARM, "armmp", pick(ARM_2LEVEL, "highmem lowmem"), check="lowmem"),
+    kernel("bullseye", ARM, "armmp-lpae", pick(ARM_LPAE, "highmem lowmem"), check="lowmem"),
     kernel("bookworm", ARM, "armmp", pick(ARM_2LEVEL, "highmem vmalloc")),
     kernel("bookworm", ARM, "armmp-lpae", pick(ARM_LPAE, "highmem vmalloc")),
     kernel("trixie", ARM, "armmp", pick(ARM_2LEVEL, "highmem lowmem")),
     kernel("trixie", ARM, "armmp-lpae", pick(ARM_LPAE, "highmem lowmem")),
-    kernel("sid", ARM, "armmp", pick(ARM_2LEVEL, "highmem vmalloc")),
-    kernel("sid", ARM, "armmp-lpae", pick(ARM_LPAE, "highmem vmalloc")),
+    kernel("sid", ARM, "armmp", pick(ARM_2LEVEL, "highmem vmalloc"), check="vmalloc"),
+    kernel("sid", ARM, "armmp-lpae", pick(ARM_LPAE, "highmem vmalloc"), check="highmem"),
 
-    kernel("trixie", RISCV64, "riscv64", RISCV64_MODES),
-    kernel("sid", RISCV64, "riscv64", pick(RISCV64_MODES, "sv48 sv39")),
+    kernel("trixie", RISCV64, "riscv64", RISCV64_MODES, check="sv57 sv39"),
+    kernel("sid", RISCV64, "riscv64", pick(RISCV64_MODES, "sv48 sv39"), check="sv48"),
 
-    kernel("bookworm", PPC64, "powerpc64le", pick(PPC64_MODES, "radix hash-power8"), 65536),
+    kernel("bookworm", PPC64, "powerpc64le", pick(PPC64_MODES, "radix hash-power8"), 65536,
+           check="hash-power8"),
     kernel("trixie", PPC64, "powerpc64le", pick(PPC64_MODES, "radix hash")),
     kernel("trixie", PPC64, "powerpc64le-64k", pick(PPC64_MODES, "radix hash"), 65536),
-    kernel("sid", PPC64, "powerpc64le", pick(PPC64_MODES, "radix hash")),
-    kernel("sid", PPC64, "powerpc64le-64k", pick(PPC64_MODES, "radix hash"), 65536),
+    kernel("sid", PPC64, "powerpc64le", pick(PPC64_MODES, "radix hash"), check="radix hash"),
+    kernel("sid", PPC64, "powerpc64le-64k", pick(PPC64_MODES, "radix hash"), 65536, check="radix"),
 
-    kernel("bookworm", S390X, "s390x", S390X_UNMOVED),
+    kernel("bookworm", S390X, "s390x", S390X_UNMOVED, check="nokaslr"),
     kernel("trixie", S390X, "s390x", S390X_MODES),
-    kernel("sid", S390X, "s390x", S390X_MODES),
+    kernel("sid", S390X, "s390x", S390X_MODES, check="kaslr nokaslr"),
 
-    kernel("sid", LOONGARCH64, "loong64", LOONGARCH64_MODES, 16384),
+    kernel("sid", LOONGARCH64, "loong64", LOONGARCH64_MODES, 16384, check="5g"),
 
-    kernel("bookworm", MIPS64, "5kc-malta", MIPS64_MODES),
-    kernel("bookworm", MIPS, "4kc-malta", MIPS_MODES),
+    kernel("bookworm", MIPS64, "5kc-malta", MIPS64_MODES, check="1g"),
+    kernel("bookworm", MIPS, "4kc-malta", MIPS_MODES, check="kaslr"),
 )
 
 

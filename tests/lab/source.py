@@ -25,10 +25,9 @@ import subprocess
 import tempfile
 import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from . import apt, cache, guest, images, records, toolchain
+from . import apt, cache, guest, images, parts, records, toolchain
 from .toolchain import BuildError
 
 LAB = Path(__file__).parent
@@ -119,7 +118,6 @@ FAMILIES = (
         Variant("checked", "source.config.checked"),
         Variant("nosymbols", NOSYMBOLS),
         Variant("bare", "source.config.bare"),
-        Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
     )),
     Family("watched-7.2", stock("7.2-amd64"), "x86_64", "bzImage", (
         Variant("checked-7.2", "source.config.checked"),
@@ -128,6 +126,7 @@ FAMILIES = (
         Variant("adverse", "source.config.adverse"),
     ), patches=("kprobes-read-unchecked",)),
     Family("x86_64", stock("6.1-amd64"), "x86_64", "bzImage", (
+        Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
         Variant("no5level", NOSYMBOLS, options("X86_5LEVEL=n")),
         Variant("kasan", NOSYMBOLS, options("KASAN=y", "KASAN_GENERIC=y", "KASAN_VMALLOC=y")),
     )),
@@ -252,7 +251,7 @@ def family(variant):
     return next(f for f in FAMILIES if variant in {v.name for v in f.variants})
 
 
-@lru_cache
+@cache.once
 def prepare(variant):
     """A kernel of those above; its family is made when the first is asked for."""
     made = family(variant)
@@ -264,8 +263,9 @@ def prepare(variant):
 
     def make(directory):
         with tempfile.TemporaryDirectory(prefix=".build-", dir=directory) as work:
-            _unpack(archive, package, Path(work))
-            _patch(made, Path(work))
+            with parts.part(f"fetching and unpacking {package}"):
+                _unpack(archive, package, Path(work))
+                _patch(made, Path(work))
             _make_all(made, tools, Path(work), directory)
 
     key = cache.digest(RECIPE, *files, *map(str, tools.layers), made.key())
@@ -282,7 +282,6 @@ def words(family, tools):
 
 
 def _unpack(archive, package, work):
-    cache.progress(f"fetching and unpacking {package}")
     for deb in archive.fetch(work / "debs", alone=[package]):
         apt.unpack(deb, work, ["./usr/src/linux-source-*.tar.xz"])
     (work / "src").mkdir()
@@ -317,12 +316,13 @@ def _make_all(family, tools, work, directory):
         else:
             out.mkdir()
         shared = out
-        _configure(family, tools, work, variant)
-        if family.image:
-            _run(family, tools, work, variant, family.image, "modules")
-            _keep_image(family, out, directory / variant.name)
-        else:
-            _run(family, tools, work, variant, "modules_prepare")
+        with parts.part(f"building the kernel {variant.name}"):
+            _configure(family, tools, work, variant)
+            if family.image:
+                _run(family, tools, work, variant, family.image, "modules")
+                _keep_image(family, out, directory / variant.name)
+            else:
+                _run(family, tools, work, variant, "modules_prepare")
     for variant in family.variants:
         _keep_output(family, work / variant.name, directory / variant.name)
     _keep_source(family, work / "src", directory / "src")
@@ -419,8 +419,8 @@ def build(source, sources, name="kvas", goals=("modules",), more=()):
     key = cache.digest(source.tree.name, source.variant, *goals, *more,
                        *(part for path in sorted(sources) for part in (path, sources[path])))
 
+    @parts.part(f"building {name} for the kernel {source.variant}")
     def make(directory):
-        cache.progress(f"building {name} for the kernel {source.variant}")
         with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
             for path, file in sources.items():
                 target = Path(work, path)

@@ -19,10 +19,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import apt, cache, images
-
-# The architecture that all compilers run on.
-HOST = "amd64"
+from . import apt, cache, images, parts
+from .apt import HOST
 
 # What kbuild and DKMS call beside the compiler; kernel-doc, which checks
 # comments, is a script in Perl.
@@ -129,8 +127,7 @@ def prepare(kernel, extra=()):
     release = images.release(kernel)
     headers = f"linux-headers-{release}"
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
-    kbuild = [d for d in archive.depends(headers)
-              if d.endswith("-common") or d.startswith("linux-kbuild-")]
+    _, kbuild = images.shared_headers(kernel, release)
     compiler = Compiler(kernel.compiler)
     # The headers package itself asks for the whole kernel: it comes alone.
     layers = [_layer(f"headers-{kernel.name}", archive, [headers])]
@@ -176,8 +173,8 @@ def _layer(name, archive, packages, finish=lambda root: None, recipe=()):
     """
     files = archive.plan(packages)
 
+    @parts.part(f"unpacking {name}: {len(files)} packages of {archive.name}")
     def make(directory):
-        cache.progress(f"unpacking {name}: {len(files)} packages of {archive.name}")
         debs, root = directory / "debs", directory / "root"
         for link, target in LINKS.items():
             (root / target).mkdir(parents=True, exist_ok=True)
@@ -309,8 +306,8 @@ def build(kernel, sources, name="kvas", words=(), tools=None):
     key = cache.digest(*map(str, tools.layers), *words, *(part for path in sorted(sources)
                                           for part in (path, sources[path])))
 
+    @parts.part(f"building {name} for {tools.release}")
     def make(directory):
-        cache.progress(f"building {name} for {tools.release}")
         with tempfile.TemporaryDirectory(prefix="kvas-build-") as work:
             for path, file in sources.items():
                 target = Path(work, path)
@@ -330,5 +327,6 @@ def build(kernel, sources, name="kvas", words=(), tools=None):
 
 def kvas_sources(top):
     """The module's sources, as kbuild and DKMS see them."""
-    files = [top / "Kbuild", *(p for p in (top / "module").rglob("*") if p.suffix in (".c", ".h"))]
+    files = [top / "Kbuild", top / "dkms.conf",
+             *(p for p in (top / "module").rglob("*") if p.suffix in (".c", ".h"))]
     return {str(p.relative_to(top)): p for p in files}

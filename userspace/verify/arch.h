@@ -21,6 +21,7 @@ enum absence {
 	AT_RUN_TIME,			/* or without the option */
 	ALWAYS,
 	OPTIONAL,			/* the record may be missing, too */
+	BY_EXECMEM,			/* by what the kernel has of execmem_info */
 };
 
 struct content_rule {

@@ -17,7 +17,11 @@
 struct completeness {
 	const char *config;		/* the configuration file, or NULL */
 	const char *why;
+	unsigned int release;		/* major * 1000 + minor, or 0 */
 };
+
+#define EXECMEM(name)							\
+	{ RECORD_REGION, name, BY_EXECMEM, "CONFIG_MODULES", { 0 } }
 
 static const struct content_rule common_items[] = {
 	{ RECORD_REGION, "user", NEVER, NULL, { 0 } },
@@ -26,6 +30,10 @@ static const struct content_rule common_items[] = {
 	{ RECORD_REGION, "vmalloc", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "image", WITHOUT_SYMBOLS, NULL, PHYS },
 	{ RECORD_REGION, "kfence", AT_RUN_TIME, "CONFIG_KFENCE", { 0 } },
+	{ RECORD_REGION, "mem_map", WITHOUT_OPTION, "CONFIG_FLATMEM", { 0 } },
+	EXECMEM("execmem_text"), EXECMEM("execmem_text_fallback"),
+	EXECMEM("execmem_kprobes"), EXECMEM("execmem_ftrace"),
+	EXECMEM("execmem_bpf"), EXECMEM("execmem_data"),
 	{ RECORD_SECTION, "text", NEVER, NULL, PHYS },
 	{ RECORD_SECTION, "data", NEVER, NULL, PHYS },
 	{ RECORD_WITNESS, "kmalloc", NEVER, NULL, CONTENT },
@@ -33,6 +41,7 @@ static const struct content_rule common_items[] = {
 	{ RECORD_WITNESS, "page", NEVER, NULL, CONTENT },
 	{ RECORD_WITNESS, "struct_page", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "percpu", NEVER, NULL, { 0 } },
+	{ RECORD_WITNESS, "percpu_dynamic", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "kernel_function", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "module_function", NEVER, NULL, { 0 } },
 	{ RECORD_WITNESS, "module_constant", NEVER, NULL, CONTENT },
@@ -92,6 +101,7 @@ static const void *load(struct machine *m)
 	struct completeness *k = pool_alloc(machine_pool(m), sizeof(*k));
 
 	k->config = machine_config_file(m, &k->why);
+	k->release = release_number(machine_measured(m, "release"));
 	return k;
 }
 
@@ -135,6 +145,34 @@ static bool may_be_in_pieces(const struct completeness *k, const struct value *a
 	       !strncmp(absent->text, "in several pieces", 17);
 }
 
+/*
+ * Before 6.10 there were variables instead, static ones, on x86_64 and until
+ * 6.4 on arm64, which KASLR needs.
+ */
+static bool had_variable(const struct completeness *k, const struct verification *v)
+{
+	return is_set(k, "CONFIG_RANDOMIZE_BASE") &&
+	       (is_arch(v, "x86_64") || (is_arch(v, "arm64") && k->release < 6005));
+}
+
+/* Each of the others may be as text is, which the capture itself must say. */
+static void judge_execmem(const struct completeness *k, struct verification *v,
+			  const struct content_rule *item, const struct value *absent)
+{
+	bool text = !strcmp(item->name, "execmem_text");
+
+	if (!k->release)
+		report(v, absent, CANNOT_SAY, "the release is not known");
+	else if (k->release < 6010 && !(text && had_variable(k, v)))
+		report(v, absent, ALLOWS, "before 6.10 nothing tells");
+	else if (k->release >= 6010 && !is_set(k, "CONFIG_EXECMEM"))
+		report(v, absent, ALLOWS, "CONFIG_EXECMEM is not set");
+	else if (text)
+		report(v, absent, DISAGREES, "with this configuration there is one, and it can be found");
+	else
+		report(v, absent, CANNOT_SAY, "it may be the same as that of execmem_text");
+}
+
 static void judge_absence(const struct completeness *k, struct verification *v,
 			  const struct content_rule *item, const struct value *absent)
 {
@@ -154,11 +192,13 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 	v->leaning = false;		/* on the configuration file instead */
 	if (item->option && !is_set(k, item->option))
 		report(v, absent, ALLOWS, "%s is not set", item->option);
-	else if (item->absence == WITHOUT_SYMBOLS &&
+	else if ((item->absence == WITHOUT_SYMBOLS || item->absence == BY_EXECMEM) &&
 		 (!is_set(k, "CONFIG_KALLSYMS_ALL") ||
 		  !is_set(k, "CONFIG_KPROBES")))
 		report(v, absent, ALLOWS,
 		       "cannot be found without KALLSYMS_ALL and KPROBES");
+	else if (item->absence == BY_EXECMEM)
+		judge_execmem(k, v, item, absent);
 	else if (may_be_in_pieces(k, absent))
 		report(v, absent, CANNOT_SAY, "how many nodes there are, is not known here");
 	else if (item->absence == AT_RUN_TIME)
@@ -166,6 +206,14 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 	else
 		report(v, absent, DISAGREES, "with this configuration there is one, and it can be found");
 	v->leaning = before;
+}
+
+static bool is_lacking(const struct verification *v, const struct content_rule *item)
+{
+	const char *key = item->type == RECORD_WITNESS ? "addr" : "start";
+
+	return !value_of(v, item->type, item->name, key) &&
+	       !value_of(v, item->type, item->name, "absent");
 }
 
 static void check_item(const struct completeness *k, struct verification *v,
@@ -177,6 +225,11 @@ static void check_item(const struct completeness *k, struct verification *v,
 	if (item->absence == OPTIONAL &&
 	    !value_of(v, item->type, item->name, key))
 		return;
+	if (may_lack(v->layout, item->name) && is_lacking(v, item)) {
+		v->lacks = pool_printf(&v->pool, "%s%s%s", v->lacks ? v->lacks : "",
+				       v->lacks ? ", " : "", item->name);
+		return;
+	}
 	value = require(v, item->type, item->name, key);
 	if (!value)
 		return;
@@ -336,6 +389,26 @@ static void check_provenance(struct verification *v, const struct value *value)
 	}
 }
 
+/* include/linux/memremap.h, enum memory_type, but for what has no addresses */
+static void check_kinds(struct verification *v)
+{
+	static const char kinds[] = "fs_dax generic p2pdma coherent unknown";
+	size_t pieces = 0;
+
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+
+		if (!r->is_memory)
+			continue;
+		pieces++;
+		report(v, value_at(v, r->record, "kind"),
+		       line_has_word(kinds, r->kind) ? ALLOWS : DISAGREES,
+		       "a kind of device memory");
+	}
+	report(v, value_of(v, RECORD_MEMORY, "zone_device", "absent"),
+	       pieces ? ALLOWS : DISAGREES, "others are listed");
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct arch *arch = arch_by_name(v->layout->arch);
@@ -345,6 +418,7 @@ static void check(const void *evidence, struct verification *v)
 	v->leaning = true;
 	for (size_t i = 0; i < published; i++)
 		check_provenance(v, &v->values[i]);
+	check_kinds(v);
 	if (arch) {
 		check_items(k, v, arch->contents);
 		check_facts(k, v, arch->contents);

@@ -228,7 +228,7 @@ static const struct rule rules[] = {
 	{ NULL, RECORD_REGION, "kfence", "start", KFENCE, 0 },
 	{ NULL, RECORD_REGION, "kfence", "size", KFENCE_SIZE, 0 },
 	{ "x86_64", RECORD_REGION, "espfix", "start", ESPFIX, 0 },
-	{ "x86_64", RECORD_REGION, "efi_runtime", "start", EFI, 0 },
+	{ "x86_64 arm64", RECORD_REGION, "efi_runtime", "start", EFI, 0 },
 	{ "x86_64", RECORD_REGION, "vsyscall", "start", VSYSCALL, 0 },
 	{ NULL, RECORD_REGION, "vmemmap", "start", VMEMMAP, 0 },
 	{ NULL, RECORD_REGION, "pkmap", "start", HIGHMEM, 0 },

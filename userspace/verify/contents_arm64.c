@@ -9,6 +9,7 @@ static const struct content_rule items[] = {
 	{ RECORD_REGION, "vmemmap", WITHOUT_OPTION, "CONFIG_SPARSEMEM_VMEMMAP", POPULATED },
 	/* CONFIG_KASAN_HW_TAGS has none, CONFIG_KASAN_SW_TAGS has one. */
 	{ RECORD_REGION, "kasan_shadow", WITHOUT_OPTION, "CONFIG_KASAN_GENERIC", { 0 } },
+	{ RECORD_REGION, "efi_runtime", AT_RUN_TIME, "CONFIG_EFI", { 0 } },
 	{ RECORD_REGION, "bpf_jit", ALWAYS, NULL, { 0 } },
 	{ RECORD_REGION, "modules", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "pci_io", NEVER, NULL, { 0 } },
@@ -18,6 +19,7 @@ static const struct content_rule items[] = {
 	{ RECORD_REGION, "pkmap", ALWAYS, NULL, { 0 } },
 	{ RECORD_SECTION, "text", WITHOUT_SYMBOLS, NULL, PHYS },
 	{ RECORD_SECTION, "rodata", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "data_bss", NEVER, NULL, PHYS },
 	{ RECORD_SECTION, "init", NEVER, NULL, PHYS },
 	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
 	{ RECORD_SECTION, "data", WITHOUT_SYMBOLS, NULL, PHYS },

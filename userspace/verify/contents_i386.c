@@ -3,7 +3,6 @@
 #include "arch.h"
 
 static const struct content_rule items[] = {
-	{ RECORD_REGION, "mem_map", OPTIONAL, "CONFIG_FLATMEM", { 0 } },
 	{ RECORD_REGION, "vmalloc_gap", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "modules", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "pkmap", WITHOUT_OPTION, "CONFIG_HIGHMEM", { 0 } },
@@ -11,6 +10,7 @@ static const struct content_rule items[] = {
 	{ RECORD_REGION, "ldt_remap", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "cpu_entry_area", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "fixmap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "reserve_top", AT_RUN_TIME, NULL, { 0 } },
 	{ RECORD_REGION, "vmemmap", ALWAYS, NULL, { 0 } },
 	{ RECORD_REGION, "kasan_shadow", ALWAYS, NULL, { 0 } },
 	{ RECORD_SECTION, "rodata", NEVER, NULL, PHYS },
@@ -45,7 +45,7 @@ static const char *const numbers[] = {
 
 static const char *const order[] = {
 	"user", "direct_map", "vmalloc_gap", "vmalloc", "pkmap", "ldt_remap",
-	"cpu_entry_area", "fixmap", "kmap_local", NULL
+	"cpu_entry_area", "fixmap", "kmap_local", "reserve_top", NULL
 };
 
 const struct contents contents_i386 = {

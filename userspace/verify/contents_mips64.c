@@ -3,6 +3,7 @@
 #include "arch.h"
 
 static const struct content_rule items[] = {
+	{ RECORD_REGION, "xksseg", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "xkphys", NEVER, NULL, { 0 } },
 	/* Where the direct map itself is not cached, it is no other. */
 	{ RECORD_REGION, "uncached", AT_RUN_TIME, NULL, PHYS },
@@ -10,6 +11,9 @@ static const struct content_rule items[] = {
 	  { "phys", "populated_start", "populated_end" } },
 	{ RECORD_REGION, "ckseg0", NEVER, NULL, PHYS },
 	{ RECORD_REGION, "ckseg1", NEVER, NULL, PHYS },
+	{ RECORD_REGION, "cksseg", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "ckseg3", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "ejtag", NEVER, NULL, { 0 } },
 	/* Only with -msym32, which no option tells. */
 	{ RECORD_REGION, "modules", AT_RUN_TIME, "CONFIG_MODULES", { 0 } },
 	{ RECORD_REGION, "mem_map", WITHOUT_OPTION, "CONFIG_FLATMEM", { 0 } },
@@ -38,8 +42,8 @@ static const char *const switches[] = {
 static const char *const numbers[] = { "CONFIG_RANDOMIZE_BASE_MAX_OFFSET", NULL };
 
 static const char *const order[] = {
-	"user", "xkphys", "direct_map", "vmalloc", "ckseg0", "ckseg1",
-	"modules", "fixmap", NULL
+	"user", "xksseg", "xkphys", "direct_map", "vmalloc", "ckseg0", "ckseg1",
+	"cksseg", "ckseg3", "ejtag", "fixmap", NULL
 };
 
 const struct contents contents_mips64 = {

@@ -7,6 +7,7 @@ static const struct content_rule items[] = {
 	{ RECORD_REGION, "noncanonical", ALWAYS, NULL, { 0 } },
 	{ RECORD_REGION, "direct_map", NEVER, NULL,
 	  { "phys", "populated_start", "populated_end" } },
+	{ RECORD_REGION, "vectors", AT_RUN_TIME, NULL, { 0 } },
 	{ RECORD_REGION, "kernel_io", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "isa_io", NEVER, NULL, { 0 } },
 	{ RECORD_REGION, "phb_io", NEVER, NULL, { 0 } },

@@ -12,6 +12,7 @@
 struct documented {
 	bool is_there;			/* a machine to apply rules to */
 	enum question vmap_stack, smp, highmem;
+	unsigned int release;		/* major * 1000 + minor, or 0 */
 	const void *evidence[];		/* by the index in arches[] */
 };
 
@@ -36,6 +37,7 @@ static const void *load(struct machine *m)
 	const char *ignore, *config = machine_config_file(m, &ignore);
 
 	d->is_there = machine_file(m, "/proc/cpuinfo", NULL, NULL);
+	d->release = release_number(machine_measured(m, "release"));
 	d->vmap_stack = ask_config(config, "CONFIG_VMAP_STACK");
 	d->smp = ask_config(config, "CONFIG_SMP");
 	d->highmem = find_highmem(machine_file(m, "/proc/meminfo", NULL, NULL));
@@ -81,7 +83,8 @@ static const struct {
 } homes[] = {
 	{ "kmalloc", "direct_map", NULL },	{ "page", "direct_map", NULL },
 	{ "vmalloc", "vmalloc", NULL },		{ "struct_page", "vmemmap", "direct_map" },
-	{ "percpu", "percpu", NULL },		{ "kernel_function", "text", IMAGE },
+	{ "percpu", "percpu", NULL },		{ "percpu_dynamic", "percpu", NULL },
+	{ "kernel_function", "text", IMAGE },
 	{ "module_function", "modules", "vmalloc" },
 	{ "module_constant", "modules", "vmalloc" },
 	{ "module_data", "modules", "vmalloc" },
@@ -99,8 +102,9 @@ static bool check_moving(const struct documented *d, struct verification *v,
 
 	if (!home || strcmp(home->text, "vmalloc"))
 		return false;
-	if (!strcmp(name, "percpu") && d->smp == YES)
-		report(v, home, ALLOWS, "the first chunk is there if it was made of pages");
+	if (!strncmp(name, "percpu", 6) && d->smp == YES)
+		report(v, home, ALLOWS, strcmp(name, "percpu") ? "all chunks but the first are there" :
+		       "the first chunk is there if it was made of pages");
 	else if (of->modules_move && !strncmp(name, "module_", 7))
 		report(v, home, ALLOWS, "KASLR may put modules near the image");
 	else if (of->boot_stack_moves && !strcmp(name, "swapper_stack"))
@@ -108,6 +112,31 @@ static bool check_moving(const struct documented *d, struct verification *v,
 	else
 		return false;
 	return true;
+}
+
+/* Ranges for code that are those of a region: execmem_arch_setup(), since 6.10. */
+static void check_execmem(const struct documented *d, struct verification *v)
+{
+	static const struct {
+		const char *archs, *name, *region;
+	} same[] = {
+		{ "riscv64 arm", "execmem_text", "modules" },
+		{ "arm", "execmem_text_fallback", "vmalloc" },
+		{ "riscv64 arm64", "execmem_kprobes", "vmalloc" },
+		{ "arm64", "execmem_bpf", "vmalloc" },
+		{ "riscv64", "execmem_bpf", "bpf_jit" },
+	};
+
+	for (size_t i = 0; d->release >= 6010 && i < ARRAY_SIZE(same); i++) {
+		const struct region *r = layout_region(v->layout, same[i].region);
+
+		if (!is_arch(v, same[i].archs) || !r || r->absent)
+			continue;
+		expect(v, RECORD_REGION, same[i].name, "start",
+		       leaning(if_any(number(r->start, same[i].region))));
+		expect(v, RECORD_REGION, same[i].name, "end",
+		       leaning(if_any(number(r->end, same[i].region))));
+	}
 }
 
 /* What kernels without vmemmap have, and KFENCE's sample of all objects. */
@@ -165,6 +194,21 @@ static struct known percpu_home(const struct documented *d,
 	       leaning(word(of->image_home, how));
 }
 
+/* In the first chunk, behind what is static; in one piece or in several. */
+static struct known dynamic_home(const struct documented *d, const struct verification *v)
+{
+	const struct region *r = layout_region(v->layout, "percpu");
+	const struct value *home = value_of(v, RECORD_WITNESS, "percpu_dynamic", "region");
+
+	if (d->smp == OPEN)
+		return unknown("needs the configuration, to tell one processor from many");
+	/* A kernel for one processor makes its other chunks of pages. */
+	if (d->smp == NO && home && !strcmp(home->text, "direct_map"))
+		return leaning(word("direct_map", "a chunk made of pages"));
+	return r && !r->absent ? word("percpu", "the first chunk") :
+	       leaning(word("direct_map", "the first chunk"));
+}
+
 static struct known stack_home(const struct documented *d)
 {
 	if (d->vmap_stack == OPEN)
@@ -182,6 +226,8 @@ static struct known home_of(const struct documented *d,
 	const struct region *r = layout_region(v->layout, name);
 	const char *how = "where such objects live";
 
+	if (!strcmp(homes[i].name, "percpu_dynamic"))
+		return dynamic_home(d, v);
 	if (!strcmp(name, "percpu"))
 		return percpu_home(d, v, of);
 	if (!strcmp(name, STACKS))
@@ -214,6 +260,7 @@ static void check(const void *evidence, struct verification *v)
 		v->leaning = !d->is_there;
 		check_homes(d, v, arch->documentation);
 		check_kmap(d, v);
+		check_execmem(d, v);
 		v->leaning = false;
 		return;
 	}

@@ -29,7 +29,7 @@ struct documented {
 	unsigned int phys_bits, levels;	/* built for */
 	unsigned int kasan_shift;	/* 0: no shadow */
 	uint64_t kasan_offset;
-	bool nokaslr;
+	bool nokaslr, modules_anywhere;
 	const char *kpti;		/* as the command line asks for it */
 	uint64_t trampoline_pages;	/* the most that it has */
 	uint64_t vncr_pages;		/* KVM's slots of the fixmap */
@@ -124,6 +124,7 @@ static const void *load(struct machine *m)
 		d->why = "struct page may have more than 64 bytes";
 	else
 		find_bits(d, m);
+	d->modules_anywhere = is_switched_on(config, "CONFIG_RANDOMIZE_MODULE_REGION_FULL");
 	find_kasan(d, config);
 	find_slots(d, config);
 	if (cmdline)
@@ -236,6 +237,41 @@ static void check_modules(const struct documented *d, struct verification *v)
 	expect(v, RECORD_REGION, "image", "start", d->nokaslr ?
 	       range(at + size, at + size + 2 * MIB - 1, "the start of vmalloc, without KASLR") :
 	       range(at + size, UINT64_MAX, "in vmalloc, moved by KASLR"));
+}
+
+/* 128 MiB, which calls reach, or 2 GiB if KASLR was told so and has a seed. */
+static struct known text_size(const struct documented *d, const struct region *text)
+{
+	const char *how = "128 MiB around the image, or 2 GiB if modules may be anywhere";
+	uint64_t size = text && !text->absent ? text->end - text->start + 1 : 0;
+
+	if (d->modules_anywhere && !d->nokaslr && (!size || size == 2 * GIB))
+		return range(128 * MIB, 2 * GIB, how);
+	return number(128 * MIB, how);
+}
+
+/*
+ * module_init_limits() of arch/arm64/kernel/module.c, since 6.5: a range around
+ * the image, and 2 GiB around that.  Without KASLR both end where the image does.
+ */
+static void check_execmem(const struct documented *d, struct verification *v)
+{
+	const struct region *image = layout_region(v->layout, "image");
+	const struct region *text = layout_region(v->layout, "execmem_text");
+	bool small = image && !image->absent && image->end - image->start < 128 * MIB;
+
+	if (d->release < 6010)
+		return;
+	expect_size(v, "execmem_text", if_any(leaning(small ? text_size(d, text) :
+		range(128 * MIB, 2 * GIB, "128 MiB or 2 GiB around the image"))));
+	expect_size(v, "execmem_text_fallback", if_any(number(2 * GIB, "2 GiB around the image")));
+	if (!small || !text || text->absent)
+		return;
+	expect(v, RECORD_REGION, "execmem_text", "start",
+	       leaning(range(0, image->start, "around the image")));
+	expect(v, RECORD_REGION, "execmem_text", "end", leaning(d->nokaslr ?
+	       number(image->end, "the end of the image, without KASLR") :
+	       range(image->end, UINT64_MAX, "around the image")));
 }
 
 /* Until 5.10 from the top down, each beside 2 MiB that are left free. */
@@ -373,6 +409,12 @@ static void check(const void *evidence, struct verification *v)
 	check_halves(d, v);
 	check_kasan(d, v);
 	check_modules(d, v);
+	check_execmem(d, v);
+	/* In an address space of its own, where processes are in theirs. */
+	expect(v, RECORD_REGION, "efi_runtime", "start",
+	       if_any(range(0, BIT(d->bits) - 1, "the lower half")));
+	expect(v, RECORD_REGION, "efi_runtime", "end",
+	       if_any(range(0, BIT(d->bits) - 1, "the lower half")));
 	check_top(d, v);
 	check_facts(d, v);
 }

@@ -12,7 +12,7 @@
 
 #define PAGE		UINT64_C(4096)
 #define MIB		(UINT64_C(1) << 20)
-#define FIXADDR_TOP	UINT64_C(0xfffff000)
+#define LAST_PAGE	UINT64_C(0xfffff000)
 /* asm/cpu_entry_area.h: tables and stacks, the task state, Intel's debug store */
 #define ENTRY_PAGES	43
 
@@ -22,6 +22,7 @@ struct documented {
 	unsigned int kmap_slots;	/* of each CPU */
 	unsigned int first_kmap;	/* the slot; 0: none */
 	unsigned int slots;
+	uint64_t top;			/* FIXADDR_TOP; 0: not known */
 };
 
 static bool has(const struct documented *d, const char *option)
@@ -51,6 +52,25 @@ static void count_slots(struct documented *d)
 	d->slots = n + 512 + 1 + has(d, "CONFIG_INTEL_TXT");
 }
 
+static uint64_t pmd_size(const struct documented *d)
+{
+	return d->pae ? 2 * MIB : 4 * MIB;
+}
+
+/*
+ * reserve_top_address() of arch/x86/mm/pgtable.c.  The kernel reads sizes of 32
+ * bits there.
+ */
+static uint64_t find_top(const struct documented *d)
+{
+	uint64_t reserve = 0, top;
+
+	if (d->lowmem.cmdline)
+		cmdline_size(d->lowmem.cmdline, "reservetop=", &reserve);
+	top = ((-reserve & -pmd_size(d)) - PAGE) & UINT32_MAX;
+	return top > d->lowmem.page_offset + 256 * MIB ? top : 0;
+}
+
 static const void *load(struct machine *m)
 {
 	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
@@ -62,9 +82,10 @@ static const void *load(struct machine *m)
 		d->lowmem.why = "the release is not known";
 	else if (!d->lowmem.cmdline)
 		d->lowmem.why = "needs /proc/cmdline, for reservetop= and vmalloc=";
-	else if (line_has(d->lowmem.cmdline, "reservetop="))
-		d->lowmem.why = "reservetop= moves the fixmap";
 	d->pae = has(d, "CONFIG_X86_PAE");
+	d->top = find_top(d);
+	if (!d->top && !d->lowmem.why)
+		d->lowmem.why = "reservetop= leaves no room for the kernel";
 	d->highmem = has(d, "CONFIG_HIGHMEM");
 	/* Before 5.11 they are there without highmem, too. */
 	if (d->lowmem.release < 5011)
@@ -75,23 +96,30 @@ static const void *load(struct machine *m)
 	return d;
 }
 
-static uint64_t slot(unsigned int n)
+static uint64_t slot(const struct documented *d, unsigned int n)
 {
-	return FIXADDR_TOP - n * PAGE;
+	return d->top - n * PAGE;
 }
 
 /* From the top down; returns where vmalloc ends. */
 static uint64_t check_top(const struct documented *d, struct verification *v)
 {
-	uint64_t pmd = d->pae ? 2 * MIB : 4 * MIB;
+	uint64_t pmd = pmd_size(d);
 	uint64_t size = PAGE + ENTRY_PAGES * PAGE * d->lowmem.cpus;
-	uint64_t entry = (slot(d->slots) - size) & -pmd;
+	uint64_t entry = (slot(d, d->slots) - size) & -pmd;
 	uint64_t ldt = entry - pmd, pkmap = ldt - pmd;
 	const char *how = "counted down from the last page";
 
-	expect_between(v, "fixmap", slot(d->slots - 1), FIXADDR_TOP + PAGE, how);
-	expect_between(v, "kmap_local", slot(d->first_kmap + d->kmap_slots * d->lowmem.cpus - 1),
-		       slot(d->first_kmap) + PAGE, how);
+	/* Slot 0 is a hole, which older modules counted in. */
+	expect_between(v, "fixmap", slot(d, d->slots - 1),
+		       d->top + (is_older(v->layout) ? PAGE : 0), how);
+	if (d->top == LAST_PAGE)
+		expect(v, RECORD_REGION, "reserve_top", "start",
+		       nothing("reservetop= is not given"));
+	else
+		expect_between(v, "reserve_top", d->top + PAGE, LAST_PAGE + PAGE, "reservetop=");
+	expect_between(v, "kmap_local", slot(d, d->first_kmap + d->kmap_slots * d->lowmem.cpus - 1),
+		       slot(d, d->first_kmap) + PAGE, how);
 	expect_between(v, "cpu_entry_area", entry, entry + size, how);
 	expect_between(v, "ldt_remap", ldt, entry, how);
 	expect_between(v, "pkmap", pkmap, ldt, how);

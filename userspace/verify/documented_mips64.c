@@ -18,10 +18,12 @@
 #define TIB	(UINT64_C(1) << 40)
 #define BIT(n)	(UINT64_C(1) << (n))
 
+#define XKSSEG	0x4000000000000000u
 #define XKPHYS	0x8000000000000000u
 #define XKSEG	0xc000000000000000u
 #define CKSEG0	0xffffffff80000000u
 #define CKSSEG	0xffffffffc0000000u
+#define EJTAG	0xffffffffff200000u	/* the debug segment "dseg" */
 #define FIXADDR_TOP	0xfffffffffffe0000u
 
 struct documented {
@@ -69,6 +71,8 @@ static const struct {
 	uint64_t address;
 } fixed[] = {
 	{ "user", "start", 0 },
+	{ "xksseg", "start", XKSSEG },
+	{ "xksseg", "end", XKPHYS - 1 },
 	{ "xkphys", "start", XKPHYS },
 	{ "xkphys", "end", XKSEG - 1 },
 	{ "ckseg0", "start", CKSEG0 },
@@ -77,6 +81,12 @@ static const struct {
 	{ "ckseg1", "start", CKSEG0 + 512 * MIB },
 	{ "ckseg1", "end", CKSSEG - 1 },
 	{ "ckseg1", "phys", 0 },
+	{ "cksseg", "start", CKSSEG },
+	{ "cksseg", "end", CKSSEG + 512 * MIB - 1 },
+	{ "ckseg3", "start", CKSSEG + 512 * MIB },
+	{ "ckseg3", "end", UINT64_MAX },
+	{ "ejtag", "start", EJTAG },
+	{ "ejtag", "end", EJTAG + 2 * MIB - 1 },
 	{ "direct_map", "phys", 0 },
 };
 

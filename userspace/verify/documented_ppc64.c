@@ -129,6 +129,25 @@ static void check_kernel(const struct documented *d, struct verification *v)
 	       nothing("a 64-bit kernel has no highmem"));
 }
 
+/*
+ * The exception vectors of an image that runs elsewhere are copied to where the
+ * processor looks for them, and those of one that does not are its first part.
+ */
+static void check_vectors(struct verification *v)
+{
+	const struct region *image = layout_region(v->layout, "image");
+	const char *how = "exceptions are taken at physical 0";
+
+	if (image && !image->absent && image->start == LINEAR)
+		expect(v, RECORD_REGION, "vectors", "start",
+		       leaning(nothing("the image is there")));
+	else
+		expect(v, RECORD_REGION, "vectors", "start", if_any(number(LINEAR, how)));
+	expect(v, RECORD_REGION, "vectors", "phys", if_any(number(0, how)));
+	expect(v, RECORD_REGION, "vectors", "end",
+	       if_any(range(LINEAR + 8 * KIB - 1, LINEAR + 64 * KIB - 1, how)));
+}
+
 /* The sizes of the tables: radix.h, radix-4k.h and so on. */
 static void check_facts(const struct documented *d, struct verification *v)
 {
@@ -162,6 +181,7 @@ static void check(const void *evidence, struct verification *v)
 	}
 	check_user(d, v);
 	check_kernel(d, v);
+	check_vectors(v);
 	check_facts(d, v);
 }
 

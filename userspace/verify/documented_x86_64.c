@@ -33,6 +33,7 @@ struct documented {
 	uint64_t ram_end;		/* physical, or 0 */
 	uint64_t struct_page;		/* bytes; 0 if not known */
 	uint64_t linked;		/* image's start without KASLR; 0 if not known */
+	uint64_t modules;		/* where they begin; 0 if not known */
 	struct known direct_map;	/* its size */
 };
 
@@ -100,6 +101,9 @@ static const void *load(struct machine *m)
 	/* Aligned, so that with or without some options it is the same. */
 	if (is_switched_on(config, "CONFIG_HAVE_ALIGNED_STRUCT_PAGE") && d->kmsan == NO)
 		d->struct_page = 64;
+	if (config)
+		d->modules = IMAGE_WINDOW + (is_switched_on(config, "CONFIG_RANDOMIZE_BASE") ?
+					     GIB : GIB / 2);
 	d->linked = linked_offset(config, GIB);
 	if (d->linked)
 		d->linked += IMAGE_WINDOW;
@@ -316,22 +320,51 @@ static void check_vmalloc(const struct documented *d, struct verification *v)
 	}
 }
 
+/* Where modules end, which a debugging option moves. */
+static struct known modules_end(const struct documented *d)
+{
+	uint64_t lower = 0xfffffffffe000000, end = 0xffffffffff000000;
+
+	if (d->force_map == OPEN)
+		return range(lower - 1, end - 1, "the documented end, or 16 MiB less for DEBUG_KMAP_LOCAL_FORCE_MAP");
+	return number((d->force_map == YES ? lower : end) - 1, "the documented end");
+}
+
+/*
+ * One range for all code, behind up to 1024 pages that KASLR leaves free: before
+ * 6.10 module_load_offset, then execmem_arch_setup().
+ */
+static void check_execmem(const struct documented *d, struct verification *v)
+{
+	static const char *const others[] = {
+		"execmem_text_fallback", "execmem_kprobes", "execmem_ftrace",
+		"execmem_bpf", "execmem_data",
+	};
+	struct known start = range(d->modules, d->modules + 1024 * PAGE,
+				   "up to 1024 pages behind the start of modules");
+
+	if (d->image_kaslr == NO)
+		start = number(d->modules, "the start of modules, without KASLR");
+	if (!d->modules)
+		start = unknown("needs the configuration, to tell where modules begin");
+	expect(v, RECORD_REGION, "execmem_text", "start", if_any(start));
+	expect(v, RECORD_REGION, "execmem_text", "end", if_any(modules_end(d)));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		expect(v, RECORD_REGION, others[i], "start", nothing("x86 has one range for all code"));
+}
+
 static void check_modules(const struct documented *d, struct verification *v)
 {
 	const struct region *vmalloc = layout_region(v->layout, "vmalloc");
-	uint64_t lower = 0xfffffffffe000000, end = 0xffffffffff000000;
 	const struct region *modules = layout_region(v->layout, "modules");
+	struct known last = modules_end(d);
 	uint64_t at, size;
 
-	if (d->force_map == YES)
-		end = lower;
-	expect(v, RECORD_REGION, "modules", "end", d->force_map == OPEN ?
-	       range(lower - 1, end - 1, "the documented end, or 16 MiB less for DEBUG_KMAP_LOCAL_FORCE_MAP") :
-	       number(end - 1, "the documented end"));
+	expect(v, RECORD_REGION, "modules", "end", last);
 	if (d->kmsan != YES || !vmalloc || !modules || modules->absent)
 		return;
 	/* Their shadow and origins share the last quarter of vmalloc. */
-	size = end - modules->start;
+	size = highest(&last) + 1 - modules->start;
 	at = vmalloc->start + 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4);
 	expect(v, RECORD_REGION, "kmsan_modules_shadow", "start", leaning(number(at, "the last quarter of vmalloc")));
 	expect(v, RECORD_REGION, "kmsan_modules_shadow", "end", leaning(number(at + size - 1, "as long as modules")));
@@ -399,6 +432,7 @@ static void check(const void *evidence, struct verification *v)
 	check_fixed(d, v);
 	check_entry_areas(d, v);
 	check_modules(d, v);
+	check_execmem(d, v);
 	v->leaning = false;
 	if (d->why)
 		return;

@@ -12,12 +12,6 @@
 #include "../util.h"
 #include "arch.h"
 
-static const struct value *value_in(const struct verification *v,
-				    const struct region *r, const char *key)
-{
-	return value_of(v, r->record->type, r->name, key);
-}
-
 /* --- Ranges -------------------------------------------------------------- */
 
 static bool contains(const struct region *outer, const struct region *inner)
@@ -48,8 +42,17 @@ static bool may_nest(const struct region *inner, const struct region *outer)
 		{ "direct_map", "xkphys" },	{ "uncached", "xkphys" },
 		{ "kfence", "kfence_area" },	{ "percpu", "xkphys" },
 		{ "image", "xkphys" },		{ "mem_map", "xkphys" },
+		{ "vectors", "direct_map" },	{ "efi_runtime", "user" },
+		/* On 64-bit MIPS modules reach over the segments of 32-bit processors. */
+		{ "cksseg", "modules" },	{ "ejtag", "modules" },
+		{ "ejtag", "ckseg3" },		{ "fixmap", "ckseg3" },
+		{ "direct_map", "kseg0" },	{ "percpu", "kseg0" },
+		{ "mem_map", "kseg0" },		{ "kfence", "kseg0" },
+		{ "zone_device", "direct_map" }, { "zone_device", "xkphys" },
+		{ "zone_device", "kseg0" },
 	};
-	const char *name = inner->is_section ? "image" : inner->name;
+	const char *name = inner->is_section ? "image" :
+			   inner->is_memory ? "zone_device" : inner->name;
 
 	if (inner->is_section &&
 	    (outer->is_section || !strcmp(outer->name, "image")))
@@ -62,7 +65,10 @@ static bool may_nest(const struct region *inner, const struct region *outer)
 	return false;
 }
 
-/* The smallest other range around this one; of equal ones, an earlier. */
+/*
+ * The smallest other range around this one; of equal ones, an earlier.  Nothing
+ * lies in ranges for allocators.
+ */
 static const struct region *smallest_around(const struct layout *l, size_t at)
 {
 	const struct region *r = &l->regions[at], *best = NULL;
@@ -70,7 +76,7 @@ static const struct region *smallest_around(const struct layout *l, size_t at)
 	for (size_t i = 0; i < l->n_present; i++) {
 		const struct region *o = &l->regions[i];
 
-		if (i == at || !contains(o, r) ||
+		if (i == at || o->is_overlay || !contains(o, r) ||
 		    (o->start == r->start && o->end == r->end && i > at))
 			continue;
 		if (!best || o->end - o->start < best->end - best->start)
@@ -83,23 +89,30 @@ static void check_parent(struct verification *v, size_t at)
 {
 	const struct region *r = &v->layout->regions[at];
 	const struct region *around = smallest_around(v->layout, at);
-	const struct value *parent = value_in(v, r, "parent");
+	const struct value *parent = value_at(v, r->record, "parent");
 
 	if (parent && around)
 		expect_value(v, parent, word(around->name,
 					     "the smallest region around it"));
 	else if (parent)
 		report(v, parent, DISAGREES, "no region is around it");
-	else if (around)
-		report(v, value_in(v, r, "start"), DISAGREES,
+	else if (around && !r->is_memory)
+		report(v, value_at(v, r->record, "start"), DISAGREES,
 		       "it lies in %s, which is not its parent", around->name);
+}
+
+static bool are(const struct region *a, const struct region *b, const char *one,
+		const char *other)
+{
+	return (!strcmp(a->name, one) && !strcmp(b->name, other)) ||
+	       (!strcmp(a->name, other) && !strcmp(b->name, one));
 }
 
 /* The unused end of a CPU's unit is ordinary memory: KFENCE's pool, say. */
 static bool may_overlap(const struct region *a, const struct region *b)
 {
-	return (!strcmp(a->name, "percpu") && !strcmp(b->name, "kfence")) ||
-	       (!strcmp(a->name, "kfence") && !strcmp(b->name, "percpu"));
+	return are(a, b, "percpu", "kfence") || are(a, b, "modules", "ckseg3") ||
+	       a->is_overlay || b->is_overlay;
 }
 
 static void check_neighbours(struct verification *v, size_t at)
@@ -116,8 +129,8 @@ static void check_neighbours(struct verification *v, size_t at)
 			continue;
 		if (contains(o, r) && may_nest(r, o))
 			continue;
-		report(v, value_in(v, r, "end"), DISAGREES, "overlaps %s", o->name);
-		report(v, value_in(v, o, "start"), DISAGREES, "overlaps %s", r->name);
+		report(v, value_at(v, r->record, "end"), DISAGREES, "overlaps %s", o->name);
+		report(v, value_at(v, o->record, "start"), DISAGREES, "overlaps %s", r->name);
 	}
 }
 
@@ -128,11 +141,11 @@ static void check_alignment(struct verification *v, const struct region *r,
 	const struct arch *arch = arch_by_name(v->layout->arch);
 	bool ragged = arch && arch->contents->ragged_image &&
 		      !strcmp(r->name, "image");
-	const struct value *start = value_in(v, r, "start");
-	const struct value *end = value_in(v, r, "end");
+	const struct value *start = value_at(v, r->record, "start");
+	const struct value *end = value_at(v, r->record, "end");
 
 	/* An array that the kernel allocated at boot. */
-	if (!page || !strcmp(r->name, "mem_map") ||
+	if (!page || (!strcmp(r->name, "mem_map") && !r->is_memory) ||
 	    (r->is_section && strcmp(r->name, "init"))) {
 		report(v, start, ALLOWS, "overlaps nothing");
 		report(v, end, ALLOWS, "overlaps nothing");
@@ -153,18 +166,101 @@ static void check_range(struct verification *v, size_t at, uint64_t page)
 	const struct region *r = &v->layout->regions[at];
 
 	/* The parser takes no other; so it is as good as the two bounds are. */
-	report(v, value_in(v, r, "size"), CONSISTENT, "from start to end");
+	report(v, value_at(v, r->record, "size"), CONSISTENT, "from start to end");
 	check_parent(v, at);
 	check_neighbours(v, at);
 	check_alignment(v, r, page);
 	if (r->has_populated && r->populated_start == r->start)
-		report(v, value_in(v, r, "populated_start"), ALLOWS,
+		report(v, value_at(v, r->record, "populated_start"), ALLOWS,
 		       "where the region starts");
 	if (r->has_populated && page)
-		report(v, value_in(v, r, "populated_end"),
+		report(v, value_at(v, r->record, "populated_end"),
 		       !strcmp(r->name, "direct_map") &&
 		       (r->populated_end + 1) % page ? DISAGREES : ALLOWS,
 		       "within the region");
+}
+
+/* Device memory lies in the part of the direct map that is in use. */
+static void check_memory(struct verification *v, const struct region *r)
+{
+	const struct region *map = layout_region(v->layout, "direct_map");
+	uint64_t last;
+
+	if (!map || map->absent)
+		return;
+	last = map->has_populated ? map->populated_end : map->end;
+	report(v, value_at(v, r->record, "start"),
+	       r->start < map->start || r->start > last ? DISAGREES : ALLOWS,
+	       "in the used part of direct_map");
+	report(v, value_at(v, r->record, "end"),
+	       r->end < map->start || r->end > last ? DISAGREES : ALLOWS,
+	       "in the used part of direct_map");
+	report(v, value_at(v, map->record, map->has_populated ? "populated_end" : "end"),
+	       r->end > last ? DISAGREES : ALLOWS, "against the end of device memory");
+}
+
+/*
+ * What may hold code is where modules are or in vmalloc; on arm64 text may be
+ * anywhere around the image, as far as calls reach.
+ */
+static void check_overlay(struct verification *v, const struct region *r)
+{
+	static const char *const homes[] = { "modules", "vmalloc" };
+	const struct region *image = layout_region(v->layout, "image");
+	const uint64_t reach = UINT64_C(1) << 31;
+	bool fits = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(homes); i++) {
+		const struct region *home = layout_region(v->layout, homes[i]);
+
+		fits = fits || (home && !home->absent && contains(home, r));
+	}
+	if (is_arch(v, "arm64") && !strncmp(r->name, "execmem_text", 12))
+		fits = fits || !image || image->absent ||
+		       (r->start + reach >= image->end && r->end <= image->start + reach);
+	report(v, value_at(v, r->record, "start"), fits ? ALLOWS : DISAGREES,
+	       "in modules, in vmalloc, or in reach of the image");
+	report(v, value_at(v, r->record, "end"), fits ? ALLOWS : DISAGREES,
+	       "in modules, in vmalloc, or in reach of the image");
+}
+
+/* The code of kvas.ko is where code of modules may be. */
+static void check_own_code(struct verification *v)
+{
+	const struct region *text = layout_region(v->layout, "execmem_text");
+	const struct witness *w = layout_witness(v->layout, "module_function");
+	bool inside;
+
+	if (!text || text->absent || !w || w->absent)
+		return;
+	inside = may_be_code(v, w->addr);
+	report(v, value_at(v, text->record, w->addr < text->start ? "start" : "end"),
+	       inside ? ALLOWS : DISAGREES, "against the witness module_function");
+	report(v, value_of(v, RECORD_WITNESS, w->name, "addr"),
+	       inside ? ALLOWS : DISAGREES, "against execmem_text");
+}
+
+/* Data and BSS are the two parts of it. */
+static void check_data_bss(struct verification *v)
+{
+	static const char *const parts[] = { "data", "bss" };
+	const struct region *both = layout_region(v->layout, "data_bss");
+
+	if (!both || both->absent)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		const struct region *part = layout_region(v->layout, parts[i]);
+		bool first = i == 0;
+
+		if (!part || part->absent)
+			continue;
+		report(v, value_at(v, both->record, "start"),
+		       (first ? part->start == both->start : part->start > both->start) ?
+		       ALLOWS : DISAGREES, "against the start of %s", parts[i]);
+		report(v, value_at(v, both->record, "end"),
+		       part->end <= both->end ? ALLOWS : DISAGREES,
+		       "against the end of %s", parts[i]);
+	}
 }
 
 /* The image lies in physical memory as it does in virtual memory. */
@@ -179,7 +275,7 @@ static void check_phys(struct verification *v)
 			continue;
 		if (!first)
 			first = r;
-		report(v, value_in(v, r, "phys"),
+		report(v, value_at(v, r->record, "phys"),
 		       r->start - r->phys == first->start - first->phys ?
 		       ALLOWS : DISAGREES, "as far from its virtual address as %s",
 		       first->name);
@@ -197,7 +293,7 @@ static void check_linear(struct verification *v)
 		if (!map || !map->has_phys || r == map || !r->has_phys ||
 		    !contains(map, r))
 			continue;
-		report(v, value_in(v, r, "phys"),
+		report(v, value_at(v, r->record, "phys"),
 		       r->start - r->phys == map->start - map->phys ?
 		       ALLOWS : DISAGREES, "as far from its virtual address as direct_map");
 	}
@@ -229,10 +325,10 @@ static void check_canonical(struct verification *v, uint64_t va_bits)
 		if (!strcmp(r->name, "noncanonical"))
 			continue;
 		if (!is_canonical(r->start, va_bits))
-			report(v, value_in(v, r, "start"), DISAGREES,
+			report(v, value_at(v, r->record, "start"), DISAGREES,
 			       "no canonical address with va_bits");
 		if (!is_canonical(r->end, va_bits))
-			report(v, value_in(v, r, "end"), DISAGREES,
+			report(v, value_at(v, r->record, "end"), DISAGREES,
 			       "no canonical address with va_bits");
 	}
 }
@@ -248,7 +344,7 @@ static void check_order(struct verification *v, const char *const *order)
 		if (!r || r->absent)
 			continue;
 		if (before && r->start <= before->start)
-			report(v, value_in(v, r, "start"), DISAGREES,
+			report(v, value_at(v, r->record, "start"), DISAGREES,
 			       "must lie above %s", before->name);
 		before = r;
 	}
@@ -263,17 +359,19 @@ static void check_reach(struct verification *v)
 	if (!modules || modules->absent || !text || text->absent)
 		return;
 	if (modules->end - text->start >= UINT64_C(1) << 31)
-		report(v, value_in(v, modules, "end"), DISAGREES,
+		report(v, value_at(v, modules->record, "end"), DISAGREES,
 		       "out of reach of the kernel's text");
 	else
-		report(v, value_in(v, modules, "end"), ALLOWS,
+		report(v, value_at(v, modules->record, "end"), ALLOWS,
 		       "within reach of the kernel's text");
 }
 
-/* Memory that was added is behind high_memory. */
-static bool may_be_more(const struct verification *v, const struct value *fact)
+/* Memory that was added is behind high_memory, and so may that of devices be. */
+static bool may_be_more(const struct verification *v, const struct value *fact,
+			uint64_t end)
 {
-	return !strcmp(fact->name, "high_memory") && memory_was_added(v);
+	return !strcmp(fact->name, "high_memory") && end > fact->number &&
+	       (memory_was_added(v) || device_memory_last(v) == end - 1);
 }
 
 /* What two records say of one thing. */
@@ -300,8 +398,8 @@ static void check_twins(struct verification *v)
 		if (!fact || !other || !fact->is_number || !other->is_number)
 			continue;
 		is = other->number + (uint64_t)twins[i].add;
-		verdict = (may_be_more(v, fact) ? is > fact->number :
-			   is == fact->number) ? ALLOWS : DISAGREES;
+		verdict = is == fact->number || may_be_more(v, fact, is) ?
+			  ALLOWS : DISAGREES;
 		report(v, fact, verdict, "against %s of %s", other->key, other->name);
 		report(v, other, verdict, "against %s", fact->name);
 	}
@@ -370,8 +468,15 @@ static void check(const void *evidence, struct verification *v)
 	(void)evidence;
 	if (page & (page - 1))
 		page = 0;
-	for (size_t i = 0; i < l->n_present; i++)
+	for (size_t i = 0; i < l->n_present; i++) {
 		check_range(v, i, page);
+		if (l->regions[i].is_memory)
+			check_memory(v, &l->regions[i]);
+		if (l->regions[i].is_overlay)
+			check_overlay(v, &l->regions[i]);
+	}
+	check_own_code(v);
+	check_data_bss(v);
 	check_phys(v);
 	check_linear(v);
 	check_twins(v);

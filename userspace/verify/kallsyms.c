@@ -12,6 +12,7 @@
 
 enum item {
 	PER_CPU_LOAD, PER_CPU_LAST, THREAD_SIZE, MODULES_LOW, MODULES_HIGH,
+	VECTORS_LAST,
 	N_ITEMS,
 };
 
@@ -62,6 +63,18 @@ static struct known thread_size(const struct symbols *s)
 	return unknown("no markers around the first task's stack");
 }
 
+/* ppc64 copies so much of its first code to where the direct map begins. */
+static struct known vectors_last(const struct symbols *s)
+{
+	uint64_t start, end;
+
+	if (!symbols_find(s, "_stext", NULL, &start) ||
+	    !symbols_find(s, "__end_interrupts", NULL, &end) || end <= start)
+		return unknown("no _stext and __end_interrupts");
+	return if_any(number(UINT64_C(0xc000000000000000) + (end - start) - 1,
+			     "as long as from _stext to __end_interrupts"));
+}
+
 /* Code and data of modules. */
 static void find_modules(struct kallsyms *k)
 {
@@ -101,6 +114,7 @@ static const void *load(struct machine *m)
 	k->items[PER_CPU_LOAD] = unknown("__per_cpu_load is not listed");
 	find_per_cpu(k);
 	k->items[THREAD_SIZE] = thread_size(k->symbols);
+	k->items[VECTORS_LAST] = vectors_last(k->symbols);
 	find_modules(k);
 	return k;
 }
@@ -109,6 +123,7 @@ static const struct rule rules[] = {
 	{ NULL, RECORD_SECTION, "init_percpu", "start", PER_CPU_LOAD, 0 },
 	{ NULL, RECORD_SECTION, "init_percpu", "end", PER_CPU_LAST, 0 },
 	{ NULL, RECORD_FACT, "thread_size", "value", THREAD_SIZE, 0 },
+	{ "ppc64", RECORD_REGION, "vectors", "end", VECTORS_LAST, 0 },
 };
 
 static void check_mark(const struct kallsyms *k, struct verification *v,

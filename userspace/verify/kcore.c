@@ -262,7 +262,7 @@ static void check_direct_map(const struct kcore *k, struct verification *v)
 	    first.kind == NUMBER)
 		first = range(r->start, first.number, first.how);
 	expect(v, RECORD_REGION, "direct_map", "populated_start", first);
-	expect_used_end(v, "direct_map", end);
+	expect_memory_end(v, end);
 	end.number++;
 	expect_high_memory(v, end);
 	if (!r || r->absent || !r->has_phys)
@@ -280,12 +280,19 @@ static void check_vmemmap(const struct kcore *k, struct verification *v)
 	const struct value *used = value_of(v, RECORD_REGION, "vmemmap",
 					    "populated_start");
 	struct known first = k->first_struct, last = first, ram = first;
-	uint64_t size = k->items[PAGE_STRUCT].number;
+	uint64_t size = k->items[PAGE_STRUCT].number, device;
 
 	if (!map || map->absent || !map->has_phys || !k->page)
 		return;
 	last.number += k->pages_end * size - 1;
 	last.how = "struct pages of the last segment of RAM";
+	device = device_memory_last(v);
+	device = device ? (device - map->start + map->phys) / k->page + 1 : 0;
+	if (last.kind == NUMBER && device > k->pages_end) {
+		last.number += (device - k->pages_end) * size;
+		last.how = "struct pages, up to the last of device memory";
+		last.leaning = true;
+	}
 	/* Below 0 the direct map may start where no memory is. */
 	first.number += (uint64_t)((int64_t)map->phys / (int64_t)k->page) * size;
 	first.leaning = map->phys != 0;

@@ -18,6 +18,7 @@ enum item {
 
 struct meminfo {
 	struct known items[N_ITEMS];
+	struct known device;		/* bytes that the zone of devices spans */
 	uint64_t page;
 };
 
@@ -43,6 +44,35 @@ static bool field(const char *line, const char *key, uint64_t *n)
 		return false;
 	line += strspn(line, " ");
 	return scan_number(&line, 10, n);
+}
+
+/*
+ * The zone of devices has no pages that are managed, so that where it starts is
+ * not shown; but each node's spans its device memory from first to last.
+ */
+static void take_device_zones(struct meminfo *k, const char *text)
+{
+	unsigned int zones = 0, used = 0;
+	uint64_t spanned = 0, n;
+	bool device = false;
+
+	for (const char *line = text; line; line = next_line(line)) {
+		if (!strncmp(line, "Node ", 5)) {
+			device = line_has(line, " Device");
+			zones += device;
+		} else if (device && field(line, "spanned ", &n) && n) {
+			used++;
+			spanned = n;
+		}
+	}
+	if (!zones || !k->page || spanned >> 44)
+		return;
+	if (!used)
+		k->device = nothing("zone Device spans no pages");
+	else if (used > 1)
+		k->device = unknown("several nodes have device memory");
+	else
+		k->device = number(spanned * k->page, "zone Device");
 }
 
 static void take_zones(struct meminfo *k, const char *text)
@@ -113,8 +143,11 @@ static const void *load(struct machine *m)
 	text = machine_file(m, "/proc/zoneinfo", NULL, &why);
 	k->items[MANAGED] = k->items[PAGES_END] =
 		unknown(text ? "/proc/zoneinfo is not understood" : why);
-	if (text)
+	k->device = k->items[MANAGED];
+	if (text) {
 		take_zones(k, text);
+		take_device_zones(k, text);
+	}
 	text = machine_measured(m, "machine");
 	if (text && !strcmp(text, "s390x"))
 		allow_for_late_frees(k);
@@ -139,7 +172,38 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 	end.number = wrap(v, end.number + map->start - map->phys);
 	expect_high_memory(v, leaning(end));
 	end.number--;
-	expect_used_end(v, "direct_map", leaning(end));
+	expect_memory_end(v, leaning(end));
+}
+
+/* From the first piece to the last they reach no further than their zone. */
+static void check_device_memory(const struct meminfo *k, struct verification *v)
+{
+	const struct region *first = NULL, *last = NULL;
+	uint64_t bytes;
+
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+
+		if (!r->is_memory)
+			continue;
+		if (!first)
+			first = r;
+		if (!last || r->end > last->end)
+			last = r;
+	}
+	if (!first)
+		return;
+	bytes = last->end - first->start + 1;
+	if (k->device.kind != NUMBER) {
+		expect_value(v, value_at(v, first->record, "start"), k->device);
+		expect_value(v, value_at(v, last->record, "end"), k->device);
+		return;
+	}
+	/* What has gone is still counted. */
+	report(v, value_at(v, first->record, "start"), bytes <= k->device.number ? ALLOWS : DISAGREES,
+	       "all device memory against the span of zone Device");
+	report(v, value_at(v, last->record, "end"), bytes <= k->device.number ? ALLOWS : DISAGREES,
+	       "all device memory against the span of zone Device");
 }
 
 static void check(const void *evidence, struct verification *v)
@@ -148,6 +212,7 @@ static void check(const void *evidence, struct verification *v)
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
 	check_ranges(k, v);
+	check_device_memory(k, v);
 }
 
 const struct source source_meminfo = {

@@ -26,6 +26,7 @@ enum item {
 	RAM_BASE, AMODE31, AMODE31_END, MAX_MAPPABLE,
 	ENTRY_AREA_LAST, ESPFIX, RELEASE, CPU0_TIMES,
 	DIRECT_OFFSET, VMALLOC_OFFSET, VMEMMAP_OFFSET, MEMORY_KASLR,
+	MODULE_OFFSET, MODULE_BASE,
 	N_ITEMS,
 };
 
@@ -68,6 +69,9 @@ static const struct {
 	{ AMODE31, "__samode31", 0 },
 	{ AMODE31_END, "__eamode31", 0 },
 	{ MAX_MAPPABLE, "max_mappable", 0 },
+	/* Until 6.9, arch/x86/kernel/module.c and arch/arm64/kernel/kaslr.c */
+	{ MODULE_OFFSET, "module_load_offset", 0 },
+	{ MODULE_BASE, "module_alloc_base", 0 },
 };
 
 #define MAX_CPUS	8192
@@ -84,7 +88,12 @@ struct memory {
 	size_t pointer;			/* bytes */
 	uint64_t page;			/* bytes, or 0 */
 	struct known items[N_ITEMS];
+	uint64_t *ranges;		/* words of execmem_info */
+	size_t n_ranges;
 };
+
+/* struct execmem_info: five ranges of 6 or 7 words, and a word or two besides. */
+#define EXECMEM_WORDS	48
 
 static bool read_number(struct memory *k, uint64_t addr, size_t size,
 			uint64_t *n, const char **why)
@@ -296,6 +305,56 @@ static void derive(struct memory *k)
 		i[KFENCE] = nothing("__kfence_pool is NULL");
 }
 
+static void take_words(struct memory *k, uint64_t addr)
+{
+	const char *why;
+	uint64_t n;
+
+	for (size_t i = 0; i < EXECMEM_WORDS; i++) {
+		if (!read_number(k, addr + i * k->pointer, k->pointer, &n, &why))
+			return;
+		k->ranges[k->n_ranges++] = n;
+	}
+}
+
+/*
+ * mm/execmem.c has a pointer of that name, and some architectures the structure
+ * that it points to: the words of both, and of what the first of them points to.
+ */
+static void find_ranges(struct memory *k)
+{
+	static const char name[] = "execmem_info";
+	struct pool *pool = machine_pool(k->machine);
+	enum { MOST = 4 };
+	size_t found = 0;
+
+	k->ranges = pool_alloc(pool, 2 * MOST * EXECMEM_WORDS * sizeof(*k->ranges));
+	for (size_t i = 0; i < k->symbols->n && found < MOST; i++) {
+		const struct symbol *s = &k->symbols->list[i];
+		const char *why;
+		uint64_t to;
+
+		if (s->in_module || s->name_length != strlen(name) ||
+		    memcmp(s->name, name, strlen(name)))
+			continue;
+		found++;
+		take_words(k, s->addr);
+		if (read_number(k, s->addr, k->pointer, &to, &why) && to % k->pointer == 0 && to)
+			take_words(k, to);
+	}
+}
+
+/* A range is a word with its start and one with its end, which most count out. */
+static bool is_in_words(const struct memory *k, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; i + 1 < k->n_ranges; i++) {
+		if (k->ranges[i] == start &&
+		    (k->ranges[i + 1] == end || k->ranges[i + 1] == wrap_pointer(k, end + 1)))
+			return true;
+	}
+	return false;
+}
+
 static const void *load(struct machine *m)
 {
 	struct memory *k = pool_alloc(machine_pool(m), sizeof(*k));
@@ -312,6 +371,7 @@ static const void *load(struct machine *m)
 			read_variable(k, i);
 		find_release(k);
 		find_cpus(k);
+		find_ranges(k);
 		if (k->core->machine == EM_X86_64)
 			find_entry_areas(k);
 		derive(k);
@@ -329,7 +389,6 @@ static const struct rule rules[] = {
 	{ "x86_64", RECORD_REGION, "direct_map", "start", PAGE_OFFSET, 0 },
 	{ "x86_64", RECORD_REGION, "direct_map", "end", DIRECT_LAST, 0 },
 	{ "x86_64", RECORD_REGION, "direct_map", "populated_start", PAGE_OFFSET, 0 },
-	{ "x86_64", RECORD_REGION, "direct_map", "populated_end", MEMORY_LAST, 0 },
 	{ NULL, RECORD_FACT, "high_memory", "value", HIGH_MEMORY, 0 },
 	{ "x86_64", RECORD_FACT, "high_memory", "value", MEMORY_LAST, 1 },
 	{ NULL, RECORD_REGION, "vmalloc", "start", VMALLOC, 0 },
@@ -421,6 +480,30 @@ static bool thread_info_is_there(const struct memory *k)
 	return config && !is_switched_on(config, "CONFIG_THREAD_INFO_IN_TASK");
 }
 
+/* Each published range is one of those; and before there were some, the variables. */
+static void check_execmem(const struct memory *k, struct verification *v)
+{
+	const struct region *modules = layout_region(v->layout, "modules");
+	struct known start = k->items[is_arch(v, "x86_64") ? MODULE_OFFSET : MODULE_BASE];
+
+	for (size_t i = 0; k->n_ranges && i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+		enum verdict verdict;
+
+		if (!r->is_overlay)
+			continue;
+		verdict = is_in_words(k, r->start, r->end) ? AGREES : DISAGREES;
+		report(v, value_at(v, r->record, "start"), verdict, "against execmem_info");
+		report(v, value_at(v, r->record, "end"), verdict, "against execmem_info");
+	}
+	if (k->n_ranges || start.kind != NUMBER || !is_arch(v, "x86_64 arm64") ||
+	    !modules || modules->absent)
+		return;
+	if (is_arch(v, "x86_64"))
+		start = leaning(number(start.number + modules->start, start.how));
+	expect(v, RECORD_REGION, "execmem_text", "start", start);
+}
+
 enum stack_end { UNREAD, NO_MARK, MARK };
 
 /* Among the first words of so many bytes. */
@@ -478,13 +561,16 @@ static void check(const void *evidence, struct verification *v)
 		last.number++;
 		last.high = v->layout->max_addr;
 	}
-	expect_used_end(v, "direct_map", last);
+	expect_memory_end(v, last);
+	if (is_arch(v, "x86_64"))
+		expect_memory_end(v, k->items[MEMORY_LAST]);
 	for (size_t i = 0; i < v->layout->n_witnesses; i++) {
 		const struct witness *w = &v->layout->witnesses[i];
 
 		if (!w->absent && w->content)
 			check_content(k, v, w);
 	}
+	check_execmem(k, v);
 	check_stack(k, v, "reader_stack");
 	check_stack(k, v, "init_stack");
 	check_stack(k, v, "swapper_stack");

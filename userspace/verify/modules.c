@@ -3,6 +3,7 @@
  * modules.c - /proc/modules and /sys/module/MODULE/sections: where modules
  * are, and of kvas.ko itself which section is where.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "../util.h"
@@ -18,16 +19,22 @@ struct section {
 
 struct modules {
 	struct known items[N_ITEMS];
+	uint64_t *places;		/* where the code of each begins */
+	size_t n_places;
 	const char *why;		/* nothing of the sections is known */
 	struct section *sections;	/* of kvas.ko */
 	size_t n;
 };
 
 /* "kvas 28672 0 - Live 0xffffffffc0412000 (OE)": its core, its size. */
-static void take_modules(struct modules *k, const char *text)
+static void take_modules(struct modules *k, const char *text, struct pool *pool)
 {
 	uint64_t low = UINT64_MAX, high = 0, size, addr;
+	size_t lines = 1;
 
+	for (const char *line = text; line; line = next_line(line))
+		lines++;
+	k->places = pool_alloc(pool, lines * sizeof(*k->places));
 	for (const char *line = text; line; line = next_line(line)) {
 		const char *p = line + strcspn(line, " \n");
 
@@ -40,11 +47,13 @@ static void take_modules(struct modules *k, const char *text)
 		if (!addr) {
 			k->items[LOWEST] = unknown("/proc/modules shows no addresses: it needs CAP_SYSLOG");
 			k->items[HIGHEST] = k->items[LOWEST];
+			k->n_places = 0;
 			return;
 		}
 		/* From 6.4 on the size counts parts that lie elsewhere. */
 		low = addr < low ? addr : low;
 		high = addr > high ? addr : high;
+		k->places[k->n_places++] = addr;
 	}
 	if (!high)
 		return;
@@ -86,7 +95,7 @@ static const void *load(struct machine *m)
 	for (size_t i = 0; i < N_ITEMS; i++)
 		k->items[i] = unknown(text ? "/proc/modules lists none" : why);
 	if (text)
-		take_modules(k, text);
+		take_modules(k, text, machine_pool(m));
 	take_sections(k, m);
 	return k;
 }
@@ -115,11 +124,37 @@ static void check_witness(const struct modules *k, struct verification *v,
 	expect_value(v, value, range(start, next - 1, section));
 }
 
+/* All code of modules lies where it may be allocated. */
+static void check_code(const struct modules *k, struct verification *v)
+{
+	static const char *const keys[] = { "start", "end" };
+	const struct region *text = layout_region(v->layout, "execmem_text");
+
+	if (!text || text->absent)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const struct value *value = value_at(v, text->record, keys[i]);
+
+		if (k->n_places)
+			report(v, value, ALLOWS, "the code of all modules is there");
+		else
+			report(v, value, CANNOT_SAY, "%s", k->items[LOWEST].how);
+	}
+	for (size_t i = 0; i < k->n_places; i++) {
+		uint64_t addr = k->places[i];
+
+		if (!may_be_code(v, addr))
+			report(v, value_at(v, text->record, addr < text->start ? "start" : "end"),
+			       DISAGREES, "the code of a module is at 0x%" PRIx64, addr);
+	}
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct modules *k = evidence;
 
 	expect_modules(v, k->items[LOWEST], k->items[HIGHEST]);
+	check_code(k, v);
 	check_witness(k, v, "module_function", ".text");
 	check_witness(k, v, "module_constant", ".rodata");
 	check_witness(k, v, "module_data", ".data");

@@ -41,7 +41,7 @@ static void check_phys(const struct tables *t, struct verification *v)
 		uint64_t start, text;
 		bool listed;
 
-		if (!r->has_phys || r->absent)
+		if (!r->has_phys || r->absent || r->is_memory)
 			continue;
 		listed = find_part(t, v, r, &start);
 		at = tables_walk(t, start);
@@ -84,6 +84,15 @@ void check_first(const struct tables *t, struct verification *v,
 		       phys.kind == NUMBER ? phys.how : "the first page");
 }
 
+/*
+ * x86 maps what there is and no byte more; but a module that knew of no device
+ * memory stopped before it.
+ */
+static bool maps_exactly(const struct verification *v)
+{
+	return is_arch(v, "x86_64") && !is_older(v->layout);
+}
+
 /* The last byte of memory is mapped where it is due, and the next is not. */
 static void check_direct_map_end(const struct tables *t,
 				 struct verification *v)
@@ -110,10 +119,38 @@ static void check_direct_map_end(const struct tables *t,
 	else if (at.state == HOLE || at.phys - r->phys != r->populated_end - r->start)
 		report(v, value, DISAGREES, "the last byte is not mapped, or not as far from the start as it is in memory");
 	else if (behind.state == MAPPED)
-		report(v, value, ALLOWS, "more is mapped behind");
+		report(v, value, maps_exactly(v) ? DISAGREES : ALLOWS, "more is mapped behind");
 	else
 		report(v, value, AGREES, "the last byte is mapped, and nothing behind");
 	v->leaning = false;
+}
+
+/* Device memory is mapped as RAM is, from its first byte to its last. */
+static void check_device_memory(const struct tables *t, struct verification *v)
+{
+	for (size_t i = 0; i < v->layout->n_present; i++) {
+		const struct region *r = &v->layout->regions[i];
+		const struct value *start = value_at(v, r->record, "start");
+		const struct value *end = value_at(v, r->record, "end");
+		struct mapping first, last;
+
+		if (!r->is_memory)
+			continue;
+		first = tables_walk(t, r->start);
+		last = tables_walk(t, r->end);
+		expect_value(v, value_at(v, r->record, "phys"), first.state == MAPPED ?
+			     leaning(number(first.phys, "where its first byte is mapped")) :
+			     unknown(first.why ? first.why : "nothing is mapped there"));
+		if (first.state == UNREADABLE || last.state == UNREADABLE) {
+			report(v, start, CANNOT_SAY, "%s", first.why ? first.why : last.why);
+			report(v, end, CANNOT_SAY, "%s", first.why ? first.why : last.why);
+			continue;
+		}
+		report(v, start, first.state == MAPPED && first.phys == r->phys ?
+		       ALLOWS : DISAGREES, "against what is mapped there");
+		report(v, end, last.state == MAPPED && last.phys == r->phys + (r->end - r->start) ?
+		       ALLOWS : DISAGREES, "against what is mapped there");
+	}
 }
 
 void check_alias(const struct tables *t, struct verification *v,
@@ -257,6 +294,7 @@ static void check(const void *evidence, struct verification *v)
 	}
 	check_phys(t, v);
 	check_direct_map_end(t, v);
+	check_device_memory(t, v);
 	if (t->why)
 		return;
 	check_levels(t, v);

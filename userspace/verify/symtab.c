@@ -168,6 +168,8 @@ const struct mark marks[] = {
 	{ NULL, RECORD_SECTION, "data", "start", "_sdata", 0 },
 	{ "riscv64", RECORD_SECTION, "data", "start", "_data", 0 },
 	{ NULL, RECORD_SECTION, "data", "end", "_edata", -1 },
+	{ "arm64 arm", RECORD_SECTION, "data_bss", "start", "_sdata", 0 },
+	{ "arm64 arm", RECORD_SECTION, "data_bss", "end", "_end", -1 },
 	{ NULL, RECORD_SECTION, "init", "start", "__init_begin", 0 },
 	{ NULL, RECORD_SECTION, "init", "end", "__init_end", -1 },
 	{ NULL, RECORD_SECTION, "init_percpu", "start", "__per_cpu_load", 0 },

@@ -76,6 +76,8 @@ struct verification {
 	bool leaning;		/* what is reported now leans on published values */
 	struct predictions *predictions;	/* what is expected goes there; or NULL */
 	size_t n_disagree;	/* cells */
+	const char *lacks;	/* names that a capture of an older module lacks, or NULL */
+	size_t *first;		/* value of each record */
 	uint32_t *slots;	/* hash of values */
 	size_t n_slots;
 	struct pool pool;
@@ -183,6 +185,18 @@ const struct value *value_of(const struct verification *v,
 			     enum record_type type, const char *name,
 			     const char *key);
 
+/* The same of one record, for those whose names are not their own; or NULL. */
+const struct value *value_at(const struct verification *v,
+			     const struct record *r, const char *key);
+
+/*
+ * Was it saved by a module that did not publish execmem_* and what else came with
+ * them?  So is a capture that has none of those names, and it may lack them all;
+ * a capture that has some of them must have all.
+ */
+bool is_older(const struct layout *l);
+bool may_lack(const struct layout *l, const char *name);
+
 /*
  * Hold a value against what is known.  Where the layout says that a thing is
  * absent, its "absent" stands for its values.
@@ -235,8 +249,17 @@ void expect_used_end(struct verification *v, const char *region,
 		     struct known last);
 
 /*
- * Does the direct map hold memory behind high_memory?  Only x86 and powerpc move
- * that when memory is added, and the published end says then what it is of.
+ * The last byte that is mapped as memory in the direct map, as
+ * expect_used_end(): what is known of RAM, or the end of device memory behind it.
+ */
+void expect_memory_end(struct verification *v, struct known last);
+
+/* The last byte of device memory, by its own records; 0 if there is none. */
+uint64_t device_memory_last(const struct verification *v);
+
+/*
+ * Does the direct map hold RAM behind high_memory?  Only x86 and powerpc move
+ * that when memory is added; elsewhere the resource tree tells of it.
  */
 bool memory_was_added(const struct verification *v);
 
@@ -249,5 +272,11 @@ void expect_high_memory(struct verification *v, struct known end);
  */
 void expect_modules(struct verification *v, struct known low,
 		    struct known high);
+
+/*
+ * May code of a module be there, by what is published of execmem_text and its
+ * fallback?  Only to be asked where execmem_text is published.
+ */
+bool may_be_code(const struct verification *v, uint64_t addr);
 
 #endif /* KVAS_VERIFY_H */

@@ -31,6 +31,9 @@ struct vmallocinfo {
 	struct area *areas;		/* by address */
 	size_t n;
 	uint64_t guard;			/* bytes behind each */
+	uint64_t percpu_end;		/* behind the highest of per-CPU memory; 0: none */
+	uint64_t percpu_align;		/* they are multiples of that */
+	uint64_t low;			/* the lowest of all but those of modules */
 	/* Where modules have a range of their own, or 0. */
 	uint64_t modules, modules_end;
 	bool bpf_below;			/* and BPF programs below it */
@@ -157,6 +160,31 @@ static void take_stack_size(struct vmallocinfo *info)
 						 "each area for the stack of a task, less its guard page");
 }
 
+/* Chunks of the per-CPU allocator, an area for each group of CPUs. */
+static bool is_percpu(const struct area *a)
+{
+	return line_has(a->line, " pcpu_get_vm_areas+");
+}
+
+static void take_percpu(struct vmallocinfo *info)
+{
+	uint64_t bits = 0;
+
+	info->low = UINT64_MAX;
+	for (size_t i = 0; i < info->n; i++) {
+		const struct area *a = &info->areas[i];
+
+		if (is_of_kind(info, a, false) && a->start < info->low)
+			info->low = a->start;
+		if (!is_percpu(a))
+			continue;
+		bits |= a->start | a->end;
+		if (a->end > info->percpu_end)
+			info->percpu_end = a->end;
+	}
+	info->percpu_align = bits & -bits;
+}
+
 static void take_areas(struct vmallocinfo *info, const char *text,
 		       struct pool *pool)
 {
@@ -203,6 +231,8 @@ static const void *load(struct machine *m)
 		take_bounds(info, true, MODULES_START, "all areas of modules");
 	}
 	take_stack_size(info);
+	if (known)
+		take_percpu(info);
 	return info;
 }
 
@@ -265,6 +295,43 @@ static void check_start(const struct vmallocinfo *info, struct verification *v,
 		       nameless ? "a nameless" : "another");
 }
 
+/*
+ * pcpu_get_vm_areas() looks for room from the top down, so the first chunk that
+ * needed some is as high as its alignment allows.  Where chunks have gone since,
+ * the highest left is lower, but with 64 bits never in the lower half.
+ */
+static void check_percpu_end(const struct vmallocinfo *info, struct verification *v)
+{
+	const struct value *end = value_of(v, RECORD_REGION, "vmalloc", "end");
+	uint64_t top = info->percpu_end, near = 2 * info->percpu_align - 1;
+
+	if (!end || !end->is_number || !top)
+		return;
+	if (end->number - (top - 1) <= near)
+		expect_value(v, end, range(top - 1, top - 1 + near,
+					   "per-CPU memory is at the top of vmalloc"));
+	else if (v->layout->bits == 64 && info->low < top)
+		expect_value(v, end, range(top - 1, top - 1 + (top - info->low),
+					   "per-CPU memory is in the upper half of vmalloc"));
+}
+
+/* What is no part of the first chunk is part of one in vmalloc. */
+static void check_percpu_object(const struct vmallocinfo *info, struct verification *v)
+{
+	const struct witness *w = layout_witness(v->layout, "percpu_dynamic");
+	const struct value *addr = value_of(v, RECORD_WITNESS, "percpu_dynamic", "addr");
+	const struct area *a;
+
+	if (!w || w->absent || strcmp(w->region_name, "vmalloc"))
+		return;
+	if (!info->n) {
+		report(v, addr, CANNOT_SAY, "%s", info->why);
+		return;
+	}
+	a = area_at(info, w->addr);
+	report(v, addr, a && is_percpu(a) ? ALLOWS : DISAGREES, "against the areas of per-CPU memory");
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct vmallocinfo *info = evidence;
@@ -273,6 +340,8 @@ static void check(const void *evidence, struct verification *v)
 	check_start(info, v, "vmalloc", false);
 	check_start(info, v, "reader_stack", true);
 	check_start(info, v, "init_stack", true);
+	check_percpu_end(info, v);
+	check_percpu_object(info, v);
 }
 
 const struct source source_vmallocinfo = {

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which memory there is, and how far the direct map and the struct pages reach.
+ *
+ * high_memory is the end of the memory that was there at boot.  x86 and
+ * powerpc move it when RAM is added, others do not, so the resource tree is
+ * asked for RAM, too.  None of them moves it for memory that a device driver
+ * adds (memremap_pages(): persistent memory, memory of PCI devices), although
+ * such memory gets struct pages in ZONE_DEVICE and a place in the direct map.
+ */
+#include <linux/ioport.h>
+#include <linux/kernel.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/pfn.h>
+#include <linux/sched.h>
+
+#include "compat.h"
+#include "image.h"
+#include "memory.h"
+#include "symbols.h"
+
+#ifdef CONFIG_ZONE_DEVICE
+
+/* The driver's description of a page's memory; the page is a copy. */
+static const struct dev_pagemap *pagemap_of(const struct page *copy)
+{
+#if KVAS_HAS_PAGE_PGMAP
+	/* Not of a tail page, whose field names the head page instead. */
+	return PageTail((struct page *)copy) ? NULL : page_pgmap(copy);
+#else
+	return copy->pgmap;
+#endif
+}
+
+/*
+ * What device memory is for; NULL for memory of a device that the kernel
+ * cannot address, which has struct pages but no place in the direct map.
+ */
+static const char *kind_of(const struct page *copy)
+{
+	enum memory_type type;
+	const struct dev_pagemap *pagemap = pagemap_of(copy);
+
+	/* The driver may take it away at this moment. */
+	if (!pagemap || !kvas_read(&type, &pagemap->type, sizeof(type)))
+		return "unknown";
+	switch (type) {
+	case MEMORY_DEVICE_PRIVATE:
+		return NULL;
+	case MEMORY_DEVICE_FS_DAX:
+		return "fs_dax";
+	case MEMORY_DEVICE_GENERIC:
+		return "generic";
+	case MEMORY_DEVICE_PCI_P2PDMA:
+		return "p2pdma";
+#if KVAS_HAS_DEVICE_COHERENT
+	case MEMORY_DEVICE_COHERENT:
+		return "coherent";
+#endif
+	default:
+		return "unknown";
+	}
+}
+
+/*
+ * Whether a page is ZONE_DEVICE memory, and of which kind.  The struct page is
+ * copied without faulting, as its memory may be removed at any time.
+ */
+static bool is_device_memory(unsigned long pfn, const char **kind)
+{
+	struct page copy;
+
+	if (!pfn_valid(pfn) || !kvas_read(&copy, pfn_to_page(pfn), sizeof(copy)) ||
+	    page_zonenum(&copy) != ZONE_DEVICE)
+		return false;
+	*kind = kind_of(&copy);
+	return true;
+}
+
+static void add_device(struct kvas_memory *memory, unsigned long first,
+		       unsigned long end, const char *kind)
+{
+	struct kvas_device_memory *device = memory->devices + memory->n_devices;
+	unsigned long last_page = (unsigned long)pfn_to_page(end - 1) + sizeof(struct page) - 1;
+	unsigned long last;
+
+	if (last_page > memory->last_page.addr) {
+		memory->last_page.addr = last_page;
+		memory->last_page.source = "pfn_to_page(end of ZONE_DEVICE memory) - 1 byte";
+		memory->last_page.route = KVAS_ROUTE_MEASURED;
+	}
+	if (!kind)
+		return;
+	last = (unsigned long)__va(PFN_PHYS(end - 1)) + PAGE_SIZE - 1;
+	if (last > memory->last.addr) {
+		memory->last.addr = last;
+		memory->last.source = "__va(end of ZONE_DEVICE memory) - 1 byte";
+		memory->last.route = KVAS_ROUTE_MEASURED;
+	}
+	if (memory->n_devices == KVAS_MAX_DEVICES) {
+		memory->devices_left_out = true;
+		return;
+	}
+	*device = (struct kvas_device_memory) {
+		.start = (unsigned long)__va(PFN_PHYS(first)),
+		.end = last,
+		.phys = PFN_PHYS(first),
+		.kind = kind,
+	};
+	memory->n_devices++;
+}
+
+/* A whole section without struct pages can be stepped over. */
+static unsigned long next_pfn(unsigned long pfn)
+{
+	if (present_section(__pfn_to_section(pfn)))
+		return ALIGN_DOWN(pfn, PAGES_PER_SUBSECTION) + PAGES_PER_SUBSECTION;
+	return ALIGN_DOWN(pfn, PAGES_PER_SECTION) + PAGES_PER_SECTION;
+}
+
+/*
+ * A zone's span only ever grows, so each piece in it is looked for.  Memory is
+ * added by subsections (2 MiB).
+ */
+static void find_devices_of(struct kvas_memory *memory, const struct zone *zone)
+{
+	unsigned long end = zone_end_pfn(zone), first = 0, pfn;
+	const char *kind = NULL, *kind_here;
+	bool inside = false;
+
+	for (pfn = zone->zone_start_pfn; pfn < end; pfn = next_pfn(pfn)) {
+		bool is_device = is_device_memory(pfn, &kind_here);
+
+		if (inside && (!is_device || kind_here != kind)) {
+			add_device(memory, first, pfn, kind);
+			inside = false;
+		}
+		if (is_device && !inside) {
+			inside = true;
+			first = pfn;
+			kind = kind_here;
+		}
+		cond_resched();
+	}
+	if (inside)
+		add_device(memory, first, end, kind);
+}
+
+static void find_devices(struct kvas_memory *memory)
+{
+	int node;
+
+	for_each_online_node(node)
+		find_devices_of(memory, &NODE_DATA(node)->node_zones[ZONE_DEVICE]);
+}
+
+#else
+
+static void find_devices(struct kvas_memory *memory)
+{
+}
+
+#endif
+
+static int extend_range(struct resource *res, void *ram)
+{
+	struct kvas_phys_range *range = ram;
+
+	range->start = min(range->start, res->start);
+	range->end = max(range->end, res->end);
+	return 0;
+}
+
+static struct kvas_bound last_struct_page(const struct kvas_bound *last_memory)
+{
+	bool at_boot = last_memory->route == KVAS_ROUTE_EXPORTED;
+
+	return (struct kvas_bound) {
+		.addr = (unsigned long)(virt_to_page((void *)last_memory->addr) + 1) - 1,
+		.source = at_boot ? "virt_to_page(high_memory - 1) + 1 - 1 byte" :
+				    "virt_to_page(end of System RAM) + 1 - 1 byte",
+		.route = last_memory->route,
+	};
+}
+
+/**
+ * kvas_memory_find() - find the memory of the machine
+ * @memory:	filled in
+ *
+ * Context: process; may sleep.
+ */
+void kvas_memory_find(struct kvas_memory *memory)
+{
+	struct kvas_phys_range ram = { .start = (resource_size_t)-1 };
+	unsigned long last;
+
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
+			    0, -1, &ram, extend_range);
+	memory->end = high_memory;
+	memory->first = (unsigned long)__va(ram.end ? ram.start : 0);
+	memory->last = (struct kvas_bound) {
+		(unsigned long)memory->end - 1, "high_memory - 1", NULL, KVAS_ROUTE_EXPORTED
+	};
+	/* With 32 bits the direct map may end before the memory does. */
+	last = (unsigned long)__va(ram.end);
+	if (IS_ENABLED(CONFIG_64BIT) && last > memory->last.addr) {
+		memory->last.addr = last;
+		memory->last.source = "end of System RAM";
+		memory->last.route = KVAS_ROUTE_IOMEM;
+	}
+	memory->last_page = last_struct_page(&memory->last);
+	find_devices(memory);
+}
