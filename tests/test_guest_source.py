@@ -80,7 +80,7 @@ PLACES = (
 
 def module(variant, **how):
     prepared = source.prepare(variant)
-    words = ["UBSAN_SANITIZE=y"] if variant == "checked" else []
+    words = ["UBSAN_SANITIZE=y"] if variant.startswith("checked") else []
     return source.build(prepared, matrix.toolchain.kvas_sources(matrix.TOP), more=words, **how)
 
 
