@@ -389,6 +389,8 @@ static bool parse_region(struct parser *p, struct region *r)
 /* Without a name of its own, and without sources.  Some may not be listed. */
 static bool parse_memory(struct parser *p, struct region *r)
 {
+	const char *phys;
+
 	r->record = p->record;
 	r->is_memory = true;
 	r->note = get(p, KEY_NOTE);
@@ -396,7 +398,7 @@ static bool parse_memory(struct parser *p, struct region *r)
 		return false;
 	if (r->absent)
 		return true;
-	if (!need(p, KEY_KIND, &r->kind) ||
+	if (!need(p, KEY_KIND, &r->kind) || !need(p, KEY_PHYS, &phys) ||
 	    !need_address(p, KEY_START, &r->start) ||
 	    !need_address(p, KEY_END, &r->end))
 		return false;

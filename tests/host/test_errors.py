@@ -101,6 +101,7 @@ CASES = {
     "region twice": (build([USER, FACT, USER]), 5, "the name 'user' is taken by line 3"),
     "region and section": (build([IMAGE, IMAGE.replace("region", "section", 1)]), 4, "the name 'image' is taken by line 3"),
     "memory without kind": (build([MEMORY.replace(" kind=fs_dax", "")]), 3, "the memory record has no 'kind'"),
+    "memory without phys": (build([re.sub(" phys=[^ ]+", "", MEMORY)]), 3, "the memory record has no 'phys'"),
     "memory without size": (build([MEMORY.replace("size=1024K ", "")]), 3, "the memory record has no 'size'"),
     "memory of another size": (build([MEMORY.replace("1024K", "1023K")]), 3, "size=1023K does not match the range"),
     "memory with both": (build([MEMORY + " absent=why"]), 3, "has both 'start' and 'absent'"),

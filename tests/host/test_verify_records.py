@@ -7,8 +7,10 @@ import re
 import pytest
 
 import capture
-from test_verify import (ALL_MACHINES, GOLDEN, MAIN, RELEASE, address_of, cell, change_lines, copy,  # noqa: F401
-                         disputes, edit, judged, make, published, start_of, substitute, verify, words)
+import mutation
+from conftest import clean_environment
+from test_verify import (ALL_MACHINES, GOLDEN, MAIN, cell, copy, disputes, edit, judged, mutate,  # noqa: F401
+                         published, start_of, substitute, verify, words)
 
 # What no capture had before; mem_map, efi_runtime and vectors some architectures had.
 NEW = re.compile(r" name=(execmem_\w+|percpu_dynamic|data_bss|reserve_top|xksseg|cksseg|ckseg3|ejtag|kseg[01])\b"
@@ -166,6 +168,13 @@ def test_device_memory_without_sources(with_memory, verify):
         (machine / path).unlink()
     document, _ = verify(machine)
     assert about_memory(document) == set()
+
+
+def test_no_value_of_device_memory_can_be_flipped_unnoticed(with_memory, mutate):
+    machine = with_memory()
+    hide_tables(machine)
+    score = mutation.score(mutate, machine, env=clean_environment())
+    assert [line for line in score.escaped if " memory " in line] == [] and score.tried > 500
 
 
 def test_pieces_do_not_overlap(with_memory, verify):

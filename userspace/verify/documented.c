@@ -124,6 +124,7 @@ static void check_execmem(const struct documented *d, struct verification *v)
 		const char *archs, *name, *region;
 	} same[] = {
 		{ "riscv64 arm", "execmem_text", "modules" },
+		{ "ppc64", "execmem_text", "vmalloc" },
 		{ "arm", "execmem_text_fallback", "vmalloc" },
 		{ "riscv64 arm64", "execmem_kprobes", "vmalloc" },
 		{ "arm64", "execmem_bpf", "vmalloc" },
@@ -133,10 +134,10 @@ static void check_execmem(const struct documented *d, struct verification *v)
 		const char *archs, *name;
 	} none[] = {
 		{ "riscv64 s390x ppc64", "execmem_text_fallback" },
-		{ "arm s390x", "execmem_kprobes" },
+		{ "arm s390x ppc64", "execmem_kprobes" },
 		{ "arm arm64 riscv64 s390x ppc64", "execmem_ftrace" },
 		{ "arm s390x ppc64", "execmem_bpf" },
-		{ "arm arm64 riscv64 s390x", "execmem_data" },
+		{ "arm arm64 riscv64 s390x ppc64", "execmem_data" },
 	};
 
 	for (size_t i = 0; d->release >= 6010 && i < ARRAY_SIZE(none); i++) {

@@ -12,7 +12,7 @@
 
 enum item {
 	PER_CPU_LOAD, PER_CPU_LAST, THREAD_SIZE, MODULES_LOW, MODULES_HIGH,
-	VECTORS_LAST,
+	VECTORS, VECTORS_LAST,
 	N_ITEMS,
 };
 
@@ -63,7 +63,19 @@ static struct known thread_size(const struct symbols *s)
 	return unknown("no markers around the first task's stack");
 }
 
-/* ppc64 copies so much of its first code to where the direct map begins. */
+#define PPC64_LINEAR	0xc000000000000000u
+
+/* ppc64 copies its first code to where the direct map begins, if it is not there. */
+static struct known vectors(const struct symbols *s)
+{
+	uint64_t start;
+
+	if (!symbols_find(s, "_stext", NULL, &start))
+		return unknown("_stext is not listed");
+	return start == PPC64_LINEAR ? nothing("_stext is where they are") :
+	       if_any(number(PPC64_LINEAR, "_stext is elsewhere"));
+}
+
 static struct known vectors_last(const struct symbols *s)
 {
 	uint64_t start, end;
@@ -71,7 +83,7 @@ static struct known vectors_last(const struct symbols *s)
 	if (!symbols_find(s, "_stext", NULL, &start) ||
 	    !symbols_find(s, "__end_interrupts", NULL, &end) || end <= start)
 		return unknown("no _stext and __end_interrupts");
-	return if_any(number(UINT64_C(0xc000000000000000) + (end - start) - 1,
+	return if_any(number(PPC64_LINEAR + (end - start) - 1,
 			     "as long as from _stext to __end_interrupts"));
 }
 
@@ -114,6 +126,7 @@ static const void *load(struct machine *m)
 	k->items[PER_CPU_LOAD] = unknown("__per_cpu_load is not listed");
 	find_per_cpu(k);
 	k->items[THREAD_SIZE] = thread_size(k->symbols);
+	k->items[VECTORS] = vectors(k->symbols);
 	k->items[VECTORS_LAST] = vectors_last(k->symbols);
 	find_modules(k);
 	return k;
@@ -123,6 +136,7 @@ static const struct rule rules[] = {
 	{ NULL, RECORD_SECTION, "init_percpu", "start", PER_CPU_LOAD, 0 },
 	{ NULL, RECORD_SECTION, "init_percpu", "end", PER_CPU_LAST, 0 },
 	{ NULL, RECORD_FACT, "thread_size", "value", THREAD_SIZE, 0 },
+	{ "ppc64", RECORD_REGION, "vectors", "start", VECTORS, 0 },
 	{ "ppc64", RECORD_REGION, "vectors", "end", VECTORS_LAST, 0 },
 };
 
