@@ -46,7 +46,11 @@ def machine(item):
 
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
-    if item.get_closest_marker("all") and not lab_matrix.EVERYTHING:
+    if not lab_matrix.EVERYTHING and (item.get_closest_marker("all")
+                                      or any(not v.check for v in built_from_source([item]))):
+        return False
+    selected = {kernel.name for kernel in lab_matrix.selected()}
+    if not all(selected & set(mark.args) for mark in item.iter_markers("needs")):
         return False
     selected = {kernel.name for kernel in lab_matrix.selected()}
     if not all(selected & set(mark.args) for mark in item.iter_markers("needs")):
@@ -73,6 +77,7 @@ def pytest_runtest_makereport(item, call):
 
 # Of kernels that take long to build, and are built while other tests run.
 LAST = ("test_guest_source", "test_guest_options")
+VARIANTS = {v.name: v for family in source.FAMILIES for v in family.variants}
 
 
 def pytest_collection_modifyitems(config, items):
@@ -108,9 +113,7 @@ def matrix(request):
 @pytest.fixture(scope="session", autouse=True)
 def source_kernels(request):
     """Built from the first test on, with what time the processors have left."""
-    known = {v.name for family in source.FAMILIES for v in family.variants}
-    variants = [name for name in dict.fromkeys(built_from_source(request.session.items))
-                if name in known]
+    variants = dict.fromkeys(v.name for v in built_from_source(request.session.items))
 
     def prepare():
         for variant in variants:
@@ -122,14 +125,14 @@ def source_kernels(request):
 
 
 def built_from_source(items):
-    """The names of the kernels that tests are for, among other words."""
+    """The kernels that tests of these modules are for, see source.py."""
     for item in items:
         if item.module.__name__ not in LAST:
             continue
         for value in getattr(getattr(item, "callspec", None), "params", {}).values():
-            for name in ("variant", "first", "second"):
-                yield getattr(value, name, None)
-            yield value if isinstance(value, str) else None
+            names = [value] if isinstance(value, str) else [
+                getattr(value, key, None) for key in ("variant", "first", "second")]
+            yield from (VARIANTS[name] for name in names if name in VARIANTS)
 
 
 @pytest.fixture(scope="session")

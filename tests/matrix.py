@@ -333,7 +333,8 @@ class Matrix:
         try:
             return self._boot(spot)
         finally:
-            cache.progress(f"{spot}: {time.monotonic() - started:.1f} s; {parts.count('boots')}")
+            name = getattr(spot, "__name__", spot)
+            cache.progress(f"{name}: {time.monotonic() - started:.1f} s; {parts.count('boots')}")
 
     def run(self, spot):
         self.start([spot])
@@ -344,9 +345,11 @@ class Matrix:
         self._pool.shutdown(cancel_futures=True)
 
 
-def boots(request, name, spots, boot, prepare=None):
-    """Boots of all that the session's tests ask for by this fixture's name."""
+def boots(request, name, spots, boot, prepare=None, first=()):
+    """Boots of all that the session's tests ask for by this fixture's name, after
+    some others."""
     under_way = Matrix(boot, prepare)
+    under_way.start(first)
     wanted = {item.callspec.params.get(name) for item in request.session.items
               if hasattr(item, "callspec")}
     under_way.start([spot for spot in spots if spot in wanted])

@@ -5,6 +5,12 @@ Both modules are loaded in one guest, one after the other: whatever the generic
 one publishes, the other one must publish, too, and it must be the same.
 """
 
+import dataclasses
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
 import pytest
 
 import matrix
@@ -80,3 +86,20 @@ def test_witnesses_lie_in_their_regions(both):
     assert {"kmalloc", "page", "vmalloc", "reader_stack"} <= set(generic.witnesses)
     if "kernel_function" in generic.witnesses:
         assert generic.witnesses["kernel_function"]["addr"] == own.witnesses["kernel_function"]["addr"]
+
+
+@pytest.mark.arch("x86_64")
+def test_environment_does_not_choose_the_rules(kernel):
+    """Only the command line of make does."""
+    tools = toolchain.prepare(kernel)
+    script = "make -C $1 M=/build modules && modinfo -F vermagic /build/kvas.ko && nm /build/kvas.ko"
+    with tempfile.TemporaryDirectory() as work:
+        for name, file in toolchain.kvas_sources(matrix.TOP).items():
+            target = Path(work, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, target)
+        done = dataclasses.replace(tools, environment={**tools.environment, "KVAS_ARCH": "generic"}).run(
+            ["sh", "-c", script, "sh", tools.headers], {"/build": work},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    assert "kvas_x86_find_image" in done.stdout

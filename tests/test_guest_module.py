@@ -90,3 +90,23 @@ def test_no_address_in_the_log(run):
 def test_reloading_changes_no_size(run):
     before, after = (run.guest.text(f).split()[1] for f in ("modules", "modules-after"))
     assert before == after
+
+
+def test_reasons_are_true(run):
+    """An option that is said to be missing is missing; and symbols that the kernel
+    knows are no reason."""
+    told = [record[key] for record in run.capture.records for key in ("absent", "note")
+            if key in record]
+    options = {option for text in told for option in re.findall(r"(CONFIG_\w+) is not set", text)}
+    assert len(told) > 5 and options
+    assert [option for option in options if run.config.get(option) == "y"] == []
+    if run.config.get("CONFIG_KALLSYMS_ALL") == "y":
+        assert [text for text in told if "KALLSYMS" in text] == []
+
+
+@pytest.mark.arch("riscv", "s390")
+def test_computed_bounds_do_not_carry_a_macros_name(run):
+    """The kernel's own macros need symbols that it does not export."""
+    modules = run.capture.areas["modules"]
+    assert (modules["start_route"], modules["end_route"]) == ("derived", "derived")
+    assert "MODULES_" not in modules["start_source"].replace("KMSAN_MODULES_", "")

@@ -16,8 +16,6 @@ import predicted
 import test_guest_build
 from lab import cache, programs, source
 
-pytestmark = pytest.mark.all
-
 JOB = """
 insmod /lab/kvas.ko || exit
 echo 1 >/proc/sys/kernel/kptr_restrict # vmallocinfo then shows addresses

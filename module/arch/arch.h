@@ -71,8 +71,10 @@ extern const struct kvas_arch kvas_arch;
 void kvas_arch_layout(struct kvas_layout *l, const struct kvas_memory *memory);
 void kvas_set_populated(struct kvas_layout *l, enum kvas_area_id id, unsigned long start,
 			const struct kvas_bound *end);
+void kvas_set_populated_from_first(struct kvas_layout *l, const struct kvas_memory *memory);
 void kvas_set_phys(struct kvas_layout *l, enum kvas_area_id id, unsigned long long phys);
 void kvas_set_note(struct kvas_layout *l, enum kvas_area_id id, const char *note);
+unsigned long kvas_readable_address(unsigned long addr);
 struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long linked,
 				   const char *source);
 

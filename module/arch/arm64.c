@@ -208,10 +208,7 @@ static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(_PAGE_OFFSET(vabits_actual)));
-	kvas_set_populated(l, KVAS_DIRECT_MAP, memory->first, &memory->last);
-	kvas_set_populated(l, KVAS_VMEMMAP,
-			   (unsigned long)virt_to_page((void *)memory->first),
-			   &memory->last_page);
+	kvas_set_populated_from_first(l, memory);
 	if (image_text && image_text != KIMAGE_VADDR)
 		kvas_set_note(l, KVAS_MODULES,
 			      "not used under KASLR: modules go near the image, see execmem_text");
@@ -259,11 +256,8 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 /* The slots of the device tree are in use if there is one, even under ACPI. */
 static unsigned long fixmap_slot(const char **source)
 {
-	unsigned long slot = __fix_to_virt(FIX_FDT);
-	char byte;
-
 	*source = "__fix_to_virt(FIX_FDT)";
-	return kvas_read(&byte, (const void *)slot, sizeof(byte)) ? slot : 0;
+	return kvas_readable_address(__fix_to_virt(FIX_FDT));
 }
 
 /*

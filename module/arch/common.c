@@ -100,6 +100,34 @@ void kvas_set_populated(struct kvas_layout *l, enum kvas_area_id id, unsigned lo
 }
 
 /**
+ * kvas_set_populated_from_first() - set what the direct map and vmemmap use
+ * @l:		the layout
+ * @memory:	the memory of this moment
+ *
+ * For windows that start before all memory.
+ */
+void kvas_set_populated_from_first(struct kvas_layout *l, const struct kvas_memory *memory)
+{
+	kvas_set_populated(l, KVAS_DIRECT_MAP, memory->first, &memory->last);
+	kvas_set_populated(l, KVAS_VMEMMAP,
+			   (unsigned long)virt_to_page((void *)memory->first),
+			   &memory->last_page);
+}
+
+/**
+ * kvas_readable_address() - an address, if there is memory at it
+ * @addr:	the address
+ *
+ * Return: @addr; 0 if its first byte cannot be read.
+ */
+unsigned long kvas_readable_address(unsigned long addr)
+{
+	char byte;
+
+	return kvas_read(&byte, (const void *)addr, sizeof(byte)) ? addr : 0;
+}
+
+/**
  * kvas_set_phys() - set the physical address of a region
  * @l:		the layout
  * @id:		the region; if it is absent, this does nothing

@@ -108,15 +108,11 @@ static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	const struct kvas_area *pool = kvas_layout_get(l, KVAS_KFENCE);
-	char byte;
 
 	kvas_set_phys(l, KVAS_DIRECT_MAP, linear_mapping_va_to_pa(PAGE_OFFSET));
-	kvas_set_populated(l, KVAS_DIRECT_MAP, memory->first, &memory->last);
-	kvas_set_populated(l, KVAS_VMEMMAP,
-			   (unsigned long)virt_to_page((void *)memory->first),
-			   &memory->last_page);
+	kvas_set_populated_from_first(l, memory);
 	/* The pool's first page is without access if KFENCE is on. */
-	if (pool && kvas_read(&byte, (const void *)pool->row.start.addr, sizeof(byte)))
+	if (pool && kvas_readable_address(pool->row.start.addr))
 		kvas_set_note(l, KVAS_KFENCE, "set aside at boot, but KFENCE is off");
 }
 
@@ -151,14 +147,11 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 static unsigned long fixmap_slot(const char **source)
 {
 #if KVAS_HAS_FIX_FDT
-	unsigned long slot = __fix_to_virt(FIX_FDT);
-	char byte;
-
 	*source = "__fix_to_virt(FIX_FDT)";
-	if (kvas_read(&byte, (const void *)slot, sizeof(byte)))
-		return slot;
-#endif
+	return kvas_readable_address(__fix_to_virt(FIX_FDT));
+#else
 	return 0;
+#endif
 }
 
 const struct kvas_arch kvas_arch __refconst = {
