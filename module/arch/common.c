@@ -11,11 +11,13 @@
 
 #ifdef CONFIG_FLATMEM
 /*
- * The array of all struct pages.  Not max_mapnr: whether it counts from
- * ARCH_PFN_OFFSET differs between architectures and, in 6.15, changed.
+ * The array of all struct pages.  It may begin before the node does: on i386
+ * with page 0, and the node with page 1.  Its end is not by max_mapnr: whether
+ * that counts from ARCH_PFN_OFFSET differs between architectures and, in 6.15,
+ * changed.
  */
 #define ROW_MEM_MAP							\
-	REGION(MEM_MAP, NODE_DATA(0)->node_mem_map,			\
+	REGION(MEM_MAP, mem_map,					\
 	       NODE_DATA(0)->node_mem_map + NODE_DATA(0)->node_spanned_pages, \
 	       EXPORTED)
 #else
