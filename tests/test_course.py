@@ -107,8 +107,12 @@ def test_what_is_left_is_what_the_last_run_took(monkeypatch, tmp_path):
     assert second.line() == "1 of 3 tests; about 10 min left"
     pass_time(15)
     assert second.line() == "1 of 3 tests; about 0 min left"
-    # A run that does not come to its end is no measure.
+    # A run that does not come to its end is no measure, nor is the rest of one.
     second.pytest_sessionfinish()
+    third = begin()
+    third._total = 1
+    third.pytest_runtest_logfinish("c")
+    third.pytest_sessionfinish()
     assert begin().line() == "0 of 3 tests; about 20 min left"
 
 
