@@ -54,9 +54,6 @@ def fits(item):
     selected = {kernel.name for kernel in lab_matrix.selected()}
     if not all(selected & set(mark.args) for mark in item.iter_markers("needs")):
         return False
-    selected = {kernel.name for kernel in lab_matrix.selected()}
-    if not all(selected & set(mark.args) for mark in item.iter_markers("needs")):
-        return False
     kernel, mode = machine(item)
     for mark in item.iter_markers("arch"):
         if not {kernel.arch.name, kernel.arch.kernel} & set(mark.args):
