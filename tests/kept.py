@@ -140,6 +140,7 @@ def source_files():
     for suite in sorted({family.base.suite for family in source.FAMILIES}):
         host = apt.Archive(suite, apt.HOST)
         package, = (d for d in host.depends("linux-source") if d.startswith("linux-source-"))
-        compilers = sorted({f.base.compiler for f in source.FAMILIES if f.base.suite == suite})
-        files += host.plan((package,), (*toolchain.TOOLS, *source.TOOLS, *compilers))
+        tools = sorted({tool for family in source.FAMILIES if family.base.suite == suite
+                        for tool in (family.base.compiler, *family.packages)})
+        files += host.plan((package,), (*toolchain.TOOLS, *tools))
     return files

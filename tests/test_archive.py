@@ -69,7 +69,7 @@ def two_kernels(lab):
 def quickly():
     started = time.monotonic()
     yield
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30  # on a busy machine
 
 
 def missing(lab):

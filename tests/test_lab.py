@@ -2,9 +2,11 @@
 """The laboratory itself: its verdicts cannot be had by accident or by forgery."""
 
 import hashlib
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -59,6 +61,22 @@ def test_a_guest_that_does_not_come_up_gets_another_chance(spot, monkeypatch):
                         name="lab-no-init"):
             pass
     assert len(tried) == 3
+
+
+def test_a_guest_that_is_interrupted_is_not_tried_again(spot, monkeypatch):
+    tried, start = [], subprocess.Popen
+
+    def starting(words, **how):
+        child = start(words, **how)
+        if words[0] == "setpriv":
+            tried.append(child)
+            threading.Timer(3, child.send_signal, [signal.SIGINT]).start()
+        return child
+
+    monkeypatch.setattr(guest.subprocess, "Popen", starting)
+    with pytest.raises(guest.GuestError, match=r"ended \(host-signal\)"):
+        boot(spot, "sleep 1000", "lab-interrupted")
+    assert len(tried) == 1
 
 
 def count(calls, function):

@@ -225,8 +225,10 @@ def _collect(guest, disk, end):
     header = _verdict(disk)
     with open(disk, "rb") as f:
         if end is None or len(header) != 4:
-            how = f"ended ({end.get('reason')})" if end else f"did not end in {PATIENCE:.0f} s"
-            kind = GuestError if header else NotStarted
+            reason = end.get("reason", "") if end else ""
+            how = f"ended ({reason})" if end else f"did not end in {PATIENCE:.0f} s"
+            # What was interrupted is not tried again.
+            kind = GuestError if header or reason.startswith("host-") else NotStarted
             raise kind(f"{guest.name}: the guest {how} without results; its console"
                        f" ({guest.dir / 'console.log'}) ends:\n{_tail(guest.console)}")
         _, status, length, wanted = header
