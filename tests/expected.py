@@ -58,12 +58,13 @@ BY_ARCH = {
     # The loader puts the device tree where it likes.
     "aarch64": Expected(
         "PC", (*USED, "vmemmap", "dtb"), ("noncanonical",), memory=1 << 30,
-        slot=("__fix_to_virt(FIX_FDT)", 0), outside=0.88, consistent=("fixmap_slot.addr",)),
+        slot=("__fix_to_virt(FIX_FDT)", 0), outside=0.88,
+        consistent=("fixmap_slot.addr", "data_bss.start")),
     "armv7l": Expected("R15", ("direct_map", "vmalloc", "image", "modules", "vectors"),
                        ("vmalloc_gap",), memory=1 << 30, checked=0.68, outside=0.65, caught=0.94,
-                       consistent=("image.start", "mem_map.start", "init.start", *(
+                       consistent=("image.start", "mem_map.start", "init.start", "data_bss.start", *(
                            f"{witness}.addr" for witness in (
-                               "kmalloc", "page", "struct_page", "kmap", "percpu",
+                               "kmalloc", "page", "struct_page", "kmap", "percpu", "percpu_dynamic",
                                "reader_stack", "init_stack", "swapper_stack")))),
     "riscv64": Expected(
         "PC", (*USED, "vmemmap", "modules", "dtb"), ("noncanonical",), memory=2 << 30,
