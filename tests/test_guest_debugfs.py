@@ -12,7 +12,7 @@ import pytest
 
 import matrix
 import test_guest_source
-from lab import cache, programs, source
+from lab import programs, source
 
 pytestmark = [pytest.mark.all, pytest.mark.needs("7.2-amd64")]
 
@@ -53,7 +53,6 @@ def raced():
     mode = prepared.mode("4level", test_guest_source.LITTLE)
     with prepared.boot(mode, JOB, files, name="debugfs-race") as g:
         g.check()
-    cache.progress(f"guest {g.name}: {g.seconds:.1f} s, {g.text('rounds').strip()}")
     return g
 
 

@@ -12,7 +12,7 @@ import dataclasses
 import pytest
 
 import matrix
-from lab import cache, gdbstub, guest, images, pagetables
+from lab import gdbstub, guest, images, pagetables
 from test_guest_verify import kvas
 
 # This machine has the fourth GiB of its memory above the 32-bit hole for PCI: the
@@ -104,7 +104,6 @@ def looks(request):
     with guest.boot(kernel, mode, JOB, files, cmdline=CMDLINE, name=f"{kernel.name}-zone-device",
                     asked=lambda monitor: mapped.append(walk(kernel, mode, monitor))) as g:
         g.check()
-    cache.progress(f"guest {g.name}: {g.seconds:.1f} s")
     return {phase: Look(g.out / phase, ranges) for phase, ranges in zip(PHASES, mapped)}
 
 

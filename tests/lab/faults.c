@@ -88,6 +88,19 @@ static void warn(void)
 	WARN_ON(ten);
 }
 
+static int warn_not(void)
+{
+	return ten;
+}
+
+/* Only a kernel with CFI minds, and ends the process. */
+static void call_by_another_type(void)
+{
+	long (*volatile call)(long) = (long (*)(long))(void *)warn_not;
+
+	call(ten);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(void);
@@ -99,6 +112,7 @@ static const struct {
 	{ "lose_memory", lose_memory },
 	{ "print_an_address", print_an_address },
 	{ "warn", warn },
+	{ "call_by_another_type", call_by_another_type },
 	/* Last: lockdep looks no further after what it finds. */
 	{ "locks_in_both_orders", locks_in_both_orders },
 };

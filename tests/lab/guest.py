@@ -94,9 +94,10 @@ def parameters(kernel, mode, more=""):
 def command(kernel, image, mode, ramdisk, more=""):
     """The part of QEMU's command line that all guests share."""
     arch = kernel.arch
+    firmware = ["-bios", str(images.firmware(mode.firmware))] if mode.firmware else []
     accel = "kvm" if os.environ.get("KVM") == "1" else arch.accel
     return [
-        *images.emulator(arch), *arch.machine, "-accel", accel, "-cpu", mode.cpu,
+        *images.emulator(arch), *arch.machine, *firmware, "-accel", accel, "-cpu", mode.cpu,
         "-m", mode.memory, "-smp", str(arch.cpus), "-no-user-config", "-nodefaults",
         "-display", "none", "-kernel", str(image.kernel), "-initrd", str(ramdisk),
         "-append", parameters(kernel, mode, more),

@@ -222,6 +222,19 @@ def emulator(arch):
             "-bios", str(root / share / arch.firmware / "QEMU_EFI.fd")]
 
 
+def firmware(package):
+    """A file with the firmware that the package is for."""
+    archive = apt.Archive("bookworm", apt.HOST)
+
+    def make(directory):
+        for deb in archive.fetch(directory / "debs", alone=[package]):
+            apt.unpack(deb, directory, [f"./usr/share/{package}/*"])
+        shutil.rmtree(directory / "debs")
+
+    entry = cache.entry("firmware", package, cache.digest(*archive.plan(alone=[package])), make)
+    return entry / "usr/share" / package / "QEMU_EFI.fd"
+
+
 def busybox(kernel):
     """A statically linked busybox for the kernel's architecture."""
     archive = apt.Archive(kernel.suite, kernel.arch.debian)

@@ -22,6 +22,7 @@ class Mode:
     va_bits: int = 0  # of a kernel address, where processor and kernel agree on it
     mmu: str = ""  # where one processor has several: radix or hash
     highmem: bool = False  # memory that the kernel does not map for good
+    firmware: str = ""  # the package with an EFI firmware that starts the kernel
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def i386_modes(levels):
         Mode("highmem-option", I386_CPU, "768M", levels, False, "nokaslr highmem=256M",
              highmem=True),
         Mode("mem", I386_CPU, "2G", levels, True, "mem=700M"),
+        Mode("reserve-top", I386_CPU, "1G", levels, False, "nokaslr reservetop=16M", highmem=True),
     )
 
 
@@ -194,6 +196,9 @@ ARM64_VA52 = (
     Mode("52bit", CPU52, "1G", 5, True, "kpti=0", va_bits=52),
     Mode("52bit-nokaslr", CPU52, "5G", 5, False, "nokaslr kpti=1", va_bits=52),
 )
+# Firmware tells the kernel where it may be and of the machine's tables; the loader
+# of the other modes gives it a device tree.
+ARM64_EFI = Mode("efi", CPU48, "2G", 4, False, va_bits=48, firmware="qemu-efi-aarch64")
 ARM64_16K = (
     Mode("47bit-nokaslr", "cortex-a76", "1G", 3, False, "nokaslr", va_bits=47),
     Mode("52bit", CPU52, "5G", 4, True, va_bits=52),
@@ -342,18 +347,22 @@ KERNELS = (
     kernel("bookworm", X86_64, "amd64", X86_64_MODES),
     kernel("trixie", X86_64, "amd64", X86_64_MODES, check="5level"),
     kernel("sid", X86_64, "amd64", X86_64_MODES, check="4level 5level 5level-nokaslr"),
+    kernel("trixie", X86_64, "rt-amd64", pick(X86_64_MODES, "5level")),
+    kernel("trixie", X86_64, "cloud-amd64", pick(X86_64_MODES, "4level-nokaslr")),
 
     kernel("bullseye", I386, "686", pick(I386_2LEVEL, "highmem lowmem-nokaslr"),
            check="lowmem-nokaslr"),
     kernel("bullseye", I386, "686-pae", pick(I386_PAE, "pae-5g highmem-option"),
            check="highmem-option"),
-    kernel("bookworm", I386, "686", pick(I386_2LEVEL, "highmem mem"), check="highmem mem"),
-    kernel("bookworm", I386, "686-pae", pick(I386_PAE, "pae-5g vmalloc lowmem-nokaslr"),
+    kernel("bookworm", I386, "686", pick(I386_2LEVEL, "highmem mem reserve-top"),
+           check="highmem mem"),
+    kernel("bookworm", I386, "686-pae", pick(I386_PAE, "pae-5g vmalloc lowmem-nokaslr reserve-top"),
            check="pae-5g vmalloc lowmem-nokaslr"),
 
     kernel("bullseye", ARM64, "arm64", ARM64_VA48, check="48bit-nokaslr"),
     kernel("bookworm", ARM64, "arm64", ARM64_VA48),
-    kernel("trixie", ARM64, "arm64", ARM64_VA52, check="52bit"),
+    kernel("trixie", ARM64, "arm64", (*ARM64_VA52, ARM64_EFI), check="52bit"),
+    kernel("trixie", ARM64, "cloud-arm64", pick(ARM64_VA52, "52bit-nokaslr")),
     kernel("trixie", ARM64, "arm64-16k", ARM64_16K, 16384),
     kernel("sid", ARM64, "arm64", ARM64_VA52, check="48bit 52bit-nokaslr"),
     kernel("sid", ARM64, "arm64-16k", ARM64_16K, 16384, check="47bit-nokaslr 52bit"),

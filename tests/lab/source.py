@@ -8,6 +8,7 @@
     source.config.bare        one processor, and the least of everything
     source.config.adverse     allocations can be made to fail, and memory that
                               was freed is not mapped
+    source.config.cfi         clang's control flow integrity
     source.patch.NAME         what a family changes in the source, and why
 
 Of the others each differs by one option from the first of its family.
@@ -108,9 +109,9 @@ def options(*lines):
 
 NOSYMBOLS = "source.config.nosymbols"
 
-# 6.9 renamed the one, 6.17 has no kernel without the other.
-RENAMED_7_2 = options("PAGE_TABLE_ISOLATION=n", "MITIGATION_PAGE_TABLE_ISOLATION=y", "X86_5LEVEL=n",
-                      "UBSAN_SANITIZE_ALL=n")
+# 6.9 renamed the first, 6.17 has no kernel without five levels.
+RENAMED_6_12 = options("PAGE_TABLE_ISOLATION=n", "MITIGATION_PAGE_TABLE_ISOLATION=y")
+RENAMED_7_2 = (*RENAMED_6_12, *options("X86_5LEVEL=n", "UBSAN_SANITIZE_ALL=n"))
 
 # One option in each, but for those that stand aside for it: of a choice only
 # one is taken.
@@ -127,7 +128,10 @@ FAMILIES = (
     ), RENAMED_7_2, ("debugfs-open-delay",)),
     Family("adverse", stock("6.1-amd64"), "x86_64", "bzImage", (
         Variant("adverse", "source.config.adverse"),
-    ), patches=("kprobes-read-unchecked",)),
+    ), patches=("kprobes-read-unchecked", "large-initramfs")),
+    Family("clang", stock("6.12-amd64"), "x86_64", "bzImage", (
+        Variant("cfi", "source.config.cfi"),
+    ), RENAMED_6_12, llvm="19"),
     Family("x86_64", stock("6.1-amd64"), "x86_64", "bzImage", (
         Variant("nosymbols", NOSYMBOLS),
         Variant("norandom", NOSYMBOLS, options("RANDOMIZE_MEMORY=n")),
