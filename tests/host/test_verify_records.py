@@ -189,6 +189,20 @@ def test_pieces_do_not_overlap(with_memory, verify):
     assert said and all("overlaps zone_device" in why for why in said)
 
 
+def test_the_direct_map_ends_where_its_mapping_does(copy, verify):
+    """On x86_64; a module that knew of no device memory may have stopped before it."""
+    machine = copy()
+    drop_new(machine)
+    end = "region direct_map.populated_end"
+    assert judged(verify(machine)[0], end, "pagetables") == "consistent"
+    last = published(machine, "region", "direct_map", "populated_end")
+    # Both pages are in the last table that was saved.
+    substitute("sys/kernel/debug/kvas", rf"populated_end={last:#x}", f"populated_end={last - 4096:#x}")(machine)
+    assert judged(verify(machine)[0], end, "pagetables") == "consistent"
+    put(machine, *absent("execmem_text", why="needs KALLSYMS_ALL and KPROBES"))
+    assert judged(verify(machine)[0], end, "pagetables") == "disagrees"
+
+
 def test_high_memory_may_move_over_device_memory(with_memory, verify):
     """As 5.10 has it on x86."""
     machine = with_memory()

@@ -1,1 +1,1 @@
-0xffffdd28bba8cd80
+0xffffabeeee911700

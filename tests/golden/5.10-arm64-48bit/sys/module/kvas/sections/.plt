@@ -1,1 +1,1 @@
-0xffffdd28bbab9540
+0xffffabeeee90a040

@@ -1,1 +1,1 @@
-0xffff9eb4b33fe000
+0xffff949696b9d000
