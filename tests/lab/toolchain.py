@@ -129,12 +129,14 @@ def prepare(kernel, extra=()):
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
     _, kbuild = images.shared_headers(kernel, release)
     compiler = Compiler(kernel.compiler)
+    # A real-time kernel has common headers of its own, beside those of the others.
+    shared = "kbuild-rt" if any(name.endswith("-rt") for name in kbuild) else "kbuild"
     # The headers package itself asks for the whole kernel: it comes alone.
     layers = [_layer(f"headers-{kernel.name}", archive, [headers])]
     if extra:
         layers.append(_packages(kernel.suite, "-".join(extra), extra))
     layers += [_compiler(kernel.suite, compiler),
-               _packages(kernel.suite, "kbuild", kbuild, _complete_headers),
+               _packages(kernel.suite, shared, kbuild, _complete_headers),
                _tools(kernel.suite)]
     return Toolchain(release, tuple(layers), compiler, _environment(kernel.arch, compiler))
 
