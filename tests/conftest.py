@@ -85,7 +85,12 @@ def pytest_collection_modifyitems(config, items):
         chosen = list(samples(chosen))
     left = set(chosen)
     config.hook.pytest_deselected(items=[item for item in items if item not in left])
-    items[:] = sorted(chosen, key=lambda item: item.module.__name__ in LAST)
+    items[:] = sorted(chosen, key=place)
+
+
+def place(item):
+    """Tests with an archive of their own come before anything runs beside them."""
+    return not item.get_closest_marker("own_archive"), item.module.__name__ in LAST
 
 
 def samples(items):
@@ -102,16 +107,25 @@ def samples(items):
         yield item
 
 
-# From the first test on: guests run while modules are built.
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
+def beside_the_tests(request):
+    """Guests run and kernels are built while tests run, but not beside tests that
+    put another archive and another cache in their place."""
+    if not request.node.get_closest_marker("own_archive"):
+        request.getfixturevalue("matrix")
+        request.getfixturevalue("source_kernels")
+
+
+# From the first test on that needs no archive of its own.
+@pytest.fixture(scope="session")
 def matrix(request):
     yield from lab_matrix.boots(request, "run", lab_matrix.spots(), lab_matrix.run,
                                 lab_matrix.fetch)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def source_kernels(request):
-    """Built from the first test on, with what time the processors have left."""
+    """Built with what time the processors have left."""
     variants = dict.fromkeys(v.name for v in built_from_source(request.session.items))
 
     def prepare():
