@@ -286,7 +286,7 @@ DISPUTES = [
     ("meminfo", "fact high_memory.value",
      substitute("proc/zoneinfo", r"(start_pfn: +1048576$)", "start_pfn: 1048577")),
     ("vmallocinfo", "witness vmalloc.addr",
-     substitute("proc/vmallocinfo", r"^(.* )kvas_witness_collect(.*) \[kvas\]", r"\1somebody\2")),
+     substitute("proc/vmallocinfo", r"^(.* )kvas_witnesses_collect(.*) \[kvas\]", r"\1somebody\2")),
     ("vmallocinfo", "region vmalloc.start",
      lambda m: edit(m / "proc/vmallocinfo", b"0x", b"0xff00000000001000-0xff00000000003000 8192 someone\n0x")),
     ("vmallocinfo", "fact thread_size.value",
