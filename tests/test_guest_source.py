@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Kernels built from source, where the kernel itself watches kvas.
 
-checked    KASAN, UBSAN, lockdep, kmemleak; KUnit; the kernel's page-table dump
+checked    KASAN, UBSAN, lockdep, kmemleak; KUnit; the kernel's page-table dump;
+           of 6.1, and of 7.2
 nosymbols  neither kallsyms nor kprobes, every base random
 bare       one processor and as little else as a kernel can have
 """
@@ -20,16 +21,17 @@ import test_guest_build
 import test_guest_module
 import test_guest_qemu
 import test_guest_qemu_x86
-from lab import cache, source
+from lab import source
 from lab.monitor import MonitorError
 
-pytestmark = pytest.mark.needs("6.1-amd64")
+pytestmark = pytest.mark.needs("6.1-amd64", "7.2-amd64")
 
 LAB = matrix.TOP / "tests" / "lab"
 ROUNDS = 50
 LITTLE = "512M"  # KASAN and kmemleak take their time for each page
 
-KERNELS = ("checked", "nosymbols", "bare")
+CHECKED = ("checked", "checked-7.2")
+KERNELS = (*CHECKED, "nosymbols", "bare")
 
 # --- boots that look at the layout ------------------------------------------
 
@@ -66,6 +68,18 @@ class Place:
         return "-".join(filter(None, (self.variant, self.mode, pti)))
 
 
+def only_for(variant):
+    return pytest.mark.needs(source.family(variant).stock)
+
+
+def each(*things):
+    """Parameters: variants, or places of one; each needs its kernel's source."""
+    return [pytest.param(thing, marks=only_for(getattr(thing, "variant", thing)))
+            for thing in things]
+
+
+each_kernel = pytest.mark.parametrize("variant", each(*KERNELS))
+
 # Page-table isolation unmaps what is freed after boot.  The checked kernel has
 # its pool for kfence always.
 POOL = "kfence.sample_interval=100"
@@ -73,6 +87,9 @@ PLACES = (
     Place("checked", "4level", POOL, LITTLE),
     Place("checked", "5level", POOL, LITTLE),
     Place("checked", "4level-nokaslr", f"{POOL} pti=on"),
+    Place("checked-7.2", "4level", POOL, LITTLE),
+    Place("checked-7.2", "5level", POOL, LITTLE),
+    Place("checked-7.2", "4level-nokaslr", f"{POOL} pti=on"),
     Place("nosymbols", "4level"),
     Place("nosymbols", "5level"),
     Place("nosymbols", "4level-nokaslr", "pti=on"),
@@ -119,7 +136,6 @@ def look(place):
         found = Look(matrix.Spot(prepared.record, mode), g, matrix.Capture(g.text("capture")),
                      None, place, markers, find_slide(g.monitor, markers))
         found.oracle = matrix.question(found)
-    cache.progress(f"guest {place}: {g.seconds:.1f} s")
     return found
 
 
@@ -149,13 +165,13 @@ def boot(what):
 @pytest.fixture(scope="session")
 def guests(request):
     """Side by side: KASAN makes them slow, and each takes one processor."""
-    asked = {name for item in request.session.items for name in item.fixturenames}
+    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     # These take longest.
-    first = [what for name, what in (("stressed", stress), ("faulty", make_faults)) if name in asked]
+    first = [params[name] for name in ("stressed", "faulty") for params in asked if name in params]
     yield from matrix.boots(request, "looked", PLACES, boot, first=first)
 
 
-@pytest.fixture(scope="session", params=PLACES, ids=str)
+@pytest.fixture(scope="session", params=each(*PLACES), ids=str)
 def looked(request, guests):
     """One boot of each place, however the tests are ordered; or its failure."""
     return guests.run(request.param)
@@ -164,17 +180,18 @@ def looked(request, guests):
 def everywhere_but(variant):
     """For what one of the kernels was built without."""
     places = [place for place in PLACES if place.variant != variant]
-    return pytest.mark.parametrize("looked", places, indirect=True, ids=str)
+    return pytest.mark.parametrize("looked", each(*places), indirect=True, ids=str)
 
 
 # --- builds ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variant", KERNELS)
+@each_kernel
 def test_builds_without_a_warning(variant):
     assert test_guest_build.unexpected(module(variant).log) == []
 
 
+@only_for("checked")
 def test_checkpatch():
     """The kernel's own checker of style, with the exceptions of .checkpatch.conf."""
     script = source.prepare("checked").tree / "src/scripts/checkpatch.pl"
@@ -185,6 +202,7 @@ def test_checkpatch():
 
 
 @pytest.mark.all
+@only_for("nosymbols")
 def test_kmsan_compiles():
     """Its kernel needs another compiler; its rows and macros do not."""
     prepared = source.prepare("nosymbols")
@@ -194,15 +212,16 @@ def test_kmsan_compiles():
     assert b"KMSAN_MODULES_ORIGIN_START" in built.module("kvas").read_bytes()
 
 
-@pytest.mark.parametrize("variant", KERNELS)
+@each_kernel
 def test_suites_are_built_where_there_is_kunit(variant):
     suites = [] if variant == "bare" else ["kvas_test"]
     assert [m.stem for m in module(variant).modules] == ["kvas", *suites]
 
 
-def test_module_is_watched():
+@pytest.mark.parametrize("variant", each(*CHECKED))
+def test_module_is_watched(variant):
     """KASAN and UBSAN are in the module's code, not just in the kernel's."""
-    listed = subprocess.run(["nm", "-u", module("checked").module("kvas")], check=True,
+    listed = subprocess.run(["nm", "-u", module(variant).module("kvas")], check=True,
                             text=True, stdout=subprocess.PIPE).stdout
     assert "__asan_load8_noabort" in listed and "__asan_store8_noabort" in listed
 
@@ -242,6 +261,7 @@ def test_log_is_clean(looked):
 
 
 # Section, its first symbol, the first symbol behind it.
+PERCPU = "init_percpu"
 SECTIONS = (
     ("image", "_text", "_end"),
     ("text", "_text", "_etext"),
@@ -249,7 +269,7 @@ SECTIONS = (
     ("data", "_sdata", "_edata"),
     ("bss", "__bss_start", "__bss_stop"),
     ("init", "__init_begin", "__init_end"),
-    ("init_percpu", "__per_cpu_load", "_sinittext"),
+    (PERCPU, "__per_cpu_load", "_sinittext"),
     ("brk", "__brk_base", "_end"),
 )
 
@@ -257,13 +277,20 @@ SECTIONS = (
 ALWAYS = ("text", "rodata", "data", "bss")
 
 
+def sections(looked):
+    """From 6.15 on per-CPU variables are linked where the image has them."""
+    return [(PERCPU, "__per_cpu_start", "__per_cpu_end")
+            if row[0] == PERCPU and looked.markers.get("__per_cpu_start") else row
+            for row in SECTIONS]
+
+
 def test_sections_against_system_map(looked):
     """System.map, moved by what QEMU found, is all that this compares with."""
     known = {s: looked.capture.areas[s] for s, _, _ in SECTIONS if s in looked.capture.areas}
-    wrong = {s: known[s] for s, first, behind in SECTIONS if s in known
+    wrong = {s: known[s] for s, first, behind in sections(looked) if s in known
              and known[s].range != range(looked.marker(first), looked.marker(behind))}
     assert wrong == {}
-    whole = looked.place.variant == "checked"
+    whole = looked.place.variant in CHECKED
     assert sorted(known) == sorted(s for s, _, _ in SECTIONS if whole or s in ALWAYS)
 
 
@@ -288,7 +315,7 @@ def test_image_offset(looked):
 # What a kernel without kallsyms and kprobes cannot tell.
 LOST = {"nosymbols": {"image", "init", "init_percpu", "brk", "percpu"},
         "bare": {"image", "init", "brk", "percpu"},
-        "checked": set()}
+        **dict.fromkeys(CHECKED, set())}
 
 
 def test_what_is_lost_is_absent(looked):
@@ -306,17 +333,19 @@ NEEDS_PACKAGE = {"test_percpu_starts_where_the_first_processors_does"}
 NEEDS_ALL_REGIONS = {"test_regions_are_used_as_they_say"}
 NEEDS_SYMBOLS = {"test_phys_base_ties_the_image_to_memory", "test_vsyscall_page"}
 NOT_FOR = {
-    "checked": NEEDS_PACKAGE | NEEDS_ALL_REGIONS,
+    **dict.fromkeys(CHECKED, NEEDS_PACKAGE | NEEDS_ALL_REGIONS),
     "nosymbols": NEEDS_PACKAGE | NEEDS_ALL_REGIONS | NEEDS_SYMBOLS,
     "bare": NEEDS_PACKAGE | NEEDS_ALL_REGIONS | NEEDS_SYMBOLS,
 }
 # test_dump_shows_nothing_unpublished says why.
-ROUNDED = (PLACES[1], "test_everything_mapped_is_published")
+ROUNDED = [(place, "test_everything_mapped_is_published") for place in PLACES
+           if place.variant in CHECKED and place.mode == "5level"]
 
 CHECKS = {name: f for module in (test_guest_qemu, test_guest_qemu_x86)
           for name, f in vars(module).items() if name.startswith("test_")}
-APPLY = [(place, name) for place in PLACES for name in CHECKS
-         if name not in NOT_FOR[place.variant] and (place, name) != ROUNDED]
+APPLY = [pytest.param(place, name, marks=only_for(place.variant))
+         for place in PLACES for name in CHECKS
+         if name not in NOT_FOR[place.variant] and (place, name) not in ROUNDED]
 
 
 @pytest.mark.parametrize("looked, check", APPLY, indirect=["looked"],
@@ -335,11 +364,13 @@ def test_regions_are_used_as_they_say(looked):
 
 
 def test_percpu_starts_where_the_first_processors_does(looked):
-    """Up to 6.14 per-CPU variables are linked at 0, and GS has the distance."""
+    """GS has the distance from where per-CPU variables are linked: 0 up to 6.14."""
     area = looked.capture.areas.get("percpu")
-    assert looked.markers.get("__per_cpu_start", 0) == 0 or looked.place.variant == "bare"
+    linked = looked.markers.get("__per_cpu_start", 0)
+    assert (linked != 0) == (looked.place.variant in ("bare", "checked-7.2"))
     if area:
-        assert area.number("start") == looked.oracle.registers["GS"]
+        base = looked.oracle.registers["GS"] + (linked and linked + looked.slide)
+        assert area.number("start") == base % (1 << 64)
 
 
 # --- the kernel's own dump of its page tables --------------------------------
@@ -475,7 +506,7 @@ reader() {
 	echo "$whole $broken" >/out/reader.$1
 }
 
-for size in 64k 1000 257; do
+for size in 65536 1000 257; do
 	reader $size $size &
 done
 refused=0 killed=0 rounds=0
@@ -504,19 +535,27 @@ cat /proc/sys/kernel/tainted >/out/tainted
 """ % {"rounds": ROUNDS}
 
 
-def stress():
-    prepared = source.prepare("checked")
-    files = {**modules("checked"), "/bin/probe": matrix.probe()}
-    with prepared.boot(prepared.mode("4level", LITTLE), STRESS, files,
-                       programs={"/bin/kvas": matrix.reader()}, name="source-stress") as g:
-        g.check()
-    cache.progress(f"guest source-stress: {g.seconds:.1f} s")
-    return g
+@dataclass(frozen=True)
+class Stress:
+    """A boot of one of these kernels under load."""
+
+    variant: str
+
+    def __str__(self):
+        return f"stress-{self.variant}"
+
+    def __call__(self):
+        prepared = source.prepare(self.variant)
+        files = {**modules(self.variant), "/bin/probe": matrix.probe()}
+        with prepared.boot(prepared.mode("4level", LITTLE), STRESS, files,
+                           programs={"/bin/kvas": matrix.reader()}, name=f"source-{self}") as g:
+            g.check()
+        return g
 
 
-@pytest.fixture(scope="session")
-def stressed(guests):
-    return guests.run(stress)
+@pytest.fixture(scope="session", params=each(*map(Stress, CHECKED)), ids=str)
+def stressed(request, guests):
+    return guests.run(request.param)
 
 
 def test_loaded_and_unloaded_under_readers(stressed):
@@ -526,7 +565,7 @@ def test_loaded_and_unloaded_under_readers(stressed):
     assert int(counts["killed"]) >= ROUNDS / 2
 
 
-@pytest.mark.parametrize("size", ("64k", "1000", "257"))
+@pytest.mark.parametrize("size", ("65536", "1000", "257"))
 def test_readers_saw_whole_files(stressed, size):
     whole, broken = map(int, stressed.text(f"reader.{size}").split())
     assert whole >= 5 and broken == 0
@@ -580,9 +619,9 @@ def odd_taint(text):
 FAULTS = {
     "locks_in_both_orders": "WARNING: possible circular locking dependency detected",
     "sleep_with_a_spinlock": "BUG: sleeping function called from invalid context",
-    "warn": "WARNING: CPU: ",
+    "warn": "WARNING: ",
     "index_too_large": "UBSAN: array-index-out-of-bounds",
-    "use_after_free": ": use-after-free",  # KASAN or KFENCE sees it first
+    "use_after_free": "use-after-free",  # KASAN or KFENCE sees it first
     "read_behind": "BUG: KASAN: vmalloc-out-of-bounds",
 }
 
@@ -599,20 +638,29 @@ scan_for_leaks
 """ % " ".join(FAULTS)
 
 
-def make_faults():
-    prepared = source.prepare("checked")
-    kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": LAB / "faults.c"}
-    built = source.build(prepared, kbuild, "faults", more=["UBSAN_SANITIZE=y"])
-    with prepared.boot(prepared.mode("4level", LITTLE), MAKE_FAULTS,
-                       {"/lab/faults.ko": built.module("faults")},
-                       cmdline="kasan_multi_shot", name="source-faults") as g:
-        g.check()
-    return g
+@dataclass(frozen=True)
+class Faults:
+    """A boot of one of these kernels with a module that makes mistakes."""
+
+    variant: str
+
+    def __str__(self):
+        return f"faults-{self.variant}"
+
+    def __call__(self):
+        prepared = source.prepare(self.variant)
+        kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": LAB / "faults.c"}
+        built = source.build(prepared, kbuild, "faults", more=["UBSAN_SANITIZE=y"])
+        with prepared.boot(prepared.mode("4level", LITTLE), MAKE_FAULTS,
+                           {"/lab/faults.ko": built.module("faults")},
+                           cmdline="kasan_multi_shot", name=f"source-{self}") as g:
+            g.check()
+        return g
 
 
-@pytest.fixture(scope="session")
-def faulty(guests):
-    return guests.run(make_faults)
+@pytest.fixture(scope="session", params=each(*map(Faults, CHECKED)), ids=str)
+def faulty(request, guests):
+    return guests.run(request.param)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

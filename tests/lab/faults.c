@@ -71,8 +71,8 @@ static void lose_memory(void)
 	void *p;
 	int i;
 
-	/* Some, lest the one pointer be left on a stack or in a register. */
-	for (i = 0; i < 16; i++) {
+	/* Pointers to some of them are left on stacks, and in the allocator's lists. */
+	for (i = 0; i < 512; i++) {
 		p = kmalloc(48, GFP_KERNEL);
 		OPTIMIZER_HIDE_VAR(p);
 	}

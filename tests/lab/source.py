@@ -109,9 +109,11 @@ def options(*lines):
 
 NOSYMBOLS = "source.config.nosymbols"
 
-# 6.9 renamed the first, 6.17 has no kernel without five levels.
+# 6.9 renamed the first.  Later kernels always have five levels, and run KUnit's
+# suites unasked only with the last.
 RENAMED_6_12 = options("PAGE_TABLE_ISOLATION=n", "MITIGATION_PAGE_TABLE_ISOLATION=y")
-RENAMED_7_2 = (*RENAMED_6_12, *options("X86_5LEVEL=n", "UBSAN_SANITIZE_ALL=n"))
+RENAMED_7_2 = (*RENAMED_6_12, *options("X86_5LEVEL=n", "UBSAN_SANITIZE_ALL=n",
+                                    "KUNIT_AUTORUN_ENABLED=y"))
 
 # One option in each, but for those that stand aside for it: of a choice only
 # one is taken.
