@@ -7,7 +7,6 @@
  * (snapshot, text and the objects of the witnesses), which are charged to the
  * memory cgroup of its opener, and it keeps the module from being unloaded.
  */
-#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -124,22 +123,19 @@ static const struct file_operations opening_fops = {
 #if KVAS_HAS_LATE_DEBUGFS_READ
 
 /*
- * debugfs may read the operations after the module is gone: of a file that was
- * never opened, debugfs_remove() does not wait for a task that has found the
- * file and is about to open it.  So they are a copy in memory that outlives
- * the module in just that case.
+ * debugfs may read the operations after the module is gone: debugfs_remove()
+ * does not wait for a task that has found a file before anybody opened it, and
+ * is about to open it; another task may have opened and closed it meanwhile.
+ * So they are a copy in memory that is never freed.
  */
 static const struct file_operations *new_opening_fops(void)
 {
 	return kmemdup(&opening_fops, sizeof(opening_fops), GFP_KERNEL);
 }
 
-static void free_opening_fops(struct kvas_entry *entry, bool was_opened)
+static void leave_opening_fops(struct kvas_entry *entry)
 {
-	if (was_opened)
-		kfree(entry->fops);
-	else
-		kmemleak_not_leak(entry->fops);
+	kmemleak_not_leak(entry->fops);
 }
 
 #else
@@ -149,7 +145,7 @@ static const struct file_operations *new_opening_fops(void)
 	return &opening_fops;
 }
 
-static void free_opening_fops(struct kvas_entry *entry, bool was_opened)
+static void leave_opening_fops(struct kvas_entry *entry)
 {
 }
 
@@ -168,7 +164,7 @@ static int create_file(struct kvas_entry *entry, const struct kvas_file *file)
 	entry->dentry = debugfs_create_file_unsafe(file->name, 0400, NULL, (void *)file,
 						   entry->fops);
 	if (IS_ERR(entry->dentry)) {
-		free_opening_fops(entry, true);
+		leave_opening_fops(entry);
 		return PTR_ERR(entry->dentry);
 	}
 	return 0;
@@ -176,16 +172,10 @@ static int create_file(struct kvas_entry *entry, const struct kvas_file *file)
 
 static void remove_file(struct kvas_entry *entry)
 {
-	bool was_opened;
-
 	if (IS_ERR_OR_NULL(entry->dentry))
 		return;
-	/* debugfs keeps its data of an opened file in the entry: look at it last. */
-	dget(entry->dentry);
 	debugfs_remove(entry->dentry);
-	was_opened = READ_ONCE(entry->dentry->d_fsdata);
-	dput(entry->dentry);
-	free_opening_fops(entry, was_opened);
+	leave_opening_fops(entry);
 	entry->dentry = NULL;
 }
 

@@ -135,7 +135,7 @@ static void __init init(void)
 
 /*
  * Slots of the fixmap count downward.  The one with the trampoline's data was
- * the lowest of its slots once, and is the highest now.
+ * the highest of two slots, then the lowest of four, and is the highest again.
  */
 #define TRAMPOLINE_ROW(first, last)					\
 	REGION_IF(CONFIG_UNMAP_KERNEL_AT_EL0, KPTI_TRAMPOLINE, __fix_to_virt(first), \
@@ -146,7 +146,7 @@ static void __init init(void)
 #if KVAS_HAS_TRAMP_DATA && KVAS_HAS_TRAMP_TEXT3
 #define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_DATA, FIX_ENTRY_TRAMP_TEXT3)
 #elif KVAS_HAS_TRAMP_DATA
-#define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_DATA, FIX_ENTRY_TRAMP_TEXT)
+#define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_TEXT, FIX_ENTRY_TRAMP_DATA)
 #elif KVAS_HAS_TRAMP_TEXT4 && defined(CONFIG_RELOCATABLE)
 #define ROW_TRAMPOLINE	TRAMPOLINE_ROW(FIX_ENTRY_TRAMP_TEXT1, FIX_ENTRY_TRAMP_TEXT4)
 #else

@@ -143,7 +143,7 @@ static void add_mips_segments(struct kvas_layout *l)
 {
 	const struct kvas_row rows[] = {
 		REGION(KSEG0, CKSEG0, CKSEG1, MACRO),
-		REGION(KSEG1, CKSEG1, CKSSEG, MACRO),
+		REGION(KSEG1, CKSEG1, CKSEG2, MACRO),
 	};
 
 	ADD_REGIONS(l, rows);

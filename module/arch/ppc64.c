@@ -30,14 +30,21 @@ static const struct kvas_option options[] = {
 
 static struct kvas_bound vectors_end;	/* of the copy at PAGE_OFFSET */
 
+/* Only a kernel that can be moved has a variable for where it lies in memory. */
+#ifdef CONFIG_NONSTATIC_KERNEL
+#define IMAGE_PHYS	kernstart_addr
+#else
+#define IMAGE_PHYS	PHYSICAL_START
+#endif
+
 static unsigned long image_va(resource_size_t phys)
 {
-	return phys - kernstart_addr + kernstart_virt_addr;
+	return phys - IMAGE_PHYS + kernstart_virt_addr;
 }
 
 static bool image_phys(unsigned long addr, unsigned long long *phys)
 {
-	*phys = addr - kernstart_virt_addr + kernstart_addr;
+	*phys = addr - kernstart_virt_addr + IMAGE_PHYS;
 	return true;
 }
 
