@@ -12,7 +12,7 @@ from watched import (CHECKED, LAB, LITTLE, SCAN_FOR_LEAKS, addresses, each, modu
 
 pytestmark = pytest.mark.needs("6.1-amd64", "7.2-amd64")
 
-ROUNDS = 50
+ROUNDS = 30
 
 STRESS = SCAN_FOR_LEAKS + """
 file=/sys/kernel/debug/kvas
