@@ -13,7 +13,7 @@ import subprocess
 import pytest
 
 import matrix
-import test_guest_source
+import watched
 from lab import programs, source
 
 pytestmark = [pytest.mark.all, pytest.mark.needs("6.1-amd64")]
@@ -24,7 +24,7 @@ RANDOM = 150  # loads
 TROUBLE = re.compile(r"BUG:|Oops|WARNING: |general protection|[Uu]nable to handle|refcount_t"
                      r"|possible circular|sleeping function|Kernel panic|invalid opcode")
 
-FAIL = test_guest_source.SCAN_FOR_LEAKS + """
+FAIL = watched.SCAN_FOR_LEAKS + """
 for fault in failslab fail_page_alloc; do
 	cd /sys/kernel/debug/$fault
 	echo Y >task-filter && echo N >ignore-gfp-wait && echo 0 >verbose || exit
@@ -45,8 +45,8 @@ scan_for_leaks
 
 def boot(job, name, cmdline=""):
     prepared = source.prepare(VARIANT)
-    files = {"/lab/kvas.ko": test_guest_source.module(VARIANT).module("kvas"),
-             "/bin/unlucky": programs.static(test_guest_source.LAB / "unlucky.c")}
+    files = {"/lab/kvas.ko": watched.module(VARIANT).module("kvas"),
+             "/bin/unlucky": programs.static(watched.LAB / "unlucky.c")}
     return prepared.boot(prepared.mode("4level", cmdline=cmdline), job, files,
                          programs={"/bin/kvas": matrix.reader()}, name=name)
 
@@ -127,7 +127,7 @@ def published(capture):
 def test_log_is_clean(refused):
     log = refused.text("dmesg").partition("kvas-lab: the job starts")[2]
     assert [line for line in log.splitlines() if TROUBLE.search(line)] == []
-    assert test_guest_source.odd_taint(refused.text("tainted")) == 0
+    assert watched.odd_taint(refused.text("tainted")) == 0
 
 
 def test_no_memory_is_lost(refused):
@@ -152,10 +152,9 @@ cat /proc/sys/kernel/tainted >/out/tainted
 @pytest.fixture(scope="module")
 def gone():
     prepared = source.prepare(VARIANT)
-    markers = test_guest_source.system_map(prepared)
+    markers = watched.system_map(prepared)
     with boot(GONE, "adverse-gone", "debug_pagealloc=on") as g:
-        g.check()
-        slide = test_guest_source.find_slide(g.monitor, markers)
+        slide = watched.find_slide(g.monitor, markers)
         g.unmapped = [name for name in ("__start_bss_decrypted_unused", "__init_begin")
                       if g.monitor.translate(markers[name] + slide) is None]
     return g
@@ -167,11 +166,13 @@ def test_there_is_memory_to_stumble_over(gone):
 
 def test_loaded_without_an_oops(gone):
     log = gone.text("dmesg").partition("kvas-lab: the job starts")[2]
-    assert test_guest_source.trouble(log) == []
-    assert test_guest_source.odd_taint(gone.text("tainted")) == 0
+    assert watched.trouble(log) == []
+    gone.check()
+    assert watched.odd_taint(gone.text("tainted")) == 0
 
 
 def test_sources_agree(gone):
+    gone.check()
     found = matrix.Capture(gone.text("capture"))
     assert {"direct_map", "vmalloc", "text"} <= set(found.areas)
     done = subprocess.run(

@@ -11,7 +11,7 @@ import pytest
 
 import matrix
 import test_guest_build
-import test_guest_source
+import watched
 from lab import source
 
 pytestmark = [pytest.mark.all, pytest.mark.needs("6.12-amd64")]
@@ -40,9 +40,9 @@ true
 @pytest.fixture(scope="module")
 def booted():
     prepared = source.prepare(VARIANT)
-    kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": test_guest_source.LAB / "faults.c"}
+    kbuild = {"Kbuild": b"obj-m := faults.o\n", "faults.c": watched.LAB / "faults.c"}
     faults = source.build(prepared, kbuild, "faults")
-    files = {**test_guest_source.modules(VARIANT), "/lab/faults.ko": faults.module("faults")}
+    files = {**watched.modules(VARIANT), "/lab/faults.ko": faults.module("faults")}
     with prepared.boot(prepared.mode("4level"), JOB, files,
                        programs={"/bin/kvas": matrix.reader()}, name="source-cfi") as g:
         g.check()
@@ -50,21 +50,21 @@ def booted():
 
 
 def test_builds_without_a_warning():
-    assert test_guest_build.unexpected(test_guest_source.module(VARIANT).log) == []
+    assert test_guest_build.unexpected(watched.module(VARIANT).log) == []
 
 
 def test_built_by_clang_with_its_checks():
     config = source.configured(source.prepare(VARIANT).config)
     assert config.get("CONFIG_CC_IS_CLANG") == config.get("CONFIG_CFI_CLANG") == "y"
     assert "__kcfi_typeid_" in subprocess.run(
-        ["readelf", "-sW", test_guest_source.module(VARIANT).module("kvas")], check=True,
+        ["readelf", "-sW", watched.module(VARIANT).module("kvas")], check=True,
         text=True, stdout=subprocess.PIPE).stdout
 
 
 def test_loaded_read_and_unloaded_without_a_report(booted):
     log = booted.text("log").partition("kvas-lab: the job starts")[2]
-    assert "CFI failure" not in log and test_guest_source.trouble(log) == []
-    assert test_guest_source.odd_taint(booted.text("tainted")) == 0
+    assert "CFI failure" not in log and watched.trouble(log) == []
+    assert watched.odd_taint(booted.text("tainted")) == 0
     assert matrix.Capture(booted.text("capture")).areas["vmalloc"]
 
 

@@ -10,8 +10,7 @@ import re
 
 import pytest
 
-import matrix
-import test_guest_source
+import watched
 from lab import programs, source
 
 pytestmark = [pytest.mark.all, pytest.mark.needs("7.2-amd64")]
@@ -48,9 +47,9 @@ cat /proc/sys/kernel/tainted >/out/tainted
 @pytest.fixture(scope="module")
 def raced():
     prepared = source.prepare(VARIANT)
-    files = {**test_guest_source.modules(VARIANT),
-             "/bin/opener": programs.static(test_guest_source.LAB / "opener.c")}
-    mode = prepared.mode("4level", test_guest_source.LITTLE)
+    files = {**watched.modules(VARIANT),
+             "/bin/opener": programs.static(watched.LAB / "opener.c")}
+    mode = prepared.mode("4level", watched.LITTLE)
     with prepared.boot(mode, JOB, files, name="debugfs-race") as g:
         g.check()
     return g
@@ -69,5 +68,5 @@ def test_some_came_too_late(raced):
 
 def test_nobody_sees_freed_memory(raced):
     log = raced.text("dmesg").partition("kvas-lab: the job starts")[2]
-    assert test_guest_source.trouble(log) == []
-    assert test_guest_source.odd_taint(raced.text("tainted")) == 0
+    assert watched.trouble(log) == []
+    assert watched.odd_taint(raced.text("tainted")) == 0
