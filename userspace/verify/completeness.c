@@ -145,14 +145,22 @@ static bool may_be_in_pieces(const struct completeness *k, const struct value *a
 	       !strncmp(absent->text, "in several pieces", 17);
 }
 
+/* debug_pagealloc does it; before 6.9 the module then looks for no marker there. */
+static bool may_be_unmapped(const struct value *absent)
+{
+	return !strncmp(absent->name, "init", 4) &&
+	       !strncmp(absent->text, "a part of BSS or brk is unmapped", 32);
+}
+
 /*
  * Before 6.10 there were variables instead, static ones, on x86_64 and until
  * 6.4 on arm64, which KASLR needs.
  */
 static bool had_variable(const struct completeness *k, const struct verification *v)
 {
-	return is_set(k, "CONFIG_RANDOMIZE_BASE") &&
-	       (is_arch(v, "x86_64") || (is_arch(v, "arm64") && k->release < 6005));
+	if (is_arch(v, "x86_64"))
+		return is_set(k, "CONFIG_RANDOMIZE_MEMORY");
+	return is_set(k, "CONFIG_RANDOMIZE_BASE") && is_arch(v, "arm64") && k->release < 6005;
 }
 
 /* Where that of text was found, and the kernel's source has another for this. */
@@ -211,6 +219,8 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 		judge_execmem(k, v, item, absent);
 	else if (may_be_in_pieces(k, absent))
 		report(v, absent, CANNOT_SAY, "how many nodes there are, is not known here");
+	else if (may_be_unmapped(absent))
+		report(v, absent, CANNOT_SAY, "what is unmapped is not known here");
 	else if (item->absence == AT_RUN_TIME)
 		report(v, absent, CANNOT_SAY, "the kernel may have turned it off");
 	else

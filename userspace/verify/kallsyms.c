@@ -98,6 +98,9 @@ static void find_modules(struct kallsyms *k)
 
 		if (!s->in_module || s->addr < LOWEST)
 			continue;
+		/* A per-CPU variable, at an offset or in the image's original. */
+		if (s->type == 'a' || s->type == 'A')
+			continue;
 		/* Some listed there come from elsewhere: BPF, ftrace. */
 		if (!symbol_module(s, name, sizeof(name)) ||
 		    !strcmp(name, "bpf") || !strncmp(name, "__builtin__", 11))
