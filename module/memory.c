@@ -185,6 +185,22 @@ static struct kvas_bound last_struct_page(const struct kvas_bound *last_memory)
 	};
 }
 
+/*
+ * Firmware may keep memory for itself below the first RAM: it has struct pages,
+ * but the kernel does not map it.
+ */
+static unsigned long first_pfn(void)
+{
+	unsigned long first = ULONG_MAX;
+	int node;
+
+	for_each_online_node(node) {
+		if (NODE_DATA(node)->node_spanned_pages)
+			first = min(first, node_start_pfn(node));
+	}
+	return first;
+}
+
 /**
  * kvas_memory_find() - find the memory of the machine
  * @memory:	filled in
@@ -200,6 +216,7 @@ void kvas_memory_find(struct kvas_memory *memory)
 			    0, -1, &ram, extend_range);
 	memory->end = high_memory;
 	memory->first = (unsigned long)__va(ram.end ? ram.start : 0);
+	memory->first_pfn = first_pfn();
 	memory->last = (struct kvas_bound) {
 		(unsigned long)memory->end - 1, "high_memory - 1", NULL, KVAS_ROUTE_EXPORTED
 	};

@@ -26,6 +26,7 @@ struct kvas_device_memory {
  * @end:		high_memory; memory may be added at any time, so a layout
  *			takes this one value
  * @first:		virtual address of the lowest byte of RAM
+ * @first_pfn:		number of the lowest page that has a struct page
  * @last:		virtual address of the highest byte in the direct map
  * @last_page:		last byte of the highest struct page
  * @n_devices:		pieces in @devices
@@ -35,6 +36,7 @@ struct kvas_device_memory {
 struct kvas_memory {
 	const void *end;
 	unsigned long first;
+	unsigned long first_pfn;
 	struct kvas_bound last;
 	struct kvas_bound last_page;
 	unsigned int n_devices;

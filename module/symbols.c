@@ -41,10 +41,10 @@ const char * __init kvas_why_no_symbols(void)
 	return NULL;
 }
 
+#ifdef CONFIG_KALLSYMS
 /* Enough for any symbol; static, so that no look-up can fail for lack of memory. */
 static char symbol_text[KSYM_SYMBOL_LEN] __initdata;
 
-#ifdef CONFIG_KALLSYMS
 /**
  * kvas_symbol_at() - the kernel's own symbol that starts at an address
  * @addr:	a kernel address

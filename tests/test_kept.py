@@ -28,8 +28,6 @@ CONFTEST = """
 """
 
 TESTS = """
-    import os
-    import signal
     from pathlib import Path
 
     import pytest
@@ -62,7 +60,7 @@ TESTS = """
     def test_is_interrupted():
         note("is_interrupted")
         if not (HERE / "patient").exists():
-            os.kill(os.getpid(), signal.SIGINT)
+            raise KeyboardInterrupt
 
     def test_last():
         note("last")

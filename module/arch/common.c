@@ -112,7 +112,7 @@ void kvas_set_populated_from_first(struct kvas_layout *l, const struct kvas_memo
 {
 	kvas_set_populated(l, KVAS_DIRECT_MAP, memory->first, &memory->last);
 	kvas_set_populated(l, KVAS_VMEMMAP,
-			   (unsigned long)virt_to_page((void *)memory->first),
+			   (unsigned long)pfn_to_page(memory->first_pfn),
 			   &memory->last_page);
 }
 

@@ -107,7 +107,7 @@ static void add_windows(struct kvas_layout *l)
 		REGION(CKSEG0, CKSEG0, CKSEG1, MACRO),
 		REGION(CKSEG1, CKSEG1, CKSSEG, MACRO),
 		REGION(CKSSEG, CKSSEG, CKSEG3, MACRO),
-		REGION(CKSEG3, CKSEG3, 0, MACRO),
+		REGION(CKSEG3, CKSEG3, ULONG_MAX, MACRO),
 		{ .id = KVAS_EJTAG,
 		  .start = { EJTAG_START, "0xffffffffff200000", NULL, KVAS_ROUTE_MACRO },
 		  .end = { EJTAG_START + EJTAG_SIZE - 1, "0xffffffffff3fffff", NULL,

@@ -229,21 +229,26 @@ unsigned long kvas_x86_fixmap_slot(const char **source)
  * @row:	completed
  *
  * get_module_load_offset() of arch/x86/kernel/module.c draws the offset when
- * the first module is loaded, at the latest this one.
+ * the first module is loaded, at the latest this one.  Without RANDOMIZE_MEMORY
+ * its kaslr_enabled() is false, and the compiler drops module_load_offset.
  */
 void __init kvas_x86_find_module_range(struct kvas_row *row)
 {
 	unsigned long offset = 0;
 
-	if (IS_ENABLED(CONFIG_RANDOMIZE_BASE))
-		row->absent = kvas_variable("module_load_offset", &offset, sizeof(offset));
+	row->start = (struct kvas_bound) {
+		MODULES_VADDR, "MODULES_VADDR", NULL, KVAS_ROUTE_EXPORTED
+	};
+	row->end = KVAS_END(MODULES_END, "MODULES_END", KVAS_ROUTE_EXPORTED);
+	if (!IS_ENABLED(CONFIG_RANDOMIZE_MEMORY))
+		return;
+	row->absent = kvas_variable("module_load_offset", &offset, sizeof(offset));
 	if (!PAGE_ALIGNED(offset) || offset > 1024 * PAGE_SIZE)
 		row->absent = "module_load_offset has no plausible value";
 	row->start = (struct kvas_bound) {
 		MODULES_VADDR + offset, "MODULES_VADDR + module_load_offset", NULL,
 		KVAS_ROUTE_KPROBE
 	};
-	row->end = KVAS_END(MODULES_END, "MODULES_END", KVAS_ROUTE_EXPORTED);
 }
 #else
 void __init kvas_x86_find_module_range(struct kvas_row *row)

@@ -50,10 +50,15 @@ def test_spans_cover_the_address_space(output, path):
 @each_capture
 def test_each_region_is_the_sum_of_its_spans(output, path):
     spans = spans_of(output, path)
-    for name, (start, end, fields) in Capture(path).regions.items():
+    regions = Capture(path).regions
+    for name, (start, end, fields) in regions.items():
         if is_overlay(name):
             assert all(name not in s["regions"] for s in spans)
             continue
+        # What two regions share is drawn in the one that starts later: on mips64
+        # the modules reach into ckseg3.
+        end = min([end, *(first - 1 for other, (first, last, _) in regions.items()
+                          if start < first <= end < last and not is_overlay(other))])
         mine = [s for s in spans if name in s["regions"]]
         # A region of the same range inside leaves nothing.
         assert sum(s["size"] for s in mine) == end - start + 1

@@ -153,13 +153,13 @@ static bool may_be_unmapped(const struct value *absent)
 }
 
 /*
- * Before 6.10 there were variables instead, static ones, on x86_64 and until
- * 6.4 on arm64, which KASLR needs.
+ * Before 6.10 x86 has a variable with RANDOMIZE_MEMORY, and needs none without;
+ * arm64 has a static one until 6.4, which KASLR needs.
  */
-static bool had_variable(const struct completeness *k, const struct verification *v)
+static bool could_be_found(const struct completeness *k, const struct verification *v)
 {
-	if (is_arch(v, "x86_64"))
-		return is_set(k, "CONFIG_RANDOMIZE_MEMORY");
+	if (is_arch(v, "x86_64 i386"))
+		return true;
 	return is_set(k, "CONFIG_RANDOMIZE_BASE") && is_arch(v, "arm64") && k->release < 6005;
 }
 
@@ -181,7 +181,7 @@ static void judge_execmem(const struct completeness *k, struct verification *v,
 
 	if (!k->release)
 		report(v, absent, CANNOT_SAY, "the release is not known");
-	else if (k->release < 6010 && !(text && had_variable(k, v)))
+	else if (k->release < 6010 && !(text && could_be_found(k, v)))
 		report(v, absent, ALLOWS, "before 6.10 nothing tells");
 	else if (k->release >= 6010 && !is_set(k, "CONFIG_EXECMEM"))
 		report(v, absent, ALLOWS, "CONFIG_EXECMEM is not set");

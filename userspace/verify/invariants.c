@@ -66,8 +66,8 @@ static bool may_nest(const struct region *inner, const struct region *outer)
 }
 
 /*
- * The smallest other range around this one; of equal ones, an earlier.  Nothing
- * lies in ranges for allocators.
+ * The smallest other range around this one; of equal ones, the last before it.
+ * Nothing lies in ranges for allocators.
  */
 static const struct region *smallest_around(const struct layout *l, size_t at)
 {
@@ -79,7 +79,7 @@ static const struct region *smallest_around(const struct layout *l, size_t at)
 		if (i == at || o->is_overlay || !contains(o, r) ||
 		    (o->start == r->start && o->end == r->end && i > at))
 			continue;
-		if (!best || o->end - o->start < best->end - best->start)
+		if (!best || o->end - o->start <= best->end - best->start)
 			best = o;
 	}
 	return best;
@@ -447,16 +447,29 @@ static void check_struct_page(struct verification *v)
 	const struct region *vmemmap = layout_region(v->layout, "vmemmap");
 	uint64_t page_size = fact_of(v, "page_size");
 	uint64_t size = fact_of(v, "struct_page_size");
+	uint64_t by_first, by_last;
 
 	if (!page || page->absent || !map || map->absent || !vmemmap ||
 	    vmemmap->absent || !page_size || !size)
 		return;
-	/* They need not begin for the same page, where memory begins they do. */
-	if (map->has_populated && vmemmap->has_populated)
+	if (!map->has_populated || !vmemmap->has_populated)
+		return;
+	/*
+	 * They need not begin for the same page.  Where they are used they do, or
+	 * end for the same: memory that is not mapped has struct pages, too.
+	 */
+	by_first = vmemmap->populated_start +
+		   (page->addr - map->populated_start) / page_size * size;
+	by_last = vmemmap->populated_end + 1 -
+		  (map->populated_end - page->addr + 1) / page_size * size;
+	if (by_first == by_last)
 		expect(v, RECORD_WITNESS, "struct_page", "addr",
-		       number(vmemmap->populated_start +
-			      (page->addr - map->populated_start) / page_size * size,
-			      "vmemmap, at the number of the page"));
+		       number(by_first, "vmemmap, at the number of the page"));
+	else
+		expect(v, RECORD_WITNESS, "struct_page", "addr",
+		       range(by_first < by_last ? by_first : by_last,
+			     by_first < by_last ? by_last : by_first,
+			     "vmemmap, at the number of the page, counted from its first and its last"));
 }
 
 static void check(const void *evidence, struct verification *v)

@@ -302,10 +302,19 @@ static void check_vmemmap(const struct kcore *k, struct verification *v)
 		       range(0, first.number, first.how));
 	else
 		expect(v, RECORD_REGION, "vmemmap", "start", first);
-	/* Used from its start, or from the structure of the first of RAM. */
+	/*
+	 * Used from its start, or from the structure of the first of RAM, or of
+	 * memory before it that no segment shows.
+	 */
 	ram.number += k->first_page * size;
 	ram.how = "struct pages of the first segment of RAM";
-	expect_value(v, used, used && used->number == ram.number ? ram : first);
+	if (used && used->number > first.number && used->number < ram.number &&
+	    ram.kind == NUMBER)
+		ram = range(first.number, ram.number,
+			    "struct pages, from the first to that of RAM");
+	else if (used && used->number != ram.number)
+		ram = first;
+	expect_value(v, used, ram);
 	expect_used_end(v, "vmemmap", last);
 }
 

@@ -10,7 +10,7 @@
 #include "verify.h"
 
 enum item {
-	RAM, MANAGED, PAGES_END, VMALLOC_SIZE, HUGE_PAGE, HIGH,
+	RAM, MANAGED, PAGES_START, PAGES_END, VMALLOC_SIZE, HUGE_PAGE, HIGH,
 	N_ITEMS,
 };
 
@@ -77,7 +77,7 @@ static void take_device_zones(struct meminfo *k, const char *text)
 
 static void take_zones(struct meminfo *k, const char *text)
 {
-	uint64_t spanned = 0, managed = 0, start, n, end = 0;
+	uint64_t spanned = 0, managed = 0, start, n, first = UINT64_MAX, end = 0;
 	bool high = false;
 
 	for (const char *line = text; line; line = next_line(line)) {
@@ -89,6 +89,8 @@ static void take_zones(struct meminfo *k, const char *text)
 			managed += n;
 		} else if (field(line, "start_pfn: ", &start)) {
 			/* A zone without pages starts nowhere. */
+			if (spanned && start < first)
+				first = start;
 			if (spanned && !high && start + spanned > end)
 				end = start + spanned;
 			spanned = 0;
@@ -99,6 +101,7 @@ static void take_zones(struct meminfo *k, const char *text)
 	/* s390 frees a few late, and counts them in one place only. */
 	k->items[MANAGED] = range(managed * k->page - MIB, managed * k->page + MIB,
 				  "managed pages of all zones, to 1 MiB");
+	k->items[PAGES_START] = number(first * k->page, "start of the first zone");
 	k->items[PAGES_END] = number(end * k->page, "end of the last zone, but for HighMem");
 }
 
@@ -141,7 +144,7 @@ static const void *load(struct machine *m)
 	if (!text || line_has(text, "default_hugepagesz="))
 		k->items[HUGE_PAGE] = unknown("a boot parameter may have set the size of huge pages");
 	text = machine_file(m, "/proc/zoneinfo", NULL, &why);
-	k->items[MANAGED] = k->items[PAGES_END] =
+	k->items[MANAGED] = k->items[PAGES_START] = k->items[PAGES_END] =
 		unknown(text ? "/proc/zoneinfo is not understood" : why);
 	k->device = k->items[MANAGED];
 	if (text) {
@@ -166,13 +169,22 @@ static const struct rule rules[] = {
 static void check_ranges(const struct meminfo *k, struct verification *v)
 {
 	const struct region *map = layout_region(v->layout, "direct_map");
-	struct known end = k->items[PAGES_END];
+	const struct region *vmemmap = layout_region(v->layout, "vmemmap");
+	struct known first = k->items[PAGES_START], end = k->items[PAGES_END];
+	uint64_t size;
+
 	if (!map || map->absent || !map->has_phys)
 		return;
 	end.number = wrap(v, end.number + map->start - map->phys);
 	expect_high_memory(v, leaning(end));
 	end.number--;
 	expect_memory_end(v, leaning(end));
+	/* Only there both windows start for the same page, and are used from the first. */
+	if (!is_arch(v, "arm64") || !vmemmap || vmemmap->absent || !k->page ||
+	    !fact_number(layout_fact(v->layout, "struct_page_size"), &size))
+		return;
+	first.number = wrap(v, vmemmap->start + (first.number - map->phys) / k->page * size);
+	expect(v, RECORD_REGION, "vmemmap", "populated_start", leaning(first));
 }
 
 /* From the first piece to the last they reach no further than their zone. */

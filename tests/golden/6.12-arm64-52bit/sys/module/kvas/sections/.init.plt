@@ -1,1 +1,1 @@
-0xffff949696b9d000
+0xffffa690fed97000

@@ -1,1 +1,1 @@
-0xffff949696b90000
+0xffffa690fed8a000
