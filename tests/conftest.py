@@ -47,6 +47,8 @@ def machine(item):
 def fits(item):
     """Whether a test is for the machine that it was given, see pytest.ini."""
     if any("empty parameter set" in mark.kwargs.get("reason", "") for mark in item.iter_markers("skip")):
+        if not lab_matrix.NAMED:
+            raise pytest.UsageError(f"{item.nodeid} has no machine")
         return False  # none of its machines is selected
     if not lab_matrix.EVERYTHING and (item.get_closest_marker("all")
                                       or any(not v.check for v in built_from_source([item]))):
