@@ -24,11 +24,13 @@ TOP = Path(__file__).parent.parent
 PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
           "reload", "lockdown")
 
+MARK = "kvas-lab: the job starts"
+START = f"echo '{MARK}' >/dev/kmsg\n"  # of a job whose log is looked at
+
 # Lockdown comes last but one, as nothing lifts it, if this kernel has it; at
 # the very end a process holds the file open, so that its witnesses live when
 # QEMU looks for them.
-JOB = """
-echo 'kvas-lab: the job starts' >/dev/kmsg
+JOB = START + """
 insmod /lab/kvas.ko || exit
 grep '^kvas ' /proc/modules >/out/modules
 ls -l /sys/kernel/debug/kvas >/out/ls
@@ -46,6 +48,13 @@ until grep -q '^end ' /out/capture; do
 done
 cat /proc/uptime >/out/uptime
 """ % {"before": " ".join(p for p in PROBES if p != "lockdown")}
+
+
+def job_log(log):
+    """The kernel's log from the start of the job on."""
+    _, mark, ours = log.partition(MARK)
+    assert mark, "the job's mark is not in the log"
+    return ours
 
 
 @dataclass(frozen=True)
@@ -177,7 +186,7 @@ class Run:
     def log(self):
         """The kernel's log from the start of the job on, and all of it."""
         whole = self.guest.text("dmesg")
-        return whole.partition("kvas-lab: the job starts")[2], whole
+        return job_log(whole), whole
 
 
 reader = programs.reader

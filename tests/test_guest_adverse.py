@@ -24,7 +24,7 @@ RANDOM = 150  # loads
 TROUBLE = re.compile(r"BUG:|Oops|WARNING: |general protection|[Uu]nable to handle|refcount_t"
                      r"|possible circular|sleeping function|Kernel panic|invalid opcode")
 
-FAIL = watched.SCAN_FOR_LEAKS + """
+FAIL = matrix.START + watched.SCAN_FOR_LEAKS + """
 for fault in failslab fail_page_alloc; do
 	cd /sys/kernel/debug/$fault
 	echo Y >task-filter && echo N >ignore-gfp-wait && echo 0 >verbose || exit
@@ -33,7 +33,6 @@ done
 echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
 echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
 cd /out
-echo 'kvas-lab: the job starts' >/dev/kmsg
 echo clear >/sys/kernel/debug/kmemleak
 mkdir each random
 unlucky each /lab/kvas.ko /out/each >each/results || exit
@@ -125,7 +124,7 @@ def published(capture):
 
 
 def test_log_is_clean(refused):
-    log = refused.text("dmesg").partition("kvas-lab: the job starts")[2]
+    log = matrix.job_log(refused.text("dmesg"))
     assert [line for line in log.splitlines() if TROUBLE.search(line)] == []
     assert watched.odd_taint(refused.text("tainted")) == 0
 
@@ -138,8 +137,7 @@ def test_no_memory_is_lost(refused):
 
 # --- memory is gone ----------------------------------------------------------------
 
-GONE = """
-echo 'kvas-lab: the job starts' >/dev/kmsg
+GONE = matrix.START + """
 insmod /lab/kvas.ko || exit
 echo 1 >/proc/sys/kernel/kptr_restrict # vmallocinfo then shows addresses
 kvas save --all /out/sysroot || exit
@@ -165,7 +163,7 @@ def test_there_is_memory_to_stumble_over(gone):
 
 
 def test_loaded_without_an_oops(gone):
-    log = gone.text("dmesg").partition("kvas-lab: the job starts")[2]
+    log = matrix.job_log(gone.text("dmesg"))
     assert watched.trouble(log) == []
     gone.check()
     assert watched.odd_taint(gone.text("tainted")) == 0

@@ -18,8 +18,7 @@ pytestmark = [pytest.mark.all, pytest.mark.needs("6.12-amd64")]
 
 VARIANT = "cfi"
 
-JOB = """
-echo 'kvas-lab: the job starts' >/dev/kmsg
+JOB = matrix.START + """
 insmod /lab/kvas.ko || exit
 for i in 1 2 3; do
 	cat /sys/kernel/debug/kvas >/out/capture || exit
@@ -62,7 +61,7 @@ def test_built_by_clang_with_its_checks():
 
 
 def test_loaded_read_and_unloaded_without_a_report(booted):
-    log = booted.text("log").partition("kvas-lab: the job starts")[2]
+    log = matrix.job_log(booted.text("log"))
     assert "CFI failure" not in log and watched.trouble(log) == []
     assert watched.odd_taint(booted.text("tainted")) == 0
     assert matrix.Capture(booted.text("capture")).areas["vmalloc"]

@@ -10,6 +10,7 @@ import re
 
 import pytest
 
+import matrix
 import watched
 from lab import programs, source
 
@@ -20,8 +21,7 @@ SECONDS = 60
 DELAY = 300  # milliseconds, at most
 ENOUGH = 10  # of the opens that we want to see
 
-JOB = """
-echo 'kvas-lab: the job starts' >/dev/kmsg
+JOB = matrix.START + """
 echo %(delay)d >/sys/module/kernel/parameters/debugfs_open_delay || exit
 opener /sys/kernel/debug/kvas /tmp/stop >/out/opened &
 rounds=0 refused=0
@@ -67,6 +67,6 @@ def test_some_came_too_late(raced):
 
 
 def test_nobody_sees_freed_memory(raced):
-    log = raced.text("dmesg").partition("kvas-lab: the job starts")[2]
+    log = matrix.job_log(raced.text("dmesg"))
     assert watched.trouble(log) == []
     assert watched.odd_taint(raced.text("tainted")) == 0

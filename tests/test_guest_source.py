@@ -22,8 +22,7 @@ pytestmark = pytest.mark.needs("6.1-amd64", "7.2-amd64")
 
 # --- boots that look at the layout ------------------------------------------
 
-LAYOUT = """
-echo 'kvas-lab: the job starts' >/dev/kmsg
+LAYOUT = matrix.START + """
 if [ -e /lab/kvas_test.ko ]; then
 	insmod /lab/kvas_test.ko || exit
 	cp -r /sys/kernel/debug/kunit /out/kunit
