@@ -7,11 +7,13 @@
  * (snapshot, text and the objects of the witnesses), which are charged to the
  * memory cgroup of its opener, and it keeps the module from being unloaded.
  */
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kmemleak.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -120,36 +122,42 @@ static const struct file_operations opening_fops = {
 	.open = open_file,
 };
 
-#if KVAS_HAS_LATE_DEBUGFS_READ
-
 /*
- * debugfs may read the operations after the module is gone: debugfs_remove()
- * does not wait for a task that has found a file before anybody opened it, and
- * is about to open it; another task may have opened and closed it meanwhile.
- * So they are a copy in memory that is never freed.
+ * debugfs may read the operations after the file was removed: debugfs_remove()
+ * does not wait for a task that has found the file and is about to open it.
+ * There each file has a copy of them.  Such a task holds the dentry, so the
+ * copy is freed only if nobody else holds that.
  */
 static const struct file_operations *new_opening_fops(void)
 {
-	return kmemdup(&opening_fops, sizeof(opening_fops), GFP_KERNEL);
+	return KVAS_HAS_LATE_DEBUGFS_READ ?
+		kmemdup(&opening_fops, sizeof(opening_fops), GFP_KERNEL) : &opening_fops;
 }
 
-static void leave_opening_fops(struct kvas_entry *entry)
+static void free_opening_fops(const struct file_operations *fops)
 {
-	kmemleak_not_leak(entry->fops);
+	if (KVAS_HAS_LATE_DEBUGFS_READ)
+		kfree(fops);
 }
 
-#else
-
-static const struct file_operations *new_opening_fops(void)
+/* The file is removed, and nobody finds it any more. */
+static void put_entry(struct kvas_entry *entry)
 {
-	return &opening_fops;
-}
+	bool held;
 
-static void leave_opening_fops(struct kvas_entry *entry)
-{
+	/* A path walk under RCU that had found it either holds it now or failed. */
+	synchronize_rcu();
+	held = d_count(entry->dentry) > 1;
+	dput(entry->dentry);
+	if (held) {
+		/* A few hundred bytes stay, rather than that unloading waits. */
+		kmemleak_not_leak(entry->fops);
+		return;
+	}
+	/* dput() orders no reads: let those of the last holder end. */
+	synchronize_rcu();
+	free_opening_fops(entry->fops);
 }
-
-#endif
 
 static int create_file(struct kvas_entry *entry, const struct kvas_file *file)
 {
@@ -164,9 +172,10 @@ static int create_file(struct kvas_entry *entry, const struct kvas_file *file)
 	entry->dentry = debugfs_create_file_unsafe(file->name, 0400, NULL, (void *)file,
 						   entry->fops);
 	if (IS_ERR(entry->dentry)) {
-		leave_opening_fops(entry);
+		free_opening_fops(entry->fops);
 		return PTR_ERR(entry->dentry);
 	}
+	dget(entry->dentry);
 	return 0;
 }
 
@@ -175,7 +184,7 @@ static void remove_file(struct kvas_entry *entry)
 	if (IS_ERR_OR_NULL(entry->dentry))
 		return;
 	debugfs_remove(entry->dentry);
-	leave_opening_fops(entry);
+	put_entry(entry);
 	entry->dentry = NULL;
 }
 

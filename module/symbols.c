@@ -97,6 +97,8 @@ static const char * __init why_refused(int error)
 {
 	const char *why = kvas_why_no_symbols();
 
+	if (error == -ENOMEM)
+		return "no memory was left to look it up";
 	if (error != -ENOENT)
 		return "the kernel refuses to look at its address";
 	return why ? why : "this kernel has no such symbol";
