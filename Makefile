@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The people's commands.  kbuild and DKMS read Kbuild instead.
+# Commands for users.  kbuild and DKMS read Kbuild instead.
 
 RELEASE ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(RELEASE)/build

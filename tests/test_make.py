@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The people's commands, as people give them."""
+"""The commands for users, as users give them."""
 
 import os
 import pty

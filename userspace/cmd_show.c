@@ -95,7 +95,7 @@ static const struct column region_columns[] = {
 	[REGION_USED] = { "USED", "size of the part in use, where that is known", SCOLS_FL_RIGHT, ON_REQUEST },
 	[REGION_USED_RANGE] = { "USED_RANGE", "first and last address in use", 0, ON_REQUEST },
 	[REGION_USED_SOURCE] = { "USED_SOURCE", "end of that part, as the kernel spells it", 0, ON_REQUEST },
-	[REGION_USED_ROUTE] = { "USED_ROUTE", "how that was had", 0, ON_REQUEST },
+	[REGION_USED_ROUTE] = { "USED_ROUTE", "how that was obtained", 0, ON_REQUEST },
 	[REGION_NOTE] = { "NOTE", "what else there is to know", 0, ON_REQUEST },
 	[REGION_ABSENT] = { "ABSENT", "why this kernel does not have it", 0, ON_REQUEST },
 };
@@ -179,7 +179,7 @@ static const struct column fact_columns[] = {
 	[FACT_VALUE] = { "VALUE", "its value (--bytes: sizes not rounded)", 0, BY_DEFAULT },
 	[FACT_UNIT] = { "UNIT", "what the value counts", 0, BY_DEFAULT },
 	[FACT_SOURCE] = { "SOURCE", "as the kernel spells it", SCOLS_FL_TRUNC, BY_DEFAULT },
-	[FACT_ROUTE] = { "ROUTE", "how it was had", 0, IF_WIDE },
+	[FACT_ROUTE] = { "ROUTE", "how it was obtained", 0, IF_WIDE },
 	[FACT_ABSENT] = { "ABSENT", "why there is no value", 0, ON_REQUEST },
 };
 

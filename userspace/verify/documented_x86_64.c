@@ -341,7 +341,7 @@ static void check_execmem(const struct documented *d, struct verification *v)
 		"execmem_bpf", "execmem_data",
 	};
 	struct known start = range(d->modules, d->modules + 1024 * PAGE,
-				   "up to 1024 pages behind the start of modules");
+				   "up to 1024 pages after the start of modules");
 
 	if (d->image_kaslr == NO)
 		start = number(d->modules, "the start of modules, without KASLR");
@@ -368,7 +368,7 @@ static void check_modules(const struct documented *d, struct verification *v)
 	at = vmalloc->start + 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4);
 	expect(v, RECORD_REGION, "kmsan_modules_shadow", "start", leaning(number(at, "the last quarter of vmalloc")));
 	expect(v, RECORD_REGION, "kmsan_modules_shadow", "end", leaning(number(at + size - 1, "as long as modules")));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "start", leaning(number(at + size, "behind the shadow")));
+	expect(v, RECORD_REGION, "kmsan_modules_origin", "start", leaning(number(at + size, "after the shadow")));
 	expect(v, RECORD_REGION, "kmsan_modules_origin", "end", leaning(number(at + 2 * size - 1, "as long as modules")));
 }
 
