@@ -6,7 +6,7 @@
  *   opener FILE STOP     until STOP exists; prints what became of the opens:
  *
  *   opened   the file was there
- *   absent   it was not
+ *   absent   it was not, or the module was just going
  *   late     it was there before the open began, and gone when it ended, and the
  *            kernel took longer than it takes to find no file
  */
@@ -57,6 +57,8 @@ static void try(const char *file, const char *stop)
 			else
 				absent++;
 			usleep(POLL_US);
+		} else if (errno == ENXIO) {
+			absent++;
 		} else {
 			other++;
 		}
