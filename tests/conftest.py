@@ -19,7 +19,7 @@ from lab import apt, pagetables, records, source  # noqa: E402
 def pytest_configure(config):
     config.pluginmanager.register(course.Course(config.invocation_params.args))
     if lab_matrix.EVERYTHING:
-        config.kvas_kept = kept.Kept(lambda item: kept.made_of(item.path, machine(item)[0]))
+        config.kvas_kept = kept.Kept(made_of)
         config.pluginmanager.register(config.kvas_kept)
 
 
@@ -42,6 +42,12 @@ def machine(item):
         if isinstance(kernel, records.Kernel):
             return kernel, getattr(value, "mode", None)
     return None, None
+
+
+def made_of(item):
+    """See kept.py."""
+    named = {name for mark in item.iter_markers("needs") for name in mark.args}
+    return kept.made_of(item.path, machine(item)[0], [k for k in records.KERNELS if k.name in named])
 
 
 def fits(item):

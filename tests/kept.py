@@ -81,9 +81,10 @@ class Kept:
         return f"{cache.digest(item.nodeid)} {cache.digest(*parts)}" if parts else ""
 
 
-def made_of(file, kernel):
+def made_of(file, kernel, needed=()):
     """Of what the results of a file of tests are made: sources, packages, and
-    this machine's programs; kernel is that of Debian which the test is for.
+    this machine's programs; kernel is that of Debian which the test is for.  If
+    there is none, it may boot those that it needs, or kernels built from source.
 
     The tests of commands and of the laboratory itself are run each time.
     """
@@ -92,7 +93,8 @@ def made_of(file, kernel):
         return []
     words = [sources(guests), programs()]
     if guests:
-        words += package_files(kernel) if kernel else source_files()
+        words += package_files(kernel) if kernel else [
+            *source_files(), *(name for other in needed for name in package_files(other))]
     return words
 
 
@@ -106,7 +108,7 @@ def sources(guests):
 
 
 def _is_source(file):
-    return file.suffix not in MADE and not any(
+    return file.name == ".checkpatch.conf" or file.suffix not in MADE and not any(
         part.startswith(("build", ".")) or part == "__pycache__"
         for part in file.relative_to(TOP).parts)
 
@@ -130,6 +132,8 @@ def package_files(kernel):
     if kernel.arch.qemu_suite:
         files += apt.Archive(kernel.arch.qemu_suite, apt.HOST).plan(
             closure=(kernel.arch.qemu_package, kernel.arch.firmware))
+    for package in {mode.firmware for mode in kernel.modes if mode.firmware}:
+        files += images.firmware_archive().plan(alone=[package])
     return files
 
 

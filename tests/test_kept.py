@@ -2,6 +2,7 @@
 """A run that is interrupted goes on where it was, see kept.py."""
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -133,7 +134,8 @@ def test_a_changed_file_changes_the_digest(monkeypatch, tmp_path):
     """Of module, reader and laboratory for the guests; any file for the others."""
     monkeypatch.setattr(kept, "TOP", tmp_path)
     digest = kept.sources.__wrapped__
-    for place in ("module/main.c", "tests/lab/init", "tests/host/test_show.py", "README.md"):
+    for place in ("module/main.c", "tests/lab/init", "tests/host/test_show.py", "README.md",
+                  ".checkpatch.conf"):
         file = tmp_path / place
         file.parent.mkdir(parents=True, exist_ok=True)
         before = digest(True), digest(False)
@@ -159,3 +161,44 @@ def test_an_upgraded_package_changes_what_a_test_is_made_of(monkeypatch):
     assert before != after and len(before) == len(after) == 3
     # The laboratory itself is tested each time.
     assert kept.made_of(matrix.TOP / "tests/test_lab.py", None) == []
+
+
+MADE_OF = """
+    import sys
+
+    import pytest
+
+    class Collected:
+        def pytest_collection_finish(self, session):
+            import kept
+
+            kept.package_files = lambda kernel: [f"image:{kernel.name}"]
+            kept.source_files = lambda: ["source"]
+            for item in session.items:
+                words = [w for w in session.config.kvas_kept._made_of(item) if w.startswith(("image:", "source"))]
+                print("made", item.nodeid.replace(" ", "_"), *words)
+
+    sys.exit(pytest.main(["-c", "pytest.ini", "-q", "--collect-only", *sys.argv[1:]], [Collected()]))
+"""
+
+
+def test_what_boots_a_kernel_is_made_of_its_package(tmp_path):
+    """Each test of make check-all whose name or mark says which one; what is built
+    from source for any other is made of its source."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("KERNEL", "ARCH")}
+    said = subprocess.run([sys.executable, "-c", textwrap.dedent(MADE_OF),
+                           *map(str, (matrix.TOP / "tests").glob("test_guest_*.py"))], cwd=matrix.TOP / "tests",
+                          text=True, check=True, stdout=subprocess.PIPE,
+                          env={**environment, "KVAS_ALL": "1", "KVAS_CACHE": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}).stdout
+    made = {words[1]: words[2:] for words in map(str.split, said.splitlines())
+            if words[:1] == ["made"] and words[1].startswith("test_guest")}
+    assert len(made) > 1000 and [name for name, words in made.items() if not words] == []
+    wrong = {}
+    for name, words in made.items():
+        kernels = [k.name for k in records.KERNELS if re.search(rf"[-[]{k.name}[-\]]", name)]
+        if kernels and f"image:{max(kernels, key=len)}" not in words:
+            wrong[name] = words
+    assert wrong == {}
+    assert {name.partition(".py")[0] for name, words in made.items() if words == ["source"]} == {
+        "test_guest_options", "test_guest_compile"}
+    assert "image:6.1-4kc-malta" in made["test_guest_mips.py::test_builds_without_a_warning"]

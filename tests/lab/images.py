@@ -222,9 +222,13 @@ def emulator(arch):
             "-bios", str(root / share / arch.firmware / "QEMU_EFI.fd")]
 
 
+def firmware_archive():
+    return apt.Archive("bookworm", apt.HOST)
+
+
 def firmware(package):
     """A file with the firmware that the package is for."""
-    archive = apt.Archive("bookworm", apt.HOST)
+    archive = firmware_archive()
 
     def make(directory):
         for deb in archive.fetch(directory / "debs", alone=[package]):
