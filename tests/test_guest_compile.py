@@ -206,7 +206,7 @@ def test_no_vmalloc_without_an_mmu(variant, rules):
 
 @each_rules
 @each_variant("flatmem")
-def test_one_piece_of_memory_has_one_mem_map(variant, rules):
+def test_flatmem_compiles_its_mem_map_row(variant, rules):
     """By whichever name: its end is an expression of the module's."""
     assert [text for text in strings(against(variant, rules).module("kvas"))
             if "mem_map" in text and re.search(r"[-+>(]", text)]

@@ -6,6 +6,8 @@ of the page tables in it: none of it is told by the guest's kernel.  Here is
 what all architectures have in common; what to expect of each: expected.py.
 """
 
+import re
+
 import pytest
 
 import expected
@@ -194,6 +196,23 @@ def test_witnesses_hold_what_they_say(run):
     assert len(told) >= 5 - len(fleeting) and len(told) >= 2
     assert run.oracle.contents == told
     assert run.oracle.physical == told
+
+
+def test_mem_map_has_a_struct_page_for_each_page(run):
+    """From the direct map's first page to the end of the last zone."""
+    area = run.capture.areas.get("mem_map")
+    assert (area is not None) == built(run, "CONFIG_FLATMEM")
+    if area:
+        first = run.capture.areas["direct_map"].number("phys") // number(run, "page_size")
+        assert len(area.range) == (end_of_zones(run.sysroot) - first) * number(run, "struct_page_size")
+
+
+def end_of_zones(sysroot):
+    """The number of the first page after the last zone, as the guest's kernel has it."""
+    zones = [dict(re.findall(r"^ +(spanned|start_pfn):? +(\d+)$", zone, re.M))
+             for zone in (sysroot / "proc/zoneinfo").read_text().split("\nNode ")]
+    # An empty zone starts nowhere.
+    return max(int(z["start_pfn"]) + int(z["spanned"]) for z in zones if "start_pfn" in z)
 
 
 def test_the_fixmap_slot_is_what_it_says(run):
