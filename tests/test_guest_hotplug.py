@@ -16,11 +16,11 @@ from test_guest_verify import kvas
 pytestmark = pytest.mark.arch("x86_64")
 
 SIZE = 1 << 30
-JOB = f"""
+JOB = guest.PAUSE + f"""
 insmod /lab/kvas.ko || exit
 cat /sys/kernel/debug/kvas >/out/before
 before=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)
-{guest.ASK}
+pause
 for try in $(seq 600); do
 	for state in /sys/devices/system/memory/memory*/state; do
 		[ "$(cat $state)" = online ] || echo online >$state

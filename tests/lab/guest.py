@@ -32,11 +32,8 @@ KEEP_RUNS = 4
 # back as a file.  A panic ends the run at once.
 CMDLINE = "panic=-1 loglevel=5 log_buf_len=2M random.trust_cpu=on"
 
-# For a job that needs something done from outside, see boot().
-ASK = "echo kvas-lab asks | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync"
-
-# The same, any number of times, and the job goes on when it is done: the disk has
-# another size then.
+# For a job that needs something done from outside, see boot(): when it is done, the
+# disk has another size.
 PAUSE = """
 pause() {
 	size=$(cat /sys/block/vda/size)
@@ -110,9 +107,8 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
     """Run a job in a guest; the guest stands still while the body runs.
 
     files maps paths in the guest to contents, programs to programs of this
-    machine whose libraries come along; image replaces Debian's kernel.  asked
-    is called once with the monitor, when the job asks with ASK for it; for the
-    job to find out what came of it.
+    machine whose libraries come along; image replaces Debian's kernel.  asked(monitor)
+    is called each time the job calls pause; the job goes on when it returns.
     """
     image = image or images.fetch(kernel)
     tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
