@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every difference between kernel releases that more than the presence of one
- * architecture's macro decides, each with the release that changed it.  Each
- * KVAS_HAS_ is 0 or 1.  Kbuild asks for names that the preprocessor cannot see.
+ * Every difference between kernel releases, each with the release that changed
+ * it, but for those that #ifdef of a macro in an architecture's file shows.
+ * Each KVAS_HAS_ is 0 or 1.  Kbuild asks for names that the preprocessor cannot
+ * see.
  */
 #ifndef KVAS_COMPAT_H
 #define KVAS_COMPAT_H
@@ -24,6 +25,11 @@
 #define KVAS_HAS_VMCOREINFO	1
 #else
 #define KVAS_HAS_VMCOREINFO	0
+#endif
+
+/* Before 6.14 the field was read as such. */
+#if !KVAS_HAS_PAGE_PGMAP
+#define page_pgmap(page)	((page)->pgmap)
 #endif
 
 /* 6.10 brought execmem, which knows where code may be allocated. */

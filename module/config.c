@@ -3,6 +3,8 @@
  * The options that matter on every architecture.  Those of one architecture
  * alone are in its file.
  */
+#include <linux/string.h>
+
 #include "config.h"
 #include "format.h"
 
@@ -57,8 +59,8 @@ void kvas_config_write(struct kvas_writer *w, const struct kvas_option *options)
 	const struct kvas_option *option;
 
 	for (option = options; option->name; option++) {
-		/* A number that this kernel lacks still has its name for a value. */
-		if (option->value[0] == 'C')
+		/* The value of a number that this kernel lacks is the option's own name. */
+		if (!strcmp(option->value, option->name))
 			continue;
 		kvas_begin_record(w, "config");
 		kvas_put_text(w, "name", option->name);

@@ -150,7 +150,7 @@ static void put_entry(struct kvas_entry *entry)
 	held = d_count(entry->dentry) > 1;
 	dput(entry->dentry);
 	if (held) {
-		/* A few hundred bytes stay, rather than that unloading waits. */
+		/* Unloading must not wait for it, so a few hundred bytes stay. */
 		kmemleak_not_leak(entry->fops);
 		return;
 	}

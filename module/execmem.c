@@ -109,7 +109,7 @@ static void __init find_ranges(void)
 
 static void __init find_ranges(void)
 {
-	set_absent("no range of its own before 6.10");
+	set_absent("no variable keeps it before 6.10");
 	ranges[0] = (struct kvas_row) { .id = KVAS_EXECMEM_TEXT };
 	if (kvas_arch.find_module_range)
 		kvas_arch.find_module_range(&ranges[0]);

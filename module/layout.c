@@ -181,8 +181,9 @@ static bool is_limit(enum kvas_area_id id)
 }
 
 /*
- * The parent is the smallest area that encloses the whole range.  An area
- * that merely overlaps another one is not nested in it.
+ * The parent is the last area before it that encloses the whole range: of
+ * nested areas that is the smallest.  An area that merely overlaps another one
+ * is not nested in it.
  */
 static void nest(struct kvas_layout *l)
 {

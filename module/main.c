@@ -23,7 +23,8 @@ static int __init kvas_init(void)
 	kvas_arch.init();
 	error = kvas_debugfs_init();
 	if (error)
-		pr_err("no debugfs file (%d): is debugfs off?\n", error);
+		pr_err("no debugfs file (%d)%s\n", error,
+		       error == -EPERM || error == -ENODEV ? ": debugfs is off" : "");
 	return error;
 }
 

@@ -23,16 +23,16 @@
 
 #ifdef CONFIG_ZONE_DEVICE
 
-/* The driver's description of a page's memory; the page is a copy. */
+/*
+ * The driver's description of a page's memory; the page is a copy.  None is in
+ * a tail page, whose field names the head page instead.
+ */
 static const struct dev_pagemap *pagemap_of(const struct page *copy)
 {
-#if KVAS_HAS_PAGE_PGMAP
-	/* Not of a tail page, whose field names the head page instead. */
 	return PageTail((struct page *)copy) ? NULL : page_pgmap(copy);
-#else
-	return copy->pgmap;
-#endif
 }
+
+static const char unknown[] = "unknown";
 
 /*
  * What device memory is for; NULL for memory of a device that the kernel
@@ -45,7 +45,7 @@ static const char *kind_of(const struct page *copy)
 
 	/* The driver may take it away at this moment. */
 	if (!pagemap || !kvas_read(&type, &pagemap->type, sizeof(type)))
-		return "unknown";
+		return unknown;
 	switch (type) {
 	case MEMORY_DEVICE_PRIVATE:
 		return NULL;
@@ -60,7 +60,7 @@ static const char *kind_of(const struct page *copy)
 		return "coherent";
 #endif
 	default:
-		return "unknown";
+		return unknown;
 	}
 }
 
@@ -68,7 +68,7 @@ static const char *kind_of(const struct page *copy)
  * Whether a page is ZONE_DEVICE memory, and of which kind.  The struct page is
  * copied without faulting, as its memory may be removed at any time.
  */
-static bool is_device_memory(unsigned long pfn, const char **kind)
+static bool is_device_page(unsigned long pfn, const char **kind)
 {
 	struct page copy;
 
@@ -77,6 +77,16 @@ static bool is_device_memory(unsigned long pfn, const char **kind)
 		return false;
 	*kind = kind_of(&copy);
 	return true;
+}
+
+/*
+ * A device may keep its first pages from the kernel (vmem_altmap.reserve); their
+ * struct pages were never set up.
+ */
+static bool is_device_memory(unsigned long pfn, const char **kind)
+{
+	return is_device_page(pfn, kind) ||
+	       is_device_page(pfn + PAGES_PER_SUBSECTION - 1, kind);
 }
 
 static void add_device(struct kvas_memory *memory, unsigned long first,
@@ -133,6 +143,11 @@ static void find_devices_of(struct kvas_memory *memory, const struct zone *zone)
 	for (pfn = zone->zone_start_pfn; pfn < end; pfn = next_pfn(pfn)) {
 		bool is_device = is_device_memory(pfn, &kind_here);
 
+		/* Tail pages, and those that hold struct pages, do not tell: see the others. */
+		if (inside && is_device && kind_here == unknown)
+			kind_here = kind;
+		else if (inside && is_device && kind == unknown)
+			kind = kind_here;
 		if (inside && (!is_device || kind_here != kind)) {
 			add_device(memory, first, pfn, kind);
 			inside = false;

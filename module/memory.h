@@ -26,9 +26,9 @@ struct kvas_device_memory {
  * @end:		high_memory; memory may be added at any time, so a layout
  *			takes this one value
  * @first:		virtual address of the lowest byte of RAM
- * @first_pfn:		number of the lowest page that has a struct page
+ * @first_pfn:		number of the lowest page of all nodes
  * @last:		virtual address of the highest byte in the direct map
- * @last_page:		last byte of the highest struct page
+ * @last_page:		last byte of the struct page of the highest memory
  * @n_devices:		pieces in @devices
  * @devices_left_out:	there are more pieces
  * @devices:		ZONE_DEVICE memory, by address

@@ -5,7 +5,6 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -66,7 +65,7 @@ struct kvas_symbol __init kvas_symbol_at(unsigned long addr)
 }
 
 /**
- * kvas_is_kernel_symbol() - whether kallsyms counts an address to the kernel
+ * kvas_is_kernel_symbol() - whether kallsyms gives an address to the kernel
  * @addr:	a kernel address
  *
  * With CONFIG_KALLSYMS_ALL it does so for the whole image, from _stext to _end;
@@ -97,8 +96,6 @@ static const char * __init why_refused(int error)
 {
 	const char *why = kvas_why_no_symbols();
 
-	if (error == -ENOMEM)
-		return "no memory was left to look it up";
 	if (error != -ENOENT)
 		return "the kernel refuses to look at its address";
 	return why ? why : "this kernel has no such symbol";
@@ -243,14 +240,15 @@ struct kvas_bound __init kvas_marker_end(const char *name, const char *source)
 }
 
 #if KVAS_HAS_VMCOREINFO
-/* The note's text, NUL-terminated, for the caller to kfree(); or NULL. */
-static char * __init vmcoreinfo_text(void)
+/* The note's text, NUL-terminated; NULL if there is none. */
+static const char * __init vmcoreinfo_text(void)
 {
+	/* Static, so that no look-up can fail for lack of memory. */
+	static char text[PAGE_SIZE + 1] __initdata;
 	phys_addr_t note = paddr_vmcoreinfo_note();
 	struct elf_note_head { u32 namesz, descsz, type; } head;
 	char name[12];
 	const char *at;
-	char *text;
 
 	/* Xen PV gives a machine address, so anything may be at it. */
 	at = phys_to_virt(note);
@@ -260,19 +258,14 @@ static char * __init vmcoreinfo_text(void)
 	    memcmp(name, "VMCOREINFO", head.namesz))
 		return NULL;
 
-	text = kmalloc(head.descsz + 1, GFP_KERNEL);
-	if (!text)
-		return NULL;
 	/* The name is padded to a multiple of four. */
-	if (!kvas_read(text, at + sizeof(head) + sizeof(name), head.descsz)) {
-		kfree(text);
+	if (!kvas_read(text, at + sizeof(head) + sizeof(name), head.descsz))
 		return NULL;
-	}
 	text[head.descsz] = '\0';
 	return text;
 }
 #else
-static char * __init vmcoreinfo_text(void)
+static const char * __init vmcoreinfo_text(void)
 {
 	return NULL;
 }
@@ -305,16 +298,14 @@ static const char * __init find_value(const char *text, const char *key, size_t 
  */
 size_t __init kvas_vmcoreinfo(const char *key, char *value, size_t size)
 {
-	char *text = vmcoreinfo_text();
 	size_t length = 0;
-	const char *found = find_value(text, key, &length);
+	const char *found = find_value(vmcoreinfo_text(), key, &length);
 
 	if (!found || length >= size)
 		length = 0;
 	if (length)
 		memcpy(value, found, length);
 	value[length] = '\0';
-	kfree(text);
 	return length;
 }
 

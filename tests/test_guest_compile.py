@@ -60,7 +60,7 @@ CHANGES = (
             ("FIX_ENTRY_TRAMP_TEXT1)", "FIX_ENTRY_TRAMP_TEXT)"),
         ),
     }, ("FIX_ENTRY_TRAMP_TEXT3",), ("kpti_trampoline", "fixmap")),
-    Change("riscv64-5.15", source.stock("6.12-riscv64"), {
+    Change("riscv64-older", source.stock("6.12-riscv64"), {
         "arch/riscv/include/asm/fixmap.h": (
             ("\tFIX_FDT_END,\n\tFIX_FDT = FIX_FDT_END + FIX_FDT_SIZE / PAGE_SIZE - 1,\n", ""),
         ),

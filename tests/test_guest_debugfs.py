@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The file is opened while the module goes.
 
-From 7.0 on debugfs looks at a file's operations at its first open before it
+From 6.14 on debugfs looks at a file's operations at its first open before it
 looks whether the file was removed.  The kernel for this waits in between, and
 has KASAN, which notices a look at memory that was freed.
 """

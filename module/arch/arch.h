@@ -160,7 +160,7 @@ struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long
 
 /* Why a window's end is not known. */
 #define KVAS_NOTE_ROOM_UNKNOWN						\
-	"to the end of memory; the room after it needs KALLSYMS_ALL and KPROBES"
+	"to the end of memory; how much room is after it is not known"
 #define KVAS_NOTE_WINDOW						\
 	"a window of the processor; populated to the highest memory, with holes"
 #define KVAS_NOTE_HOLES							\

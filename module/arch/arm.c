@@ -53,12 +53,14 @@ static void __init init(void)
 }
 
 /* pci_reserve_io() of arch/arm/mm/mmu.c */
-#if defined(CONFIG_PCI) && !defined(CONFIG_NEED_MACH_IO_H)
+#ifndef CONFIG_PCI
+#define ROW_PCI_IO	NO_REGION(PCI_IO, "CONFIG_PCI is not set")
+#elif !defined(CONFIG_NEED_MACH_IO_H)
 #define ROW_PCI_IO							\
 	REGION(PCI_IO, PCI_IO_VIRT_BASE, PCI_IO_VIRT_BASE + SZ_2M, MACRO)
 #else
 #define ROW_PCI_IO							\
-	NO_REGION(PCI_IO, "CONFIG_PCI is not set, or the machine has its own")
+	NO_REGION(PCI_IO, "the machine has its own: CONFIG_NEED_MACH_IO_H is set")
 #endif
 
 /* From 5.11 on. */
@@ -125,7 +127,7 @@ static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(PAGE_OFFSET));
 }
 
-/* No slot is sure to be in use: the console's is, if it was wanted early. */
+/* No slot is always in use: the only lasting one is that of an early console. */
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "arm",
 	.image_area = KVAS_DIRECT_MAP,

@@ -260,17 +260,42 @@ static unsigned long fixmap_slot(const char **source)
 	return kvas_readable_address(__fix_to_virt(FIX_FDT));
 }
 
-/*
- * Until 6.4, module_alloc_base is the start of MODULES_VSIZE bytes (kaslr.c).
- * Later releases before 6.10 have two boxes, of which no variable tells.
- */
-static void __init find_module_range(struct kvas_row *row)
-{
 #if defined(CONFIG_MODULES) && !KVAS_HAS_EXECMEM
+static bool __init is_plausible_base(u64 base)
+{
+	return PAGE_ALIGNED(base) && base >= _PAGE_OFFSET(vabits_actual);
+}
+
+/* From 6.5 on module_init_limits() of module.c draws the start of 128 MiB. */
+static void __init find_direct_range(struct kvas_row *row)
+{
 	u64 base = 0;
 
-	row->absent = kvas_variable("module_alloc_base", &base, sizeof(base));
-	if (!row->absent && (!PAGE_ALIGNED(base) || base < _PAGE_OFFSET(vabits_actual)))
+	row->absent = kvas_variable("module_direct_base", &base, sizeof(base));
+	if (!row->absent && !is_plausible_base(base))
+		row->absent = "module_direct_base has no plausible value";
+	row->start = (struct kvas_bound) {
+		base, "module_direct_base", NULL, KVAS_ROUTE_KPROBE
+	};
+	row->end = (struct kvas_bound) {
+		base + SZ_128M - 1, "module_direct_base + SZ_128M - 1", NULL, KVAS_ROUTE_KPROBE
+	};
+}
+
+/*
+ * Until 6.4 kaslr.c draws the start of MODULES_VSIZE bytes.  With KASAN in
+ * software module_alloc() ends the range where its shadow ends.
+ */
+static void __init find_module_alloc_range(struct kvas_row *row)
+{
+	bool has_shadow = IS_ENABLED(CONFIG_KASAN_GENERIC) || IS_ENABLED(CONFIG_KASAN_SW_TAGS);
+	u64 base = 0;
+
+	if (kvas_variable("module_alloc_base", &base, sizeof(base))) {
+		find_direct_range(row);
+		return;
+	}
+	if (!is_plausible_base(base))
 		row->absent = "module_alloc_base has no plausible value";
 	row->start = (struct kvas_bound) {
 		base, "module_alloc_base", NULL, KVAS_ROUTE_KPROBE
@@ -279,8 +304,12 @@ static void __init find_module_range(struct kvas_row *row)
 		base + MODULES_VSIZE - 1, "module_alloc_base + MODULES_VSIZE - 1", NULL,
 		KVAS_ROUTE_KPROBE
 	};
-#endif
+	if (has_shadow)
+		row->end = KVAS_END(MODULES_END, "MODULES_END", KVAS_ROUTE_MACRO);
 }
+#else
+#define find_module_alloc_range	NULL
+#endif
 
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "arm64",
@@ -293,5 +322,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.image_va = image_va,
 	.image_phys = image_phys,
 	.fixmap_slot = fixmap_slot,
-	.find_module_range = find_module_range,
+	.find_module_range = find_module_alloc_range,
 };

@@ -72,19 +72,6 @@ static bool starts_at_page_offset(void)
 	return virt_addr_valid((void *)PAGE_OFFSET);
 }
 
-static struct kvas_bound first_memory(void)
-{
-	unsigned long first = ULONG_MAX;
-	int node;
-
-	for_each_online_node(node)
-		first = min_t(unsigned long, first, node_start_pfn(node));
-	return (struct kvas_bound) {
-		(unsigned long)__va(PFN_PHYS(first)), "__va(PFN_PHYS(node_start_pfn()))", NULL,
-		KVAS_ROUTE_EXPORTED
-	};
-}
-
 /* A macro that the compiler can fold, or 0; any other one is not even used. */
 #define FOLDED(macro)							\
 	__builtin_choose_expr(__builtin_constant_p(macro), macro, 0UL)
@@ -118,9 +105,10 @@ static const char *why_no_modules(void)
 #if defined(CONFIG_KASAN) && defined(KASAN_SHADOW_START)
 #define ROW_KASAN							\
 	CONSTANT_REGION(KASAN_SHADOW, KASAN_SHADOW_START, KASAN_SHADOW_END, NULL)
+#elif defined(CONFIG_KASAN)
+#define ROW_KASAN	NO_REGION(KASAN_SHADOW, NO_RULE)
 #else
-#define ROW_KASAN							\
-	NO_REGION(KASAN_SHADOW, "CONFIG_KASAN is not set, or has no shadow")
+#define ROW_KASAN	NO_REGION(KASAN_SHADOW, "CONFIG_KASAN is not set")
 #endif
 
 #ifdef CONFIG_HIGHMEM
@@ -162,9 +150,12 @@ static void add_direct_map(struct kvas_layout *l, const struct kvas_memory *memo
 	const struct kvas_bound page_offset = {
 		PAGE_OFFSET, "PAGE_OFFSET", NULL, KVAS_ROUTE_EXPORTED
 	};
+	const struct kvas_bound first_memory = {
+		memory->first, "start of System RAM", NULL, KVAS_ROUTE_IOMEM
+	};
 	const struct kvas_row rows[] = {
 		{ .id = KVAS_DIRECT_MAP,
-		  .start = at_page_offset ? page_offset : first_memory(),
+		  .start = at_page_offset ? page_offset : first_memory,
 		  .end = memory->last,
 		  .note = at_page_offset ? NULL : "from the first memory on" },
 		{ .id = KVAS_VMEMMAP,

@@ -37,11 +37,6 @@ static struct kvas_bound vectors_end;	/* of the copy at PAGE_OFFSET */
 #define IMAGE_PHYS	PHYSICAL_START
 #endif
 
-static unsigned long image_va(resource_size_t phys)
-{
-	return phys - IMAGE_PHYS + kernstart_virt_addr;
-}
-
 static bool image_phys(unsigned long addr, unsigned long long *phys)
 {
 	*phys = addr - kernstart_virt_addr + IMAGE_PHYS;
@@ -214,6 +209,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.add_regions = add_regions,
 	.add_facts = add_facts,
 	.fill_in = fill_in,
-	.image_va = image_va,
 	.image_phys = image_phys,
 };

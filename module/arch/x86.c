@@ -44,8 +44,8 @@ static bool __init is_readable(unsigned long first, unsigned long last)
 /*
  * Looks up a marker between data and BSS.  Its memory is freed after boot, and
  * unmapped with page-table isolation, so ask for a byte at a distance after
- * it: the kernel then reads the symbol that covers this byte.  Which distance
- * leads to BSS is not known.  The search comes down from above, where there is
+ * it: the kernel then reads the symbol that covers this byte.  The distance that
+ * leads to BSS is not known, so the search comes down from above, where there is
  * brk or no symbol, and stops at the first answer, so it never asks for freed
  * memory.  Where the kernel reads without care, all of BSS and brk must be
  * readable: debug_pagealloc unmaps what was freed of BSS, and the unused end of
