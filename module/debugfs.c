@@ -145,6 +145,10 @@ static void put_entry(struct kvas_entry *entry)
 {
 	bool held;
 
+	if (!KVAS_HAS_LATE_DEBUGFS_READ) {
+		dput(entry->dentry);
+		return;
+	}
 	/* A path walk under RCU that had found it either holds it now or failed. */
 	synchronize_rcu();
 	held = d_count(entry->dentry) > 1;

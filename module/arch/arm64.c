@@ -261,50 +261,36 @@ static unsigned long fixmap_slot(const char **source)
 }
 
 #if defined(CONFIG_MODULES) && !KVAS_HAS_EXECMEM
-static bool __init is_plausible_base(u64 base)
-{
-	return PAGE_ALIGNED(base) && base >= _PAGE_OFFSET(vabits_actual);
-}
+/* The range of so many bytes whose start a variable keeps; false if there is none. */
+#define FIND_RANGE(row, variable, size)					\
+	find_range(row, #variable, #variable " has no plausible value", size, \
+		   #variable " + " #size " - 1")
 
-/* From 6.5 on module_init_limits() of module.c draws the start of 128 MiB. */
-static void __init find_direct_range(struct kvas_row *row)
+static bool __init find_range(struct kvas_row *row, const char *variable,
+			      const char *implausible, u64 size, const char *end_source)
 {
-	u64 base = 0;
+	u64 base;
 
-	row->absent = kvas_variable("module_direct_base", &base, sizeof(base));
-	if (!row->absent && !is_plausible_base(base))
-		row->absent = "module_direct_base has no plausible value";
-	row->start = (struct kvas_bound) {
-		base, "module_direct_base", NULL, KVAS_ROUTE_KPROBE
-	};
-	row->end = (struct kvas_bound) {
-		base + SZ_128M - 1, "module_direct_base + SZ_128M - 1", NULL, KVAS_ROUTE_KPROBE
-	};
+	row->absent = kvas_variable(variable, &base, sizeof(base));
+	if (row->absent)
+		return false;
+	if (!PAGE_ALIGNED(base) || base < _PAGE_OFFSET(vabits_actual))
+		row->absent = implausible;
+	row->start = (struct kvas_bound) { base, variable, NULL, KVAS_ROUTE_KPROBE };
+	row->end = (struct kvas_bound) { base + size - 1, end_source, NULL, KVAS_ROUTE_KPROBE };
+	return true;
 }
 
 /*
- * Until 6.4 kaslr.c draws the start of MODULES_VSIZE bytes.  With KASAN in
- * software module_alloc() ends the range where its shadow ends.
+ * Until 6.4 kaslr.c draws the start of MODULES_VSIZE bytes, and with KASAN in
+ * software module_alloc() ends the range where its shadow ends.  From 6.5 on
+ * module_init_limits() of module.c draws the start of 128 MiB.
  */
 static void __init find_module_alloc_range(struct kvas_row *row)
 {
-	bool has_shadow = IS_ENABLED(CONFIG_KASAN_GENERIC) || IS_ENABLED(CONFIG_KASAN_SW_TAGS);
-	u64 base = 0;
-
-	if (kvas_variable("module_alloc_base", &base, sizeof(base))) {
-		find_direct_range(row);
-		return;
-	}
-	if (!is_plausible_base(base))
-		row->absent = "module_alloc_base has no plausible value";
-	row->start = (struct kvas_bound) {
-		base, "module_alloc_base", NULL, KVAS_ROUTE_KPROBE
-	};
-	row->end = (struct kvas_bound) {
-		base + MODULES_VSIZE - 1, "module_alloc_base + MODULES_VSIZE - 1", NULL,
-		KVAS_ROUTE_KPROBE
-	};
-	if (has_shadow)
+	if (!FIND_RANGE(row, module_alloc_base, MODULES_VSIZE))
+		FIND_RANGE(row, module_direct_base, SZ_128M);
+	else if (IS_ENABLED(CONFIG_KASAN_GENERIC) || IS_ENABLED(CONFIG_KASAN_SW_TAGS))
 		row->end = KVAS_END(MODULES_END, "MODULES_END", KVAS_ROUTE_MACRO);
 }
 #else

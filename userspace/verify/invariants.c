@@ -450,9 +450,8 @@ static void check_struct_page(struct verification *v)
 	uint64_t by_first, by_last;
 
 	if (!page || page->absent || !map || map->absent || !vmemmap ||
-	    vmemmap->absent || !page_size || !size)
-		return;
-	if (!map->has_populated || !vmemmap->has_populated)
+	    vmemmap->absent || !map->has_populated || !vmemmap->has_populated ||
+	    !page_size || !size)
 		return;
 	/*
 	 * They need not begin for the same page.  Where they are used they do, or
