@@ -188,6 +188,11 @@ static int extend_range(struct resource *res, void *ram)
 	return 0;
 }
 
+static struct kvas_bound end_of_ram(unsigned long last)
+{
+	return (struct kvas_bound) { last, "end of System RAM", NULL, KVAS_ROUTE_IOMEM };
+}
+
 static struct kvas_bound last_struct_page(const struct kvas_bound *last_memory)
 {
 	bool at_boot = last_memory->route == KVAS_ROUTE_EXPORTED;
@@ -237,11 +242,12 @@ void kvas_memory_find(struct kvas_memory *memory)
 	};
 	/* With 32 bits the direct map may end before the memory does. */
 	last = (unsigned long)__va(ram.end);
-	if (IS_ENABLED(CONFIG_64BIT) && last > memory->last.addr) {
-		memory->last.addr = last;
-		memory->last.source = "end of System RAM";
-		memory->last.route = KVAS_ROUTE_IOMEM;
-	}
+	if (IS_ENABLED(CONFIG_64BIT) && last > memory->last.addr)
+		memory->last = end_of_ram(last);
 	memory->last_page = last_struct_page(&memory->last);
+	/* There high_memory counts memory that firmware keeps, too, and is not mapped. */
+	if ((IS_ENABLED(CONFIG_ARM64) || IS_ENABLED(CONFIG_RISCV)) && ram.end &&
+	    last < memory->last.addr)
+		memory->last = end_of_ram(last);
 	find_devices(memory);
 }

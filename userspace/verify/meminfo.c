@@ -170,7 +170,7 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 {
 	const struct region *map = layout_region(v->layout, "direct_map");
 	const struct region *vmemmap = layout_region(v->layout, "vmemmap");
-	struct known first = k->items[PAGES_START], end = k->items[PAGES_END];
+	struct known first = k->items[PAGES_START], end = k->items[PAGES_END], last = end;
 	uint64_t size;
 
 	if (!map || map->absent || !map->has_phys)
@@ -178,6 +178,11 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 	end.number = wrap(v, end.number + map->start - map->phys);
 	expect_high_memory(v, leaning(end));
 	end.number--;
+	if (end.kind == NUMBER && firmware_keeps_memory(v)) {
+		end.kind = RANGE;
+		end.high = end.number;
+		end.number = map->start;
+	}
 	expect_memory_end(v, leaning(end));
 	/* Only there both windows start for the same page, and are used from the first. */
 	if (!is_arch(v, "arm64") || !vmemmap || vmemmap->absent || !k->page ||
@@ -185,6 +190,10 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 		return;
 	first.number = wrap(v, vmemmap->start + (first.number - map->phys) / k->page * size);
 	expect(v, RECORD_REGION, "vmemmap", "populated_start", leaning(first));
+	if (device_memory_last(v))
+		return;
+	last.number = wrap(v, vmemmap->start + (last.number - map->phys) / k->page * size - 1);
+	expect(v, RECORD_REGION, "vmemmap", "populated_end", leaning(last));
 }
 
 /* From the first piece to the last they reach no further than their zone. */

@@ -556,7 +556,11 @@ static void check(const void *evidence, struct verification *v)
 
 	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
 	last.number--;
-	if (last.kind == NUMBER && memory_was_added(v)) {
+	if (last.kind == NUMBER && firmware_keeps_memory(v)) {
+		last.kind = RANGE;
+		last.high = last.number;
+		last.number = 0;
+	} else if (last.kind == NUMBER && memory_was_added(v)) {
 		last.kind = RANGE;
 		last.number++;
 		last.high = v->layout->max_addr;

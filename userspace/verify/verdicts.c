@@ -420,6 +420,16 @@ bool memory_was_added(const struct verification *v)
 	       !is_arch(v, "x86_64 i386 ppc64");
 }
 
+bool firmware_keeps_memory(const struct verification *v)
+{
+	const struct region *map = layout_region(v->layout, "direct_map");
+	const struct value *fact = value_of(v, RECORD_FACT, "high_memory", "value");
+
+	return map && !map->absent && map->has_populated && fact && fact->is_number &&
+	       !strcmp(map->populated_route, "iomem") && is_arch(v, "arm64 riscv64") &&
+	       fact->number > map->populated_end + 1;
+}
+
 void expect_high_memory(struct verification *v, struct known end)
 {
 	const struct region *map = layout_region(v->layout, "direct_map");
@@ -430,7 +440,10 @@ void expect_high_memory(struct verification *v, struct known end)
 	if (device && fact && fact->is_number && fact->number == device + 1 &&
 	    is_arch(v, "x86_64 ppc64"))
 		end = leaning(number(device + 1, "device memory ends there"));
-	if (end.kind == NUMBER && memory_was_added(v)) {
+	if (end.kind == NUMBER && firmware_keeps_memory(v)) {
+		end.kind = RANGE;
+		end.high = v->layout->max_addr;
+	} else if (end.kind == NUMBER && memory_was_added(v)) {
 		end.kind = RANGE;
 		end.high = end.number;
 		end.number = map->start;

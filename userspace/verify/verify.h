@@ -266,6 +266,12 @@ uint64_t device_memory_last(const struct verification *v);
  */
 bool memory_was_added(const struct verification *v);
 
+/*
+ * Does firmware keep memory above all RAM?  On arm64 and riscv64 high_memory and
+ * the struct pages count it, but the direct map does not hold it.
+ */
+bool firmware_keeps_memory(const struct verification *v);
+
 /* high_memory, by the first byte behind all memory that there is now. */
 void expect_high_memory(struct verification *v, struct known end);
 
