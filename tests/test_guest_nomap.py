@@ -84,8 +84,10 @@ def test_populated_ends_where_ram_is_mapped_to(kept):
     area = layout.areas["direct_map"]
     moved = area.number("start") - area.number("phys")
     assert area.number("populated_end") + 1 - moved == kept.start
-    inside = [r for r in kept.mapped if r.start in area.range]
-    assert max(r.stop for r in inside) == area.number("populated_end") + 1
+    # Of KFENCE's pool, should it come last, most pages are without access.
+    pool, end = layout.areas.get("kfence"), area.number("populated_end") + 1
+    slack = len(pool.range) if pool and pool.range.stop == end else 0
+    assert end - slack <= max(r.stop for r in kept.mapped if r.start in area.range) <= end
 
 
 def test_what_firmware_keeps_has_struct_pages(kept):
