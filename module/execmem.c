@@ -63,10 +63,15 @@ static void __init set_range(enum kvas_area_id id, unsigned long start, unsigned
 			     const char *start_source, const char *end_source)
 {
 	struct kvas_row *row = ranges + (id - KVAS_EXECMEM_TEXT);
+	const char *absent = NULL;
 
+	if (!start || start == end)
+		absent = "execmem_info has no range for it";
+	else if (start > end || !PAGE_ALIGNED(start))
+		absent = "execmem_info has no plausible range for it";
 	*row = (struct kvas_row) {
 		.id = id,
-		.absent = start && start < end ? NULL : "execmem_info has no range for it",
+		.absent = absent,
 		.start = { start, start_source, NULL, KVAS_ROUTE_KPROBE },
 		.end = { kvas_last_byte(end), end_source, NULL, KVAS_ROUTE_KPROBE },
 	};
