@@ -17,11 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kvas.h"
-#include "load.h"
-#include "parse.h"
-#include "sysroot.h"
-#include "util.h"
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "cmd/load.h"
+#include "layout/parse.h"
 #include "verify/verify.h"
 
 enum { MAX_EDITS = 512, MAX_CAPTURE = 4 << 20 };

@@ -10,16 +10,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "diff_cmd.h"
-#include "export.h"
-#include "kvas.h"
-#include "predict_cmd.h"
-#include "show.h"
-#include "table.h"
-#include "util.h"
-#include "verify_cmd.h"
-#include "where.h"
+#include "base/util.h"
+#include "cmd/check.h"
+#include "cmd/diff.h"
+#include "cmd/export.h"
+#include "cmd/kvas.h"
+#include "cmd/predict.h"
+#include "cmd/show.h"
+#include "cmd/verify.h"
+#include "cmd/where.h"
+#include "output/table.h"
 
 /* Options that have no letter; the numbers index seen[] too. */
 enum { OPT_SYSROOT = 1, OPT_OUTPUT_ALL, OPT_COLOR, OPT_ASCII, OPT_OWN = 256 };

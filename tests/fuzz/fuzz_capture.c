@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "map.h"
-#include "parse.h"
-#include "show.h"
-#include "spans.h"
+#include "output/json.h"
+#include "cmd/map.h"
+#include "layout/parse.h"
+#include "cmd/show.h"
+#include "layout/spans.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/kconfig.h"
+#include "machine/kconfig.h"
 #include "verify/predict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expect.h"
-#include "parse.h"
+#include "layout/expect.h"
+#include "layout/parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

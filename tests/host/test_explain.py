@@ -12,7 +12,7 @@ import capture
 from capture import Capture
 from conftest import READER, clean_environment
 
-HEADERS = [(READER.parent / "module/kvas_format.h").read_text(), (READER / "texts.h").read_text()]
+HEADERS = [(READER.parent / "module/kvas_format.h").read_text(), (READER / "texts/texts.h").read_text()]
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 
 
@@ -110,15 +110,14 @@ def test_json_of_one(output):
     assert t["start"] == "0xffff9a3dc0000000"
 
 
-# How texts/ becomes texts.inc, see texts.awk.
+# How texts/ becomes texts.inc, see texts/texts.awk.
 
 @pytest.fixture
 def sources(tmp_path):
     """A copy of what the texts are made from."""
     target = tmp_path / "userspace"
     shutil.copytree(READER / "texts", target / "texts")
-    for name in ("Makefile", "texts.awk", "texts.h"):
-        shutil.copy(READER / name, target)
+    shutil.copy(READER / "Makefile", target)
     (tmp_path / "module").mkdir()
     shutil.copy(READER.parent / "module/kvas_format.h", tmp_path / "module")
     shutil.copy(READER.parent / "dkms.conf", tmp_path)

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "load.h"
-#include "parse.h"
-#include "util.h"
+#include "base/util.h"
+#include "cmd/load.h"
+#include "layout/parse.h"
 
 static unsigned int failures;
 

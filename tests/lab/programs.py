@@ -112,7 +112,7 @@ def _run(tools, command, directory, **how):
 def _cross_reader(arch):
     tools = _tools(arch)
     files = [TOP / "userspace/Makefile", TOP / "module/kvas_format.h", TOP / "dkms.conf",
-             *sorted((TOP / "userspace").rglob("*.[ch]")), TOP / "userspace/texts.awk",
+             *sorted((TOP / "userspace").rglob("*.[ch]")), TOP / "userspace/texts/texts.awk",
              *sorted((TOP / "userspace/texts").glob("*.txt"))]
     key = cache.digest(*map(str, tools.layers),
                        *(part for file in files for part in (str(file.relative_to(TOP)), file)))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * completeness.c - what a capture must hold, by contents_ARCH.c and what is
+ * completeness.c - what a capture must hold, by rules/contents_ARCH.c and what is
  * common, and which of it may be absent if the configuration of the kernel says
  * so.  And the words about a value that have a fixed vocabulary: its route and
  * its unit.
@@ -10,9 +10,9 @@
  */
 #include <string.h>
 
-#include "../util.h"
-#include "arch.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "rules/arch.h"
 
 struct completeness {
 	const char *config;		/* the configuration file, or NULL */

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../util.h"
-#include "elfcore.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "machine/elfcore.h"
 #include "verify.h"
 
 enum item {

@@ -9,8 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../util.h"
-#include "arch.h"
+#include "base/util.h"
+#include "rules/arch.h"
 
 /* --- Ranges -------------------------------------------------------------- */
 

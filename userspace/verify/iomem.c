@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../util.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
 #include "verify.h"
 
 enum item {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../util.h"
-#include "symtab.h"
+#include "base/util.h"
+#include "machine/symtab.h"
 #include "verify.h"
 
 enum item {

@@ -8,10 +8,10 @@
 #include <elf.h>
 #include <string.h>
 
-#include "../util.h"
-#include "arch.h"
-#include "elfcore.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "machine/elfcore.h"
+#include "rules/arch.h"
 
 enum item {
 	ARCH, BITS, ENDIAN,

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "../util.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
 #include "verify.h"
 
 enum item { HIGHEST, VSYSCALL, VSYSCALL_LAST, N_ITEMS };

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../util.h"
-#include "elfcore.h"
-#include "symtab.h"
-#include "tables.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "machine/elfcore.h"
+#include "machine/symtab.h"
+#include "pagetables/tables.h"
 
 enum item {
 	PAGE_OFFSET, VMALLOC, VMEMMAP, HIGH_MEMORY, PHYS_BASE, KFENCE,

@@ -3,8 +3,8 @@
 #include <elf.h>
 #include <string.h>
 
-#include "../util.h"
-#include "elfcore.h"
+#include "base/util.h"
+#include "machine/elfcore.h"
 #include "verify.h"
 
 static const char *hex(struct pool *pool, const unsigned char *bytes, size_t n)

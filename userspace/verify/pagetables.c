@@ -2,13 +2,13 @@
 /*
  * pagetables.c - the kernel's page tables, as tables.c reads them: what the
  * processor itself goes by.  What one architecture alone has there is asked by
- * its paging_ARCH.c.
+ * its pagetables/ARCH.c.
  */
 #include <string.h>
 
-#include "../util.h"
-#include "tables.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "pagetables/tables.h"
 
 /* Where a part of the image starts: as listed, or else as published. */
 static bool find_part(const struct tables *t, const struct verification *v,

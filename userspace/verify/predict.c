@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../util.h"
-#include "arch.h"
+#include "base/text.h"
+#include "base/util.h"
 #include "predict.h"
-#include "text.h"
+#include "rules/arch.h"
 
 #define MIB	(UINT64_C(1) << 20)
 #define GIB	(UINT64_C(1) << 30)

@@ -10,8 +10,8 @@
  */
 #include <string.h>
 
-#include "../util.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
 #include "verify.h"
 
 enum item {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sources.c - every source, in the order of its column. */
-#include "../util.h"
+#include "base/util.h"
 #include "verify.h"
 
 extern const struct source source_calls, source_completeness, source_config,

@@ -6,10 +6,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../util.h"
-#include "elfcore.h"
-#include "symtab.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "machine/elfcore.h"
+#include "machine/symtab.h"
 #include "verify.h"
 
 struct systemmap {

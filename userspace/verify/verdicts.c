@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../util.h"
-#include "arch.h"
+#include "base/text.h"
+#include "base/util.h"
 #include "predict.h"
-#include "text.h"
+#include "rules/arch.h"
 
 struct evidence {
 	struct machine *machine;

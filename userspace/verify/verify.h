@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../model.h"
-#include "machine.h"
+#include "layout/model.h"
+#include "machine/machine.h"
 
 /* By rank: the highest that any source gives is a value's verdict. */
 enum verdict {

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "../util.h"
-#include "elfcore.h"
-#include "text.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "machine/elfcore.h"
 #include "verify.h"
 
 enum item {

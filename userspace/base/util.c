@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* util.c - see util.h */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/kvas.h"
+#include "util.h"
+
+void die(const char *format, ...)
+{
+	va_list args;
+
+	fputs("kvas: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(KVAS_FAILURE);
+}
+
+char *text_printf(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		die("not enough memory");
+	va_end(args);
+	return text;
+}
+
+void *zalloc_array(size_t count, size_t size)
+{
+	/* One more, so that an array of none is an allocation too. */
+	void *p = calloc(count + 1, size);
+
+	if (!p)
+		die("not enough memory");
+	return p;
+}
+
+char *printable(char *text)
+{
+	for (char *p = text; *p; p++) {
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	}
+	return text;
+}
+
+char *size_human(uint64_t less_one)
+{
+	const char *unit = "BKMGTPE";
+	double n = (double)less_one + 1;
+	double whole;
+
+	/* What would be rounded to 1024 is one of the next unit. */
+	for (; n >= 1023.95 && unit[1]; unit++)
+		n /= 1024;
+	whole = (double)(uint64_t)(n + 0.5);
+	if (n - whole < 0.05 && whole - n <= 0.05)
+		return text_printf("%.0f%c", whole, *unit);
+	return text_printf("%.1f%c", n, *unit);
+}
+
+char *size_bytes(uint64_t less_one)
+{
+	if (less_one == UINT64_MAX)
+		return text_printf("18446744073709551616");
+	return text_printf("%" PRIu64, less_one + 1);
+}
+
+void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
+		   const char *text)
+{
+	/* However narrow: a word or two of text. */
+	unsigned int room = width > indent + 15 ? width - indent : 15;
+	unsigned int used = 0;
+
+	while (*text) {
+		unsigned int length = (unsigned int)strcspn(text, " ");
+
+		if (used && used + 1 + length > room) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			used = 0;
+		} else if (used) {
+			fputc(' ', out);
+			used++;
+		}
+		fwrite(text, 1, length, out);
+		used += length;
+		text += length;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}
+
+const char *next_word(const char **text, size_t *length)
+{
+	const char *word = *text + strspn(*text, " ");
+
+	*length = strcspn(word, " ");
+	*text = word + *length;
+	return *length ? word : NULL;
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* check.c - a layout against expectations that somebody wrote down. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "check.h"
+#include "layout/expect.h"
+#include "load.h"
+#include "output/json.h"
+#include "output/table.h"
+
+const struct option check_options[] = {
+	{ "tap", no_argument, NULL, 't' },
+	{ "ktap", no_argument, NULL, 'k' },
+	{ "junit", no_argument, NULL, 'j' },
+	{ 0 }
+};
+
+/* An expectation, and what became of it. */
+struct result {
+	const char *file;
+	const struct expectation *expectation;
+	enum outcome outcome;
+	char *why;
+};
+
+struct results {
+	struct result *each;
+	size_t n, failed, skipped;
+};
+
+/* --- The files ---------------------------------------------------------------- */
+
+static struct expectations *load(const char *file)
+{
+	enum { MAX_FILE = 1 << 20 };
+	struct expectations *e, failed;
+	const char *name;
+	size_t size;
+	char *text = load_operand(file, MAX_FILE, "file of expectations", &size, &name);
+
+	e = expectations_parse(text, size, &failed);
+	free(text);
+	if (!e && failed.error_line)
+		die("%s:%u: %s", name, failed.error_line, failed.error);
+	if (!e)
+		die("%s: %s", name, failed.error);
+	return e;
+}
+
+static void judge(struct results *r, const char *file, const struct expectations *e,
+		  const struct layout *l)
+{
+	r->each = reallocarray(r->each, r->n + e->n, sizeof(*r->each));
+	if (!r->each)
+		die("not enough memory");
+	for (size_t i = 0; i < e->n; i++) {
+		struct result *one = &r->each[r->n++];
+
+		one->file = file;
+		one->expectation = &e->each[i];
+		one->outcome = expectation_judge(one->expectation, l, &one->why);
+		r->failed += one->outcome == FAILS;
+		r->skipped += one->outcome == SKIPPED;
+	}
+}
+
+/* --- A table, and a sentence --------------------------------------------------- */
+
+enum { RESULT, WHERE, EXPECTATION, FOUND };
+
+static const struct column check_columns[] = {
+	[RESULT] = { "RESULT", "holds, fails or skipped", 0, BY_DEFAULT },
+	[WHERE] = { "WHERE", "file and line", 0, BY_DEFAULT },
+	[EXPECTATION] = { "EXPECTATION", "as it is written there", 0, BY_DEFAULT },
+	[FOUND] = { "FOUND", "what is so instead, or why it was skipped", 0, BY_DEFAULT },
+};
+
+static const char *outcome_word(enum outcome outcome)
+{
+	return outcome == HOLDS ? "holds" : outcome == FAILS ? "fails" : "skipped";
+}
+
+static char *check_cell(const void *item, int column)
+{
+	const struct result *r = item;
+
+	switch (column) {
+	case RESULT:
+		return text_printf("%s", outcome_word(r->outcome));
+	case WHERE:
+		return text_printf("%s:%u", r->file, r->expectation->line);
+	case EXPECTATION:
+		return text_printf("%s", r->expectation->text);
+	default:
+		return r->why ? text_printf("%s", r->why) : NULL;
+	}
+}
+
+static void print_table(const struct results *r, const struct options *opt)
+{
+	static const char *const colors[] = {
+		[HOLDS] = "green", [FAILS] = "red", [SKIPPED] = "darkgray",
+	};
+	struct table t;
+
+	table_init(&t, opt, check_columns, ARRAY_SIZE(check_columns));
+	for (size_t i = 0; i < r->n; i++)
+		table_add(&t, NULL, opt->color ? colors[r->each[i].outcome] : NULL,
+			  check_cell, &r->each[i]);
+	table_print(&t, stdout);
+	if (!opt->raw && !opt->pairs)
+		printf("\n%zu of %zu expectations hold, %zu fail, %zu skipped\n",
+		       r->n - r->failed - r->skipped, r->n, r->failed, r->skipped);
+}
+
+void check_columns_help(FILE *out)
+{
+	columns_help(out, check_columns, ARRAY_SIZE(check_columns));
+}
+
+/* --- For CI systems -------------------------------------------------------------- */
+
+/* TAP 14; KTAP, Documentation/dev-tools/ktap.rst, differs in its first line. */
+static void print_tap(const struct results *r, const char *version)
+{
+	printf("%s\n1..%zu\n", version, r->n);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct result *one = &r->each[i];
+		const char *directive = one->outcome == SKIPPED ? " # SKIP " : "";
+
+		/* A # would begin a directive. */
+		printf("%sok %zu - %s:%u: ", one->outcome == FAILS ? "not " : "", i + 1,
+		       one->file, one->expectation->line);
+		for (const char *s = one->expectation->text; *s; s++)
+			printf(*s == '#' ? "\\#" : "%c", *s);
+		printf("%s%s\n", directive, one->outcome == SKIPPED ? one->why : "");
+		if (one->outcome == FAILS)
+			printf("# %s\n", one->why);
+	}
+}
+
+static void print_xml(const char *s)
+{
+	for (; *s; s++) {
+		switch (*s) {
+		case '<':	fputs("&lt;", stdout); break;
+		case '>':	fputs("&gt;", stdout); break;
+		case '&':	fputs("&amp;", stdout); break;
+		case '"':	fputs("&quot;", stdout); break;
+		case '\t':	fputs("&#9;", stdout); break;
+		default:	putchar((unsigned char)*s < 0x20 ? '?' : *s);
+		}
+	}
+}
+
+static void print_attribute(const char *name, const char *value)
+{
+	printf(" %s=\"", name);
+	print_xml(value);
+	putchar('"');
+}
+
+static void print_junit(const struct results *r)
+{
+	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	       "<testsuite name=\"kvas check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
+	       r->n, r->failed, r->skipped);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct result *one = &r->each[i];
+
+		fputs("  <testcase", stdout);
+		print_attribute("classname", one->file);
+		printf(" line=\"%u\"", one->expectation->line);
+		print_attribute("name", one->expectation->text);
+		if (one->outcome == HOLDS) {
+			puts("/>");
+			continue;
+		}
+		printf("><%s", one->outcome == FAILS ? "failure" : "skipped");
+		print_attribute("message", one->why);
+		puts("/></testcase>");
+	}
+	puts("</testsuite>");
+}
+
+static json_t *json_results(const struct results *r)
+{
+	json_t *document = json_object(), *array = json_array();
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct result *one = &r->each[i];
+		json_t *object = json_object();
+
+		json_member(object, "result", json_text(outcome_word(one->outcome)));
+		json_member(object, "file", json_text(one->file));
+		json_member(object, "line", json_integer(one->expectation->line));
+		json_member(object, "expectation", json_text(one->expectation->text));
+		json_member(object, "found", json_text(one->why));
+		json_element(array, object);
+	}
+	json_member(document, "expectations", array);
+	json_member(document, "hold", json_integer((json_int_t)(r->n - r->failed - r->skipped)));
+	json_member(document, "fail", json_integer((json_int_t)r->failed));
+	json_member(document, "skipped", json_integer((json_int_t)r->skipped));
+	return document;
+}
+
+/* --- The command ------------------------------------------------------------------ */
+
+/* The letter of the format that was asked for, or 0. */
+static int parse_format(const struct options *opt, int argc, char **argv)
+{
+	int c, format = 0;
+
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "", check_options, NULL)) != -1) {
+		if (format && format != c)
+			die("--tap, --ktap and --junit exclude each other");
+		format = c;
+	}
+	if (format && (opt->json || opt->raw || opt->pairs))
+		die("--tap, --ktap, --junit, --json, --raw and --pairs exclude each other");
+	return format;
+}
+
+int cmd_check(const struct options *opt, int argc, char **argv)
+{
+	int format = parse_format(opt, argc, argv), first = optind, n = argc - first;
+	struct expectations **files;
+	struct results r = { 0 };
+	struct layout *l;
+
+	if (n < 1)
+		die("check needs a file of expectations; see 'kvas check --help'");
+	files = zalloc_array((size_t)n, sizeof(*files));
+	for (int i = 0; i < n; i++)
+		files[i] = load(argv[first + i]);
+	l = load_layout(opt);
+	for (int i = 0; i < n; i++)
+		judge(&r, argv[first + i], files[i], l);
+	if (format == 't' || format == 'k')
+		print_tap(&r, format == 't' ? "TAP version 14" : "KTAP version 1");
+	else if (format == 'j')
+		print_junit(&r);
+	else if (opt->json)
+		json_print(stdout, json_results(&r));
+	else
+		print_table(&r, opt);
+	for (size_t i = 0; i < r.n; i++)
+		free(r.each[i].why);
+	free(r.each);
+	for (int i = 0; i < n; i++)
+		expectations_free(files[i]);
+	free(files);
+	layout_free(l);
+	return r.failed ? KVAS_DIFFERS : KVAS_OK;
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* diff.c - two layouts side by side: what only moved, what changed, why. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "diff.h"
+#include "layout/diff.h"
+#include "output/json.h"
+#include "output/table.h"
+#include "verify.h"
+
+/* One of the two: a layout, and how its kernel was started. */
+struct side {
+	struct capture capture;
+	const char *name;	/* as it was asked for */
+	char *cmdline;		/* or NULL */
+};
+
+static void side_open(struct side *s, const struct options *opt, const char *operand)
+{
+	struct options own = *opt;
+	struct stat st;
+
+	if (operand) {
+		bool directory = stat(operand, &st) == 0 && S_ISDIR(st.st_mode);
+
+		own.file = directory ? NULL : operand;
+		own.sysroot = directory ? operand : NULL;
+	}
+	s->name = operand ? operand : own.file ? own.file : own.sysroot ? own.sysroot :
+		  "this machine";
+	capture_open(&s->capture, &own);
+	if (s->capture.layout->cmdline)
+		s->cmdline = text_printf("%s", s->capture.layout->cmdline);
+	else if (!own.file)
+		s->cmdline = sysroot_cmdline(own.sysroot);
+}
+
+static void side_close(struct side *s)
+{
+	capture_close(&s->capture);
+	free(s->cmdline);
+}
+
+/* --- Why, in words --------------------------------------------------------- */
+
+static const char *reason_text(const struct difference *c, const char *reason)
+{
+	if (strcmp(reason, "memory") == 0)
+		return "the amount of memory";
+	if (strcmp(reason, "processor") == 0)
+		return "the processor";
+	if (strcmp(reason, "parameter") == 0)
+		return "or a boot parameter";
+	if (strcmp(reason, "kernel") == 0)
+		return "another kernel";
+	if (strcmp(reason, "boot") == 0)
+		return "allocated at boot";
+	if (c->kind == MOVED && strstr(reason, "_kaslr_offset"))
+		return "KASLR";
+	return reason;
+}
+
+/* The caller frees it; NULL if nothing is known. */
+static char *reasons_text(const struct difference *c)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; i < c->n_reasons; i++) {
+		const char *with = c->kind == MOVED && !strstr(c->reason[i], "_kaslr_offset") &&
+				   strcmp(c->reason[i], "boot") ? "with " : "";
+		char *longer = text_printf("%s%s%s%s", text ? text : "", text ? ", " : "",
+					   with, reason_text(c, c->reason[i]));
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* The same, or why a region is not there; the caller frees it. */
+static char *because_text(const struct difference *c)
+{
+	const char *absent = c->kind == APPEARED ? c->value[0] :
+			     c->kind == VANISHED ? c->value[1] : NULL;
+
+	if (c->n_reasons || !absent)
+		return reasons_text(c);
+	return text_printf("%s: %s", c->kind == APPEARED ? "was absent" : "absent", absent);
+}
+
+/* --- The table -------------------------------------------------------------- */
+
+enum { CHANGE, NAME, FROM, TO, BECAUSE, SLIDE, FROM_RANGE, TO_RANGE };
+
+static const struct column diff_columns[] = {
+	[CHANGE] = { "CHANGE", "what became of it", 0, BY_DEFAULT },
+	[NAME] = { "NAME", "option, boot parameter, fact, region or section", 0, BY_DEFAULT },
+	[FROM] = { "FROM", "size, value or place in the first", 0, BY_DEFAULT },
+	[TO] = { "TO", "the same in the second", 0, BY_DEFAULT },
+	[BECAUSE] = { "BECAUSE", "what explains it, or why a region is absent", 0, BY_DEFAULT },
+	[SLIDE] = { "SLIDE", "how far it moved", 0, ON_REQUEST },
+	[FROM_RANGE] = { "FROM_RANGE", "first and last address in the first", 0, ON_REQUEST },
+	[TO_RANGE] = { "TO_RANGE", "the same in the second", 0, ON_REQUEST },
+};
+
+struct row {
+	const struct diff *diff;
+	const struct difference *change;
+};
+
+static char *range_text(const struct row *row, int side)
+{
+	const struct region *r = row->change->region[side];
+	int digits = (int)row->diff->layout[side]->bits / 4;
+
+	if (!r)
+		return NULL;
+	return text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64, digits, r->start, digits, r->end);
+}
+
+/* The shorter way round the address space. */
+static char *slide_text(const struct row *row)
+{
+	uint64_t top = row->diff->layout[0]->max_addr, slide = row->change->slide;
+
+	if (!slide)
+		return NULL;
+	if (slide > top / 2)
+		return text_printf("-0x%" PRIx64, (-slide) & top);
+	return text_printf("+0x%" PRIx64, slide);
+}
+
+static char *text(const char *s)
+{
+	return s ? text_printf("%s", s) : NULL;
+}
+
+static char *diff_cell(const void *item, int column)
+{
+	const struct row *row = item;
+	const struct difference *c = row->change;
+
+	switch (column) {
+	case CHANGE:
+		return text(difference_word(c->kind));
+	case NAME:
+		return text(c->name);
+	case FROM:
+		return c->kind == APPEARED ? NULL : text(c->value[0]);
+	case TO:
+		return c->kind == VANISHED ? NULL : text(c->value[1]);
+	case BECAUSE:
+		return because_text(c);
+	case SLIDE:
+		return slide_text(row);
+	case FROM_RANGE:
+		return range_text(row, 0);
+	case TO_RANGE:
+		return range_text(row, 1);
+	default:
+		return NULL;
+	}
+}
+
+static const char *color_of(const struct difference *c)
+{
+	if (c->kind <= SET_PARAMETER)
+		return "yellow";
+	return c->kind == MOVED ? "darkgray" : "red";
+}
+
+static void print_table(const struct diff *d, const struct options *opt)
+{
+	struct table t;
+
+	table_init(&t, opt, diff_columns, ARRAY_SIZE(diff_columns));
+	for (size_t i = 0; i < d->n; i++) {
+		const struct row row = { d, &d->differences[i] };
+
+		table_add(&t, NULL, opt->color ? color_of(row.change) : NULL, diff_cell, &row);
+	}
+	table_print(&t, stdout);
+}
+
+void diff_columns_help(FILE *out)
+{
+	columns_help(out, diff_columns, ARRAY_SIZE(diff_columns));
+}
+
+/* --- In words --------------------------------------------------------------- */
+
+static size_t count(const struct diff *d, bool counts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += difference_counts(&d->differences[i]) == counts;
+	return n;
+}
+
+static void print_side(const struct options *opt, const char *label, const struct side *s)
+{
+	const struct layout *l = s->capture.layout;
+	char *line = text_printf("Linux %s, %s, %u bits%s%s: %s", l->release, l->arch, l->bits,
+				 l->when ? ", saved " : "", l->when ? l->when : "", s->name);
+
+	fprintf(stdout, "%s  ", label);
+	print_wrapped(stdout, 6, opt->width, line);
+	free(line);
+}
+
+static void print_verdict(const struct diff *d, const struct options *opt)
+{
+	const struct layout *a = d->layout[0], *b = d->layout[1];
+	size_t changes = count(d, true);
+	char *line;
+
+	if (!d->comparable)
+		line = text_printf("%s with %u bits and %s with %u lay out their addresses by rules of their own: compared are facts, options, which regions there are, and their sizes.",
+				   a->arch, a->bits, b->arch, b->bits);
+	else if (changes)
+		line = text_printf("%zu %s%s.", changes, changes == 1 ? "change" : "changes",
+				   d->cmdline[0] && d->cmdline[1] ? "" :
+				   "; the boot parameters of one are not known");
+	else if (d->n)
+		line = text_printf("Nothing changed: what moved is placed anew on each boot.");
+	else
+		line = text_printf("No difference.");
+	print_wrapped(stdout, 0, opt->width, line);
+	free(line);
+}
+
+static void print_text(const struct diff *d, const struct options *opt,
+		       const struct side *sides)
+{
+	print_side(opt, "from", &sides[0]);
+	print_side(opt, "to  ", &sides[1]);
+	print_verdict(d, opt);
+	if (!d->n)
+		return;
+	putchar('\n');
+	print_table(d, opt);
+}
+
+/* --- JSON -------------------------------------------------------------------- */
+
+static json_t *json_side(const struct side *s)
+{
+	const struct layout *l = s->capture.layout;
+	json_t *object = json_object();
+
+	json_member(object, "source", json_text(s->name));
+	json_member(object, "release", json_text(l->release));
+	json_member(object, "build_id", json_text(l->build_id));
+	json_member(object, "arch", json_text(l->arch));
+	json_member(object, "bits", json_integer(l->bits));
+	json_member(object, "when", json_text(l->when));
+	json_member(object, "cmdline", json_text(s->cmdline));
+	return object;
+}
+
+static json_t *json_range(const struct layout *l, const struct region *r)
+{
+	json_t *object;
+
+	if (!r)
+		return json_null();
+	object = json_object();
+	json_member(object, "start", json_address(l, r->start));
+	json_member(object, "end", json_address(l, r->end));
+	json_member(object, "size", json_size(r->end - r->start));
+	return object;
+}
+
+static json_t *json_difference(const struct diff *d, const struct difference *c)
+{
+	json_t *object = json_object(), *because = json_array();
+
+	json_member(object, "change", json_text(difference_word(c->kind)));
+	json_member(object, "name", json_text(c->name));
+	json_member(object, "from", json_text(c->value[0]));
+	json_member(object, "to", json_text(c->value[1]));
+	if (c->region[0] || c->region[1]) {
+		json_member(object, "from_range", json_range(d->layout[0], c->region[0]));
+		json_member(object, "to_range", json_range(d->layout[1], c->region[1]));
+	}
+	if (c->slide)
+		json_member(object, "slide", json_address(d->layout[0], c->slide));
+	for (size_t i = 0; i < c->n_reasons; i++)
+		json_element(because, json_text(c->reason[i]));
+	json_member(object, "because", because);
+	return object;
+}
+
+static json_t *json_diff(const struct diff *d, const struct side *sides)
+{
+	json_t *document = json_object(), *array = json_array();
+
+	json_member(document, "from", json_side(&sides[0]));
+	json_member(document, "to", json_side(&sides[1]));
+	json_member(document, "comparable", json_boolean(d->comparable));
+	json_member(document, "same_kernel", json_boolean(d->same_kernel));
+	json_member(document, "changed", json_boolean(count(d, true) > 0));
+	for (size_t i = 0; i < d->n; i++)
+		json_element(array, json_difference(d, &d->differences[i]));
+	json_member(document, "differences", array);
+	return document;
+}
+
+/* --- The command -------------------------------------------------------------- */
+
+int cmd_diff(const struct options *opt, int argc, char **argv)
+{
+	struct side sides[2] = { 0 };
+	struct diff *d;
+	int status;
+
+	/* argv[1] is "--" */
+	if (argc < 3 || argc > 4)
+		die("diff needs one capture or two, files or directories of 'kvas save'; see 'kvas diff --help'");
+	if (argc == 4 && (opt->file || opt->sysroot))
+		die("diff has its two captures in %s and %s: --file and --sysroot name the second if it is left out",
+		    argv[2], argv[3]);
+	side_open(&sides[0], opt, argv[2]);
+	side_open(&sides[1], opt, argc == 4 ? argv[3] : NULL);
+	d = diff_layouts(sides[0].capture.layout, sides[0].cmdline,
+			 sides[1].capture.layout, sides[1].cmdline);
+	if (opt->json)
+		json_print(stdout, json_diff(d, sides));
+	else if (opt->raw || opt->pairs)
+		print_table(d, opt);
+	else
+		print_text(d, opt, sides);
+	status = count(d, true) ? KVAS_DIFFERS : KVAS_OK;
+	diff_free(d);
+	side_close(&sides[0]);
+	side_close(&sides[1]);
+	return status;
+}

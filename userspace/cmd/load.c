@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* load.c - find the capture or the live file, read it, parse it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "kvas.h"
+#include "layout/parse.h"
+#include "load.h"
+
+/* A live file has some 10 KiB. */
+enum { MAX_CAPTURE = 4 << 20 };
+
+const char *refusal_advice(const struct refusal *r)
+{
+	switch (r->error) {
+	case ENOENT:
+		if (!r->debugfs_mounted)
+			return "debugfs is not mounted: mount it with 'mount -t debugfs none /sys/kernel/debug'";
+		return "the kernel module is not loaded: load it with 'modprobe kvas', or 'make load' where you built it";
+	case EPERM:
+	case EACCES:
+		if (!r->superuser)
+			return "only root may read kernel addresses: try 'sudo kvas'";
+		if (r->kptr_restrict == 2)
+			return "the kernel hides its addresses even from root: kernel.kptr_restrict is 2, set it to 1 with 'sysctl kernel.kptr_restrict=1'";
+		if (r->locked_down)
+			return "the kernel is locked down and refuses: see /sys/kernel/security/lockdown, and switch off Secure Boot or the boot parameter lockdown=";
+		return "the kernel refuses to show addresses to this process: it needs the capability CAP_SYSLOG";
+	default:
+		return strerror(r->error);
+	}
+}
+
+/* The first bytes of a small file, as text; empty if it cannot be read. */
+static void read_start(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+static struct refusal investigate(int error)
+{
+	struct refusal r = { .error = error, .superuser = geteuid() == 0 };
+	struct statfs fs;
+	char text[64];
+
+	r.debugfs_mounted = statfs("/sys/kernel/debug", &fs) == 0 &&
+			    fs.f_type == DEBUGFS_MAGIC;
+	read_start("/proc/sys/kernel/kptr_restrict", text, sizeof(text));
+	r.kptr_restrict = *text ? atoi(text) : -1;
+	/* The mode in force is the one in brackets. */
+	read_start("/sys/kernel/security/lockdown", text, sizeof(text));
+	r.locked_down = strchr(text, '[') && !strstr(text, "[none]");
+	return r;
+}
+
+/* What messages call the capture; the caller frees it. */
+static char *capture_name(const struct options *opt)
+{
+	if (!opt->file)
+		return text_printf("%s%s", opt->sysroot ? opt->sysroot : "",
+				   KVAS_LIVE_FILE);
+	return text_printf("%s", strcmp(opt->file, "-") ? opt->file : "standard input");
+}
+
+void load_failed(const struct options *opt, int error)
+{
+	char *name = capture_name(opt);
+
+	if (!opt->file && !opt->sysroot) {
+		struct refusal r = investigate(error);
+
+		die("cannot read %s: %s", name, refusal_advice(&r));
+	}
+	if (!opt->file && (error == ENOENT || error == ENOTDIR))
+		die("%s holds no saved machine (there is no %s): make one with 'kvas save --all %s'",
+		    opt->sysroot, name, opt->sysroot);
+	if (error == EISDIR)
+		die("%s is a directory: a machine that 'kvas save --all' saved is read with --sysroot", name);
+	if (error == EFBIG)
+		die("%s is larger than %d MiB: this is no capture of kvas", name, MAX_CAPTURE >> 20);
+	die("cannot read %s: %s", name, strerror(error));
+}
+
+static int open_capture(const struct options *opt)
+{
+	if (!opt->file)
+		return sysroot_open(opt->sysroot, KVAS_LIVE_FILE);
+	if (strcmp(opt->file, "-") == 0)
+		return dup(STDIN_FILENO);
+	return open(opt->file, O_RDONLY | O_CLOEXEC);
+}
+
+char *load_text(const struct options *opt, size_t *size, int *fd)
+{
+	char *text;
+	int error;
+
+	*fd = open_capture(opt);
+	if (*fd < 0)
+		return NULL;
+	text = slurp_fd(*fd, MAX_CAPTURE, size);
+	if (!text) {
+		error = errno;
+		close(*fd);
+		*fd = -1;
+		errno = error;
+	}
+	return text;
+}
+
+struct layout *load_parsed(const struct options *opt, const char *text,
+			   size_t size)
+{
+	struct parse_error error;
+	struct layout *l = layout_parse(text, size, &error);
+	char *name = capture_name(opt);
+
+	if (!l && error.line)
+		die("%s:%u: %s", name, error.line, error.message);
+	if (!l)
+		die("%s: %s", name, error.message);
+	free(name);
+	return l;
+}
+
+struct layout *load_layout_if_any(const struct options *opt)
+{
+	struct layout *l;
+	size_t size;
+	int fd;
+	char *text = load_text(opt, &size, &fd);
+
+	if (!text && (opt->file || opt->sysroot))
+		load_failed(opt, errno);
+	if (!text)
+		return NULL;
+	l = load_parsed(opt, text, size);
+	free(text);
+	close(fd);
+	return l;
+}
+
+struct layout *load_layout(const struct options *opt)
+{
+	struct layout *l = load_layout_if_any(opt);
+
+	if (!l)
+		load_failed(opt, errno);
+	return l;
+}
+
+char *load_operand(const char *file, size_t limit, const char *kind, size_t *size,
+		   const char **name)
+{
+	bool input = strcmp(file, "-") == 0;
+	int fd = input ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC);
+	char *text = fd < 0 ? NULL : slurp_fd(fd, limit, size);
+
+	*name = input ? "standard input" : file;
+	if (!text && errno == EFBIG)
+		die("%s is larger than %zu KiB: this is no %s", *name, limit >> 10, kind);
+	if (!text)
+		die("cannot read %s: %s", *name, strerror(errno));
+	close(fd);
+	return text;
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* save.c - keep the layout, or all that verify looks at, for later. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "load.h"
+#include "verify.h"
+#include "verify/verify.h"
+
+const struct option save_options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "force", no_argument, NULL, 'F' },
+	{ 0 }
+};
+
+struct wishes {
+	bool all, force;
+	const char *to;
+};
+
+/* --- One file ------------------------------------------------------------ */
+
+/* What a value of the contract can hold of some text; the caller frees it. */
+static char *as_value(const char *text)
+{
+	char *value = text_printf("%s", text);
+
+	for (char *p = value; *p; p++) {
+		if (*p == '"')
+			*p = '\'';
+		else if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	}
+	return value;
+}
+
+/* Now, in UTC. */
+static char *now(void)
+{
+	char text[32] = "";
+	time_t t = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return text_printf("%s", text);
+}
+
+/*
+ * A machine does not say in its live file when it was asked and with which
+ * parameters it was started, but who compares captures must know.  The record
+ * stands behind that of the kernel, and the count at the end includes it.
+ */
+static void add_context(struct capture *c, const struct options *opt)
+{
+	static const char count[] = "\nend     records=";
+	char *kernel = strchr(c->text, '\n') + 1, *rest = strchr(kernel, '\n') + 1;
+	char *end = strstr(rest - 1, count), *when, *cmdline, *read, *text;
+
+	if (opt->file || c->layout->has_context || !end)
+		return;
+	read = sysroot_cmdline(opt->sysroot);
+	cmdline = as_value(read ? read : "");
+	when = opt->sysroot ? text_printf("%s", "") : now();
+	text = text_printf("%.*scapture%s%s%s%s%s%s%.*s%s%zu\n",
+			   (int)(rest - c->text), c->text,
+			   *when ? " when=" : "", when,
+			   *cmdline ? " cmdline=\"" : "", cmdline, *cmdline ? "\"" : "",
+			   "\n", (int)(end - rest), rest, count, c->layout->n_records + 1);
+	free(read);
+	free(cmdline);
+	free(when);
+	free(c->text);
+	c->text = text;
+	c->size = strlen(text);
+}
+
+/*
+ * A file that is made anew takes the place of what has its name.  Only a
+ * capture may be lost that way: a device node, a pipe or what makes a name
+ * stand for another file would be gone, and nothing written to it.
+ */
+static void refuse_special(const char *to)
+{
+	struct stat st;
+
+	if (lstat(to, &st) || S_ISREG(st.st_mode))
+		return;
+	if (S_ISDIR(st.st_mode))
+		die("%s is a directory: name a file in it, or see --all", to);
+	if (S_ISLNK(st.st_mode))
+		die("%s is a symbolic link: name the file itself", to);
+	die("%s is no regular file: name another one, or write to standard output with 'kvas save -'",
+	    to);
+}
+
+/* Like link() and unlink(), where a file system has no hard links. */
+static bool move_to_new(const char *from, const char *to)
+{
+	if (!link(from, to))
+		return !unlink(from);
+	if (errno != EPERM && errno != EOPNOTSUPP)
+		return false;
+	return !renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+}
+
+/*
+ * Whole or not at all, and for the owner's eyes only.  A capture cannot be
+ * made again after the next boot, so none is overwritten unasked.
+ */
+static void save_file(const struct capture *c, const char *to, bool force)
+{
+	char *temporary;
+	int fd, error;
+
+	refuse_special(to);
+	temporary = text_printf("%s.XXXXXX", to);
+	fd = mkstemp(temporary);
+	if (fd < 0)
+		die("cannot write %s: %s", to, strerror(errno));
+	errno = 0;
+	if (!write_fd(fd, c->text, c->size) || fsync(fd) || close(fd)) {
+		error = errno;
+		unlink(temporary);
+		die("cannot write %s: %s", to, strerror(error));
+	}
+	if (force ? rename(temporary, to) : !move_to_new(temporary, to)) {
+		error = errno;
+		unlink(temporary);
+		if (error == EEXIST)
+			die("%s is there already: name another file, or use --force",
+			    to);
+		die("cannot write %s: %s", to, strerror(error));
+	}
+	free(temporary);
+}
+
+/* --- A whole machine ----------------------------------------------------- */
+
+static void make_directory(const char *to)
+{
+	struct machine *m;
+	const char *const *names;
+	const char *why;
+
+	if (!mkdir(to, 0700))
+		return;
+	if (errno != EEXIST)
+		die("cannot make the directory %s: %s", to, strerror(errno));
+	/* Files of two machines in one directory would belong together. */
+	m = machine_new(to, NULL);
+	names = machine_list(m, "/", &why);
+	if (!names)
+		die("%s is there and is no directory to write to", to);
+	if (names[0])
+		die("%s is not empty: name a directory that is, or is not there", to);
+	machine_free(m);
+}
+
+/*
+ * The sources are loaded and asked for their verdicts as verify would, and
+ * what they look at is written down on the way.
+ */
+static void save_all(const struct options *opt, const struct capture *c,
+		     const char *to)
+{
+	struct machine *m;
+	struct evidence *evidence;
+	struct verification *v;
+	size_t had, missing;
+
+	make_directory(to);
+	m = machine_new(opt->sysroot, to);
+	machine_save(m, KVAS_LIVE_FILE, c->text, c->size);
+	evidence = evidence_load(m);
+	v = verify(c->layout, evidence, false);
+	if (machine_save_finish(m, c->layout->release))
+		die("cannot write to %s: %s", to, strerror(errno));
+	machine_counts(m, &had, &missing);
+	printf("saved %zu files to %s; %zu that verify would look at are not on this machine, see %s/MANIFEST\n",
+	       had + 1, to, missing, to);
+	if (v->n_disagree)
+		printf("what is published here is in dispute: see 'kvas verify --sysroot %s'\n",
+		       to);
+	verification_free(v);
+	evidence_free(evidence);
+	machine_free(m);
+}
+
+/* --- The command --------------------------------------------------------- */
+
+static void parse_wishes(struct wishes *w, int argc, char **argv)
+{
+	int c;
+
+	*w = (struct wishes) { 0 };
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "", save_options, NULL)) != -1) {
+		w->all = w->all || c == 'a';
+		w->force = w->force || c == 'F';
+	}
+	if (argc - optind != 1)
+		die("save needs one operand, the %s to write; see 'kvas save --help'",
+		    w->all ? "directory" : "file");
+	w->to = argv[optind];
+}
+
+int cmd_save(const struct options *opt, int argc, char **argv)
+{
+	struct capture c;
+	struct wishes w;
+
+	parse_wishes(&w, argc, argv);
+	if (w.all && opt->file)
+		die("save --all saves a machine, and --file names only a capture of one");
+	if (w.all && w.force)
+		die("--all and --force exclude each other: name an empty directory");
+	capture_open(&c, opt);
+	if (w.all)
+		save_all(opt, &c, w.to);
+	else
+		add_context(&c, opt);
+	if (!w.all && !strcmp(w.to, "-"))
+		fwrite(c.text, 1, c.size, stdout);
+	else if (!w.all)
+		save_file(&c, w.to, w.force);
+	capture_close(&c);
+	return KVAS_OK;
+}

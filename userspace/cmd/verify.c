@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verify.c - every value against every source, as a table or as JSON. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "output/json.h"
+#include "output/table.h"
+#include "verify.h"
+#include "verify/verify.h"
+
+const struct option verify_options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "config", required_argument, NULL, 'c' },
+	{ 0 }
+};
+
+/* --- The whole in numbers ------------------------------------------------ */
+
+struct summary {
+	size_t values;
+	size_t exactly;		/* some source has exactly this value */
+	size_t bounded;		/* some source allows it, and none has it */
+	size_t consistent;	/* with other published values, which is no check */
+	size_t disagree;	/* some source has another */
+	size_t unverified;
+	size_t by[32];		/* how many values this many sources judged */
+	size_t *judged;		/* how many values each source judged */
+};
+
+/* Does it say more than that published values fit together? */
+static bool is_check(const struct cell *c)
+{
+	return c->verdict == DISAGREES ? c->outside : c->verdict >= ALLOWS;
+}
+
+static size_t count_judges(const struct verification *v, size_t value)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_sources; i++)
+		n += is_check(cell_of(v, value, i));
+	return n;
+}
+
+static void summarize(const struct verification *v, struct summary *s)
+{
+	*s = (struct summary) { .values = v->n_values };
+	s->judged = zalloc_array(n_sources, sizeof(*s->judged));
+	for (size_t i = 0; i < v->n_values; i++) {
+		enum verdict verdict = verdict_of(v, i);
+		size_t judges = count_judges(v, i);
+
+		s->exactly += verdict == AGREES;
+		s->bounded += verdict == ALLOWS;
+		s->disagree += verdict == DISAGREES;
+		s->consistent += verdict == CONSISTENT;
+		s->unverified += verdict < CONSISTENT;
+		s->by[judges < ARRAY_SIZE(s->by) ? judges : ARRAY_SIZE(s->by) - 1]++;
+		for (size_t j = 0; j < n_sources; j++)
+			s->judged[j] += cell_of(v, i, j)->verdict >= CONSISTENT;
+	}
+}
+
+static const char *overall(enum verdict verdict)
+{
+	return verdict < CONSISTENT ? "unverified" : verdict_name(verdict);
+}
+
+/* --- The table: a row for each value ------------------------------------- */
+
+enum { COL_NAME, COL_VALUE, COL_VERDICT, COL_SOURCES, COL_WHY, COL_RECORD,
+       COL_KEY, COL_FIRST_SOURCE };
+
+static const struct column value_columns[COL_FIRST_SOURCE] = {
+	{ "NAME", "what it is: record and key", 0, BY_DEFAULT },
+	{ "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
+	{ "VERDICT", "agrees, allows (within what is possible), consistent (with other published values only), disagrees, or unverified", 0, BY_DEFAULT },
+	{ "SOURCES", "which sources have this value, or allow it", 0, BY_DEFAULT },
+	{ "WHY", "what disagrees, or why it is not verified", 0, BY_DEFAULT },
+	{ "RECORD", "type of the record", 0, ON_REQUEST },
+	{ "KEY", "key in the record", 0, ON_REQUEST },
+};
+
+/* The above, and one column for each source. */
+static const struct column *all_columns(size_t *n)
+{
+	static struct column columns[TABLE_MAX_COLUMNS];
+	static char names[TABLE_MAX_COLUMNS][16];
+
+	memcpy(columns, value_columns, sizeof(value_columns));
+	*n = COL_FIRST_SOURCE;
+	for (size_t i = 0; i < n_sources && *n < TABLE_MAX_COLUMNS; i++, ++*n) {
+		for (size_t j = 0; j < sizeof(names[0]) - 1 && sources[i]->name[j]; j++) {
+			char c = sources[i]->name[j];
+
+			names[i][j] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		}
+		columns[*n] = (struct column) {
+			names[i], sources[i]->title, 0, ON_REQUEST };
+	}
+	return columns;
+}
+
+void verify_columns_help(FILE *out)
+{
+	size_t n;
+	const struct column *columns = all_columns(&n);
+
+	columns_help(out, columns, n);
+}
+
+struct row {
+	const struct verification *v;
+	size_t value;
+	size_t source;		/* in the table of all cells */
+};
+
+/* And of a witness "witness kmalloc.addr". */
+char *value_name(const struct value *value)
+{
+	const char *prefix = value->record->type == RECORD_WITNESS ?
+		"witness " : "";
+
+	if (!strcmp(value->key, "value"))
+		return text_printf("%s%s", prefix, value->name);
+	return text_printf("%s%s.%s", prefix, value->name, value->key);
+}
+
+/* "kcore,memory": those whose verdict is the value's. */
+static char *list_sources(const struct row *row, enum verdict low,
+			  enum verdict high)
+{
+	char *list = text_printf("%s", ""), *longer;
+
+	for (size_t i = 0; i < n_sources; i++) {
+		enum verdict verdict = cell_of(row->v, row->value, i)->verdict;
+
+		if (verdict < low || verdict > high)
+			continue;
+		longer = text_printf("%s%s%s", list, *list ? "," : "",
+				     sources[i]->name);
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
+/* The reasons of those that give this verdict. */
+static char *list_reasons(const struct row *row, enum verdict wanted)
+{
+	char *list = text_printf("%s", ""), *longer;
+
+	for (size_t i = 0; i < n_sources; i++) {
+		const struct cell *c = cell_of(row->v, row->value, i);
+
+		if (c->verdict != wanted)
+			continue;
+		longer = text_printf("%s%s%s: %s", list, *list ? "; " : "",
+				     sources[i]->name, c->why ? c->why : "");
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
+static char *why(const struct row *row)
+{
+	enum verdict verdict = verdict_of(row->v, row->value);
+
+	if (verdict == DISAGREES || verdict == CANNOT_SAY)
+		return list_reasons(row, verdict);
+	return verdict == NO_RULE ? text_printf("no source knows it") : NULL;
+}
+
+static char *value_cell(const void *item, int column)
+{
+	const struct row *row = item;
+	const struct value *value = &row->v->values[row->value];
+
+	switch (column) {
+	case COL_NAME:
+		return value_name(value);
+	case COL_VALUE:
+		return text_printf("%s", value->text);
+	case COL_VERDICT:
+		return text_printf("%s", overall(verdict_of(row->v, row->value)));
+	case COL_SOURCES:
+		return verdict_of(row->v, row->value) == CONSISTENT ?
+			list_sources(row, CONSISTENT, CONSISTENT) :
+			list_sources(row, ALLOWS, AGREES);
+	case COL_WHY:
+		return why(row);
+	case COL_RECORD:
+		return text_printf("%s", value->record->word);
+	case COL_KEY:
+		return text_printf("%s", value->key);
+	default:
+		return text_printf("%s", verdict_name(
+			cell_of(row->v, row->value,
+				(size_t)(column - COL_FIRST_SOURCE))->verdict));
+	}
+}
+
+static const char *color_of(const struct options *opt, enum verdict verdict)
+{
+	if (!opt->color)
+		return NULL;
+	return verdict == DISAGREES ? "red" : verdict < CONSISTENT ? "yellow" : NULL;
+}
+
+static void print_values(const struct options *opt,
+			 const struct verification *v, bool quiet)
+{
+	size_t n;
+	const struct column *columns = all_columns(&n);
+	struct table t;
+
+	table_init(&t, opt, columns, n);
+	for (size_t i = 0; i < v->n_values; i++) {
+		const struct row row = { .v = v, .value = i };
+		enum verdict verdict = verdict_of(v, i);
+
+		if (!quiet || verdict == DISAGREES)
+			table_add(&t, NULL, color_of(opt, verdict), value_cell,
+				  &row);
+	}
+	table_print(&t, stdout);
+}
+
+/* --- The table of all cells ---------------------------------------------- */
+
+enum { CELL_NAME, CELL_VALUE, CELL_SOURCE, CELL_VERDICT, CELL_WHY };
+
+static const struct column cell_columns[] = {
+	{ "NAME", "what it is: record and key", 0, BY_DEFAULT },
+	{ "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
+	{ "SOURCE", "who judges", 0, BY_DEFAULT },
+	{ "VERDICT", "agrees, allows, consistent, disagrees, or cannot say", 0, BY_DEFAULT },
+	{ "WHY", "where it stands, or why there is no verdict", 0, BY_DEFAULT },
+};
+
+static char *judgement_cell(const void *item, int column)
+{
+	const struct row *row = item;
+	const struct value *value = &row->v->values[row->value];
+	const struct cell *c = cell_of(row->v, row->value, row->source);
+
+	switch (column) {
+	case CELL_NAME:
+		return value_name(value);
+	case CELL_VALUE:
+		return text_printf("%s", value->text);
+	case CELL_SOURCE:
+		return text_printf("%s", sources[row->source]->name);
+	case CELL_VERDICT:
+		return text_printf("%s", verdict_name(c->verdict));
+	default:
+		return c->why ? text_printf("%s", c->why) : NULL;
+	}
+}
+
+static void print_judgements(const struct options *opt,
+			     const struct verification *v, bool quiet)
+{
+	struct table t;
+
+	table_init(&t, opt, cell_columns, ARRAY_SIZE(cell_columns));
+	for (size_t i = 0; i < v->n_values * n_sources; i++) {
+		const struct row row = { v, i / n_sources, i % n_sources };
+		enum verdict verdict = v->cells[i].verdict;
+
+		if (verdict == NO_RULE || (quiet && verdict != DISAGREES))
+			continue;
+		table_add(&t, NULL, color_of(opt, verdict), judgement_cell, &row);
+	}
+	table_print(&t, stdout);
+}
+
+/* --- The summary --------------------------------------------------------- */
+
+static void print_summary(const struct verification *v,
+			  const struct summary *s)
+{
+	printf("\n%zu values, %zu checked by at least one other source (%zu exactly, %zu within bounds), %zu only consistent with other published values, %zu disagreements, %zu unverified\n",
+	       s->values, s->exactly + s->bounded, s->exactly, s->bounded,
+	       s->consistent, s->disagree, s->unverified);
+	printf("checked by number of sources:");
+	for (size_t i = 1; i < ARRAY_SIZE(s->by); i++) {
+		if (s->by[i])
+			printf(" %zu by %zu,", s->by[i], i);
+	}
+	printf(" %zu by none\nvalues that a source could judge:", s->by[0]);
+	for (size_t i = 0; i < n_sources; i++)
+		printf(" %s %zu%s", sources[i]->name, s->judged[i],
+		       i + 1 < n_sources ? "," : "\n");
+	if (v->lacks)
+		printf("saved by an older module: has no %s\n", v->lacks);
+	for (size_t i = 0; i < v->n_values; i++) {
+		const struct row row = { .v = v, .value = i };
+		char *name, *reason;
+
+		if (verdict_of(v, i) >= CONSISTENT)
+			continue;
+		name = value_name(&v->values[i]);
+		reason = why(&row);
+		printf("unverified %s: %s\n", name, reason);
+		free(name);
+		free(reason);
+	}
+}
+
+/* --- JSON ---------------------------------------------------------------- */
+
+static json_t *json_value(const struct verification *v, size_t i)
+{
+	const struct value *value = &v->values[i];
+	json_t *object = json_object(), *judgements = json_object();
+
+	json_member(object, "record", json_text(value->record->word));
+	json_member(object, "name", json_text(value->name));
+	json_member(object, "key", json_text(value->key));
+	json_member(object, "value", json_text(value->text));
+	json_member(object, "verdict", json_text(overall(verdict_of(v, i))));
+	for (size_t j = 0; j < n_sources; j++) {
+		const struct cell *c = cell_of(v, i, j);
+		json_t *judgement;
+
+		if (c->verdict == NO_RULE)
+			continue;
+		judgement = json_object();
+		json_member(judgement, "verdict", json_text(verdict_name(c->verdict)));
+		json_member(judgement, "why", json_text(c->why));
+		json_member(judgements, sources[j]->name, judgement);
+	}
+	json_member(object, "sources", judgements);
+	return object;
+}
+
+static json_t *json_summary(const struct summary *s)
+{
+	json_t *object = json_object(), *by = json_object();
+	char text[24];
+
+	json_member(object, "values", json_integer((json_int_t)s->values));
+	json_member(object, "checked",
+		    json_integer((json_int_t)(s->exactly + s->bounded)));
+	json_member(object, "exactly", json_integer((json_int_t)s->exactly));
+	json_member(object, "bounded", json_integer((json_int_t)s->bounded));
+	json_member(object, "consistent", json_integer((json_int_t)s->consistent));
+	json_member(object, "disagree", json_integer((json_int_t)s->disagree));
+	json_member(object, "unverified", json_integer((json_int_t)s->unverified));
+	for (size_t i = 0; i < ARRAY_SIZE(s->by); i++) {
+		if (!s->by[i])
+			continue;
+		snprintf(text, sizeof(text), "%zu", i);
+		json_member(by, text, json_integer((json_int_t)s->by[i]));
+	}
+	json_member(object, "by_number_of_sources", by);
+	return object;
+}
+
+static void print_json(const struct verification *v, const struct summary *s)
+{
+	json_t *document = json_object(), *list = json_object();
+
+	json_member(document, "release", json_text(v->layout->release));
+	for (size_t i = 0; i < n_sources; i++) {
+		json_t *source = json_object();
+
+		json_member(source, "title", json_text(sources[i]->title));
+		json_member(source, "judged",
+			    json_integer((json_int_t)s->judged[i]));
+		json_member(list, sources[i]->name, source);
+	}
+	json_member(document, "sources", list);
+	json_member(document, "lacks", json_text(v->lacks));
+	json_member(document, "summary", json_summary(s));
+	list = json_array();
+	for (size_t i = 0; i < v->n_values; i++)
+		json_element(list, json_value(v, i));
+	json_member(document, "values", list);
+	json_print(stdout, document);
+}
+
+/* --- The command --------------------------------------------------------- */
+
+struct wishes {
+	bool all, quiet;
+	const char *config;
+};
+
+static void print_result(const struct options *opt, const struct wishes *w,
+			 const struct verification *v)
+{
+	struct summary s;
+
+	summarize(v, &s);
+	if (opt->json) {
+		print_json(v, &s);
+	} else if (!w->quiet || s.disagree) {
+		if (w->all)
+			print_judgements(opt, v, w->quiet);
+		else
+			print_values(opt, v, w->quiet);
+		if (!w->quiet && !opt->raw && !opt->pairs && !opt->noheadings)
+			print_summary(v, &s);
+	}
+	free(s.judged);
+}
+
+static void parse_wishes(struct wishes *w, int argc, char **argv)
+{
+	int c;
+
+	*w = (struct wishes) { 0 };
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "", verify_options, NULL)) != -1) {
+		w->all = w->all || c == 'a';
+		w->quiet = w->quiet || c == 'q';
+		if (c == 'c')
+			w->config = optarg;
+	}
+	if (optind < argc)
+		die("verify takes no operand, but got '%s': a saved machine is named with --sysroot",
+		    argv[optind]);
+}
+
+int cmd_verify(const struct options *opt, int argc, char **argv)
+{
+	struct verification *v;
+	struct evidence *evidence;
+	struct capture capture;
+	struct machine *m;
+	struct wishes wishes;
+	int status;
+
+	parse_wishes(&wishes, argc, argv);
+	if (wishes.config && wishes.all)
+		die("--config and --all exclude each other");
+	if (wishes.config)
+		return verify_config(opt, wishes.config, wishes.quiet);
+	capture_open(&capture, opt);
+	m = machine_new(opt->sysroot, NULL);
+	evidence = evidence_load(m);
+	v = verify(capture.layout, evidence, true);
+	print_result(opt, &wishes, v);
+	status = v->n_disagree ? KVAS_DIFFERS : KVAS_OK;
+	verification_free(v);
+	evidence_free(evidence);
+	machine_free(m);
+	capture_close(&capture);
+	return status;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verify_config.c - a layout against what a .config predicts. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/util.h"
+#include "output/json.h"
+#include "output/table.h"
+#include "predict.h"
+#include "verify.h"
+#include "verify/predict.h"
+
+/* --- What is predicted --------------------------------------------------- */
+
+/* What a capture alone tells of the machine that it is of. */
+static void take_facts(struct circumstances *c, const struct layout *l)
+{
+	const struct fact *mmu = layout_fact(l, "mmu");
+	uint64_t n;
+
+	if (fact_number(layout_fact(l, "va_bits"), &n) && n <= 64)
+		c->va_bits = (unsigned int)n;
+	if (fact_number(layout_fact(l, "pa_bits"), &n) && n <= 64)
+		c->pa_bits = (unsigned int)n;
+	c->mmu = mmu ? mmu->value : NULL;
+	c->cmdline = l->cmdline;
+}
+
+/* Options too: those that a layout publishes are what the .config says. */
+static void predict_options_of(const struct layout *l, const struct kconfig *k,
+			       struct predictions *p)
+{
+	for (size_t i = 0; i < l->n_configs; i++) {
+		const char *name = l->configs[i].name;
+		const char *value = kconfig_value(k, name, &p->pool);
+
+		/* What is built as a module is not built in. */
+		predictions_add(p, RECORD_CONFIG, name, "value",
+				word(strcmp(value, "m") ? value : "n", "the .config"));
+	}
+}
+
+/* One that was saved in part may not know the release, and find no .config by it. */
+static struct machine *open_machine(const struct options *opt, const struct layout *l)
+{
+	struct machine *m = machine_new(opt->sysroot, NULL);
+
+	if (!machine_measured(m, "release"))
+		machine_give(m, MACHINE_MEASURED, pool_printf(machine_pool(m),
+			     "release=%s\n", l->release));
+	return m;
+}
+
+static struct verification *hold(const struct options *opt, const struct capture *capture,
+				 const struct kconfig *k)
+{
+	const struct layout *l = capture->layout;
+	struct circumstances c = {
+		.arch = l->arch, .release = l->release, .config = k->text,
+	};
+	struct predictions p;
+	struct verification *v;
+
+	if (opt->file && !opt->sysroot)
+		take_facts(&c, l);
+	else
+		c.machine = open_machine(opt, l);
+	predict(&c, &p);
+	predict_options_of(l, k, &p);
+	v = verify_predictions(l, &p);
+	predictions_free(&p);
+	machine_free(c.machine);
+	return v;
+}
+
+/* --- The table ----------------------------------------------------------- */
+
+struct row {
+	const struct verification *v;
+	size_t value;
+};
+
+enum { NAME, VALUE, VERDICT, WHY };
+
+static const struct column columns[] = {
+	[NAME] = { "NAME", "what it is: record and key", 0, BY_DEFAULT },
+	[VALUE] = { "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
+	[VERDICT] = { "VERDICT", "exact, within, wrong or not predicted", 0, BY_DEFAULT },
+	[WHY] = { "WHY", "what was predicted, and why", 0, BY_DEFAULT },
+};
+
+enum outcome { NOT_PREDICTED, WRONG, WITHIN, EXACT, N_OUTCOMES };
+
+static const char *const outcomes[N_OUTCOMES] = {
+	"not predicted", "wrong", "within", "exact",
+};
+
+/* Nothing is predicted of where an object of this boot is. */
+static bool is_of_layout(const struct verification *v, size_t value)
+{
+	return v->values[value].record->type != RECORD_WITNESS;
+}
+
+static enum outcome outcome_of(const struct verification *v, size_t value)
+{
+	switch (cell_of(v, value, 0)->verdict) {
+	case AGREES:
+		return EXACT;
+	case ALLOWS:
+		return WITHIN;
+	case DISAGREES:
+		return WRONG;
+	default:
+		return NOT_PREDICTED;
+	}
+}
+
+static char *cell(const void *item, int column)
+{
+	const struct row *row = item;
+	const struct value *value = &row->v->values[row->value];
+	const struct cell *c = cell_of(row->v, row->value, 0);
+
+	switch (column) {
+	case NAME:
+		return value_name(value);
+	case VALUE:
+		return text_printf("%s", value->text);
+	case VERDICT:
+		return text_printf("%s", outcomes[outcome_of(row->v, row->value)]);
+	default:
+		return c->why ? text_printf("%s", c->why) : NULL;
+	}
+}
+
+static void print_table(const struct options *opt, const struct verification *v,
+			bool quiet)
+{
+	static const char *const colors[N_OUTCOMES] = { "yellow", "red" };
+	struct table t;
+
+	table_init(&t, opt, columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < v->n_values; i++) {
+		const struct row row = { v, i };
+		enum outcome outcome = outcome_of(v, i);
+
+		if (is_of_layout(v, i) && (!quiet || outcome == WRONG))
+			table_add(&t, NULL, opt->color ? colors[outcome] : NULL, cell, &row);
+	}
+	table_print(&t, stdout);
+}
+
+static void print_json(const struct verification *v, const char *file,
+		       const size_t *counts)
+{
+	json_t *document = json_object(), *list = json_array(), *summary = json_object();
+
+	json_member(document, "release", json_text(v->layout->release));
+	json_member(document, "config", json_text(file));
+	for (size_t i = 0; i < N_OUTCOMES; i++)
+		json_member(summary, outcomes[i], json_integer((json_int_t)counts[i]));
+	json_member(document, "summary", summary);
+	for (size_t i = 0; i < v->n_values; i++) {
+		const struct value *value = &v->values[i];
+		json_t *object;
+
+		if (!is_of_layout(v, i))
+			continue;
+		object = json_object();
+		json_member(object, "record", json_text(value->record->word));
+		json_member(object, "name", json_text(value->name));
+		json_member(object, "key", json_text(value->key));
+		json_member(object, "value", json_text(value->text));
+		json_member(object, "verdict", json_text(outcomes[outcome_of(v, i)]));
+		json_member(object, "why", json_text(cell_of(v, i, 0)->why));
+		json_element(list, object);
+	}
+	json_member(document, "values", list);
+	json_print(stdout, document);
+}
+
+int verify_config(const struct options *opt, const char *file, bool quiet)
+{
+	size_t counts[N_OUTCOMES] = { 0 };
+	struct pool pool = { 0 };
+	struct verification *v;
+	struct capture capture;
+	struct kconfig k;
+
+	kconfig_load(&k, file, &pool);
+	predict_or_refuse(k.arch, file);
+	capture_open(&capture, opt);
+	if (strcmp(k.arch, capture.layout->arch))
+		die("%s configures a kernel for %s, and the layout is that of %s", file,
+		    k.arch, capture.layout->arch);
+	v = hold(opt, &capture, &k);
+	for (size_t i = 0; i < v->n_values; i++)
+		counts[outcome_of(v, i)] += is_of_layout(v, i);
+	if (opt->json)
+		print_json(v, file, counts);
+	else if (!quiet || counts[WRONG])
+		print_table(opt, v, quiet);
+	if (!opt->json && !quiet && !opt->raw && !opt->pairs && !opt->noheadings)
+		printf("\n%zu values as predicted (%zu exactly, %zu within what is possible), %zu wrong, %zu not predicted\n",
+		       counts[EXACT] + counts[WITHIN], counts[EXACT], counts[WITHIN],
+		       counts[WRONG], counts[NOT_PREDICTED]);
+	verification_free(v);
+	capture_close(&capture);
+	pool_free(&pool);
+	return counts[WRONG] ? KVAS_DIFFERS : KVAS_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* elfcore.h - the headers and notes of /proc/kcore, of any word size and
+ * byte order. */
+#ifndef KVAS_ELFCORE_H
+#define KVAS_ELFCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+
+/* The file marks what has no fixed physical address so. */
+#define ELFCORE_NO_PADDR	UINT64_MAX
+
+/* One PT_LOAD. */
+struct segment {
+	uint64_t vaddr;
+	uint64_t paddr;		/* or ELFCORE_NO_PADDR */
+	uint64_t size;		/* in memory, not zero, no wrap-around */
+	uint64_t offset;	/* in the file */
+};
+
+struct elfcore {
+	unsigned int bits;		/* 32 or 64 */
+	bool big_endian;
+	unsigned int machine;		/* EM_... */
+	struct segment *segments;
+	size_t n_segments;
+	/*
+	 * By their order (fs/proc/kcore.c, the same from 5.10 to 7.2): x86_64's page
+	 * vsyscall; the kernel's image, where it is not in the direct map; vmalloc;
+	 * modules, if that is another range.  NULL if there is none.
+	 */
+	const struct segment *vsyscall, *image, *vmalloc, *modules;
+	/* The rest: RAM, each block followed by its struct pages, if mapped. */
+	const struct segment *ram, *end;
+	const char *vmcoreinfo;		/* KEY=value lines, or NULL */
+	const unsigned char *head;	/* all of the above as it stands */
+	size_t head_size;
+};
+
+/*
+ * Read from fd, which stays open.  Returns NULL with a sentence in *why if
+ * that is no such file.
+ */
+struct elfcore *elfcore_read(int fd, struct pool *pool, const char **why);
+
+/* A number of 2, 4 or 8 bytes in the given byte order. */
+uint64_t load_word(const void *bytes, size_t size, bool big_endian);
+
+#endif /* KVAS_ELFCORE_H */

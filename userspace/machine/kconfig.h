@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kconfig.h - the .config of a kernel, which need not be built yet. */
+#ifndef KVAS_VERIFY_KCONFIG_H
+#define KVAS_VERIFY_KCONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/pool.h"
+
+struct kconfig {
+	const char *text;		/* which must outlive this */
+	const char *arch;		/* as a capture has it; NULL: none that kvas knows */
+	const char *release;		/* of its first lines, or NULL */
+};
+
+/*
+ * Take a .config of size bytes and a NUL behind them.  False if it is none,
+ * with what was expected in *error, and where in *line (0: nowhere).
+ */
+bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
+		   struct pool *pool, unsigned int *line, const char **error);
+
+/* Of an option; "n" for what is not set. */
+const char *kconfig_value(const struct kconfig *k, const char *option, struct pool *pool);
+
+#endif /* KVAS_VERIFY_KCONFIG_H */

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* table.c - see table.h */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/util.h"
+#include "table.h"
+
+static int find_column(const char *name, size_t length,
+		       const struct column *columns, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(columns[i].name) == length &&
+		    strncasecmp(columns[i].name, name, length) == 0)
+			return (int)i;
+	die("there is no column '%.*s': the option --help lists them",
+	    (int)length, name);
+}
+
+static void choose(struct table *t, int column)
+{
+	if (t->n == TABLE_MAX_COLUMNS)
+		die("more than %d columns asked for", TABLE_MAX_COLUMNS);
+	t->chosen[t->n++] = column;
+}
+
+/* LIST is names with commas between; +LIST adds to the default. */
+static void choose_columns(struct table *t, const struct options *opt,
+			   const struct column *columns, size_t n)
+{
+	const char *list = opt->columns;
+	bool narrow = opt->width_known && opt->width < TABLE_WIDE &&
+		      !opt->raw && !opt->pairs;
+
+	if (!list || *list == '+')
+		for (size_t i = 0; i < n; i++)
+			if (opt->all_columns || columns[i].by_default == BY_DEFAULT ||
+			    (columns[i].by_default == IF_WIDE && !narrow))
+				choose(t, (int)i);
+	if (!list)
+		return;
+	list += *list == '+';
+	for (;;) {
+		size_t length = strcspn(list, ",");
+
+		choose(t, find_column(list, length, columns, n));
+		if (!list[length])
+			return;
+		list += length + 1;
+	}
+}
+
+void table_init(struct table *t, const struct options *opt,
+		const struct column *columns, size_t n_columns)
+{
+	struct libscols_table *s = scols_new_table();
+
+	if (!s)
+		die("not enough memory");
+	*t = (struct table){ .scols = s };
+	choose_columns(t, opt, columns, n_columns);
+	scols_table_enable_raw(s, opt->raw);
+	scols_table_enable_export(s, opt->pairs);
+	scols_table_enable_noheadings(s, opt->noheadings);
+	scols_table_enable_ascii(s, !opt->utf8);
+	scols_table_enable_colors(s, opt->color);
+	if (opt->width_known) {
+		scols_table_set_termforce(s, SCOLS_TERMFORCE_ALWAYS);
+		scols_table_set_termwidth(s, opt->width);
+	} else {
+		scols_table_set_termforce(s, SCOLS_TERMFORCE_NEVER);
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		const struct column *c = &columns[t->chosen[i]];
+		int flags = c->flags;
+
+		/* A script wants names, not branches. */
+		if (opt->raw || opt->pairs)
+			flags &= ~SCOLS_FL_TREE;
+		if (!scols_table_new_column(s, c->name, 0, flags))
+			die("not enough memory");
+	}
+}
+
+void table_break_lines(struct table *t, int column)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct libscols_column *c = scols_table_get_column(t->scols, i);
+
+		if (t->chosen[i] != column)
+			continue;
+		scols_column_set_flags(c, SCOLS_FL_WRAP);
+		scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+					  scols_wrapnl_nextchunk, NULL);
+		scols_column_set_safechars(c, "\n");
+	}
+}
+
+bool table_has(const struct table *t, int column)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->chosen[i] == column)
+			return true;
+	return false;
+}
+
+struct libscols_line *table_add(struct table *t, struct libscols_line *parent,
+				const char *color,
+				char *(*cell)(const void *item, int column),
+				const void *item)
+{
+	struct libscols_line *line = scols_table_new_line(t->scols, parent);
+
+	if (!line)
+		die("not enough memory");
+	for (size_t i = 0; i < t->n; i++) {
+		char *text = cell(item, t->chosen[i]);
+
+		if (text && scols_line_refer_data(line, i, text))
+			die("not enough memory");
+	}
+	if (color)
+		scols_line_set_color(line, color);
+	return line;
+}
+
+void table_print(struct table *t, FILE *out)
+{
+	scols_table_set_stream(t->scols, out);
+	/* Of output that does not arrive the end of the program tells. */
+	if (scols_print_table(t->scols) && !ferror(out))
+		die("the table cannot be printed");
+	scols_unref_table(t->scols);
+}
+
+void columns_help(FILE *out, const struct column *columns, size_t n_columns)
+{
+	for (size_t i = 0; i < n_columns; i++)
+		fprintf(out, " %16s  %s\n", columns[i].name, columns[i].help);
+}

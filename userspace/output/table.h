@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * table.h - tables in the manner of util-linux.
+ *
+ * One array of struct column drives --help, -o LIST and the output.
+ */
+#ifndef KVAS_TABLE_H
+#define KVAS_TABLE_H
+
+#include <libsmartcols.h>
+#include <stdio.h>
+
+#include "cmd/kvas.h"
+
+/* Without -o: never, always, or unless the terminal is narrow. */
+enum column_default { ON_REQUEST, BY_DEFAULT, IF_WIDE };
+
+struct column {
+	const char *name;
+	const char *help;
+	int flags;		/* SCOLS_FL_* */
+	enum column_default by_default;
+};
+
+enum { TABLE_MAX_COLUMNS = 32, TABLE_WIDE = 108 };
+
+struct table {
+	struct libscols_table *scols;
+	size_t n;			/* columns chosen */
+	int chosen[TABLE_MAX_COLUMNS];	/* indexes into the column array */
+};
+
+/*
+ * A table with the columns that the options ask for, or the default ones.
+ * Exits with KVAS_FAILURE on a column that does not exist.
+ */
+void table_init(struct table *t, const struct options *opt,
+		const struct column *columns, size_t n_columns);
+
+/* Breaks the cells of a column at the newlines in them. */
+void table_break_lines(struct table *t, int column);
+
+bool table_has(const struct table *t, int column);
+
+/*
+ * Adds a row, below parent in a tree (NULL otherwise).  cell() returns the
+ * text of one column of item, to be freed, or NULL for an empty cell.  color
+ * is a name libsmartcols knows or a terminal sequence, or NULL.
+ */
+struct libscols_line *table_add(struct table *t, struct libscols_line *parent,
+				const char *color,
+				char *(*cell)(const void *item, int column),
+				const void *item);
+
+/* Prints the table, and frees it. */
+void table_print(struct table *t, FILE *out);
+
+/* The columns, for --help. */
+void columns_help(FILE *out, const struct column *columns, size_t n_columns);
+
+#endif /* KVAS_TABLE_H */

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* i386.c - page tables of 32-bit x86: two levels, or three with PAE. */
+#include "base/text.h"
+#include "tables.h"
+
+#define PRESENT		1u
+#define LEAF		0x80u
+
+static void find(struct tables *t)
+{
+	const char *note = t->core->vmcoreinfo;
+
+	if (!note) {
+		t->why = "there is no note VMCOREINFO to tell whether PAE is used";
+		return;
+	}
+	if (after(note, "CONFIG_X86_PAE=y")) {
+		t->levels = 3;
+		t->bits[3] = 2;
+		t->mask = UINT64_C(0x000ffffffffff000);
+	} else {
+		t->levels = 2;
+		t->entry_size = 4;
+		t->mask = 0xfffff000u;
+	}
+}
+
+static enum entry_kind decode(const struct tables *t, uint64_t entry,
+			      unsigned int level, uint64_t *phys)
+{
+	*phys = entry & t->mask;
+	if (!(entry & PRESENT))
+		return ENTRY_NONE;
+	return level == 1 || (level == 2 && (entry & LEAF)) ? ENTRY_LEAF :
+							      ENTRY_TABLE;
+}
+
+const struct paging paging_i386 = {
+	.find = find,
+	.decode = decode,
+};

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * loongarch64.c - windows of direct mapping, and for the rest tables
+ * that name each other by virtual addresses
+ * (arch/loongarch/include/asm/pgtable.h).
+ */
+#include "base/text.h"
+#include "tables.h"
+
+#define PRESENT		0x80u
+#define HUGE		0x40u
+#define ADDRESS		UINT64_C(0x0000fffffffff000)
+
+static void find(struct tables *t)
+{
+	const char *p = t->config ? after(t->config, "CONFIG_PGTABLE_LEVELS=") : NULL;
+	uint64_t levels;
+
+	if (p && scan_number(&p, 10, &levels) && levels <= TABLES_MAX_LEVELS)
+		t->levels = (unsigned int)levels;
+	else
+		t->why = "the configuration does not tell the number of levels";
+}
+
+static enum entry_kind decode(const struct tables *t, uint64_t entry,
+			      unsigned int level, uint64_t *phys)
+{
+	if (level > 1 && !(entry & HUGE)) {
+		*phys = entry;
+		return entry ? ENTRY_TABLE_AT : ENTRY_NONE;
+	}
+	*phys = entry & ADDRESS & -(UINT64_C(1) << t->page_shift);
+	return entry & PRESENT ? ENTRY_LEAF : ENTRY_NONE;
+}
+
+/* Uncached, cached and, on some, write-combining. */
+static bool window(uint64_t addr, uint64_t *phys)
+{
+	*phys = addr & ((UINT64_C(1) << 48) - 1);
+	return addr >> 48 == 0x8000 || addr >> 48 == 0x9000 ||
+	       addr >> 48 == 0xa000;
+}
+
+const struct paging paging_loongarch64 = {
+	.find = find,
+	.decode = decode,
+	.window = window,
+};

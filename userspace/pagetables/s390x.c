@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * s390x.c - dynamic address translation: segment tables above page
+ * tables, and one to three levels of region tables above those
+ * (arch/s390/include/asm/pgtable.h).
+ */
+#include "tables.h"
+
+#define INVALID		0x20u		/* of a region or segment */
+#define INVALID_PAGE	0x400u
+#define LARGE		0x400u		/* a region or segment without a table */
+#define TYPE(entry)	((entry) >> 2 & 3)
+
+/* Each entry of the top table tells of which kind it is. */
+static void find(struct tables *t)
+{
+	unsigned char bytes[8];
+
+	t->bits[1] = 8;
+	for (unsigned int level = 2; level <= TABLES_MAX_LEVELS; level++)
+		t->bits[level] = 11;
+	if (!tables_symbol(t, "swapper_pg_dir", &t->root))
+		t->why = "swapper_pg_dir is not listed";
+	else if (machine_memory(t->machine, t->root, bytes, sizeof(bytes), &t->why))
+		t->levels = (unsigned int)TYPE(load_word(bytes, 8, true)) + 2;
+}
+
+static enum entry_kind decode(const struct tables *t, uint64_t entry,
+			      unsigned int level, uint64_t *phys)
+{
+	(void)t;
+	/* Page tables lie at a multiple of 2 KiB, all others of 4 KiB. */
+	*phys = entry & -(UINT64_C(1) << (level == 2 ? 11 : 12));
+	if (level == 1)
+		return entry & INVALID_PAGE ? ENTRY_NONE : ENTRY_LEAF;
+	if (entry & INVALID)
+		return ENTRY_NONE;
+	return level <= 3 && (entry & LARGE) ? ENTRY_LEAF : ENTRY_TABLE;
+}
+
+const struct paging paging_s390x = {
+	.find = find,
+	.decode = decode,
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* purpose.h - what tables and maps say of a region, section or device memory. */
+#ifndef KVAS_PURPOSE_H
+#define KVAS_PURPOSE_H
+
+#include "layout/model.h"
+
+/* A few words, or NULL for a name that is not in the vocabulary. */
+const char *region_purpose(const struct region *r);
+
+/* A terminal sequence, or NULL. */
+const char *region_color(const struct region *r);
+
+#endif /* KVAS_PURPOSE_H */
