@@ -11,18 +11,7 @@
 #include <unistd.h>
 
 #include "base/util.h"
-#include "cmd/check.h"
-#include "cmd/diff.h"
-#include "cmd/export.h"
-#include "cmd/kvas.h"
-#include "cmd/predict.h"
-#include "cmd/show.h"
-#include "cmd/verify.h"
-#include "cmd/where.h"
-#include "output/table.h"
-
-/* Options that have no letter; the numbers index seen[] too. */
-enum { OPT_SYSROOT = 1, OPT_OUTPUT_ALL, OPT_COLOR, OPT_ASCII, OPT_OWN = 256 };
+#include "cmd/commands.h"
 
 enum { MAX_OWN = 9 };	/* options that are one command's own */
 
@@ -59,110 +48,9 @@ static const char *const option_help[OPT_OWN] = {
 	['V'] = " -V, --version           the version",
 };
 
-#define ALWAYS_TAKEN	"f\1hV\3"	/* \1: --sysroot, \3: --color */
-#define TABLE_OPTIONS	"JrPno\2\4"	/* \2: --output-all, \4: --ascii */
-
-struct command {
-	const char *name;
-	int (*run)(const struct options *opt, int argc, char **argv);
-	const char *takes;		/* of the global options */
-	const struct option *own;
-	const char *synopsis;
-	const char *summary;
-	const char *own_help;
-	void (*columns_help)(FILE *out);
-	bool joins_file_and_sysroot;	/* a capture against a saved machine */
-	const char *exclusive[2];	/* of its own options, or NULL */
-};
-
-static const struct option no_options[] = { { 0 } };
-
-static const struct command commands[] = {
-	{
-		.name = "show", .run = cmd_show, .own = show_options,
-		.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
-		.synopsis = "[options]",
-		.summary = "the layout as a table (the default command)",
-		.own_help =
-		" --facts                 the facts and options behind the layout instead\n"
-		" --witnesses             the live objects instead\n"
-		" --summary[=WHEN]        a summary first: auto, never, always, only\n",
-		.columns_help = show_columns_help,
-	}, {
-		.name = "map", .run = cmd_map, .own = no_options,
-		.takes = ALWAYS_TAKEN "J\4",
-		.synopsis = "[options]",
-		.summary = "the address space drawn from top to bottom",
-	}, {
-		.name = "where", .run = cmd_where, .own = no_options,
-		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-		.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET]...",
-		.summary = "what lies at an address",
-		.columns_help = where_columns_help,
-	}, {
-		.name = "explain", .run = cmd_explain, .own = no_options,
-		.takes = ALWAYS_TAKEN "J",
-		.synopsis = "[options] [REGION...]",
-		.summary = "what a region is for and what decides where it is",
-	}, {
-		.name = "verify", .run = cmd_verify, .own = verify_options,
-		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-		.synopsis = "[options]",
-		.summary = "each value against the other sources of the machine",
-		.own_help =
-		" --all                   every value with every source, and the reasons\n"
-		" --quiet                 only what disagrees, and the exit status\n"
-		" --config FILE           against what this .config predicts, instead\n",
-		.columns_help = verify_columns_help,
-		.joins_file_and_sysroot = true,
-		.exclusive = { "all", "quiet" },
-	}, {
-		.name = "diff", .run = cmd_diff, .own = no_options,
-		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-		.synopsis = "[options] CAPTURE [CAPTURE]",
-		.summary = "what only moved between two layouts, what changed, and why",
-		.columns_help = diff_columns_help,
-	}, {
-		.name = "check", .run = cmd_check, .own = check_options,
-		.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-		.synopsis = "[options] FILE...",
-		.summary = "the layout against expectations, one on a line of FILE",
-		.own_help =
-		" --tap                   print TAP, version 14\n"
-		" --ktap                  print KTAP, as kernel tests do\n"
-		" --junit                 print JUnit's XML\n",
-		.columns_help = check_columns_help,
-	}, {
-		.name = "predict", .run = cmd_predict, .own = predict_options,
-		.takes = "hV\3" TABLE_OPTIONS "b",
-		.synopsis = "[options] CONFIG",
-		.summary = "the layout that a .config must give, before there is a kernel",
-		.own_help =
-		" --arch ARCH             what CONFIG must be for\n"
-		" --release RELEASE       of which kernel, if CONFIG does not say\n"
-		" --cmdline TEXT          boot parameters (none)\n"
-		" --ram SIZE              memory of the machine\n"
-		" --va-bits N             bits of virtual addresses of its processor\n"
-		" --pa-bits N             bits of physical addresses\n"
-		" --mmu KIND              radix or hash (ppc64)\n"
-		" --facts                 the facts and not the regions\n",
-		.columns_help = predict_columns_help,
-	}, {
-		.name = "export", .run = cmd_export, .own = export_options,
-		.takes = ALWAYS_TAKEN,
-		.synopsis = "[options] --prometheus",
-		.summary = "the layout for those who watch many machines",
-		.own_help =
-		" --prometheus            in Prometheus' text format\n",
-	}, {
-		.name = "save", .run = cmd_save, .own = save_options,
-		.takes = ALWAYS_TAKEN,
-		.synopsis = "[options] FILE | --all DIRECTORY",
-		.summary = "keep the layout, or all of what verify needs, for later",
-		.own_help =
-		" --all                   into a directory: the layout and all that verify looks at\n"
-		" --force                 replace a file that is there\n",
-	},
+static const struct command *const commands[] = {
+	&cmd_show, &cmd_map, &cmd_where, &cmd_explain, &cmd_verify, &cmd_diff,
+	&cmd_check, &cmd_predict, &cmd_export, &cmd_save,
 };
 
 struct invocation {
@@ -202,9 +90,9 @@ static void print_help(FILE *out)
 	      "Shows what lies where in the kernel's virtual address space.\n"
 	      "\nCommands:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, " %-9s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, " %-9s %s\n", commands[i]->name, commands[i]->summary);
 	print_options(out, NULL);
-	print_own(out, &commands[0]);
+	print_own(out, commands[0]);
 	fputs("\n'kvas COMMAND --help' tells more; see kvas(1) for all.\n", out);
 }
 
@@ -272,7 +160,7 @@ static void take_option(struct invocation *inv, int c)
 static int parse_options(struct invocation *inv, int argc, char **argv,
 			 const char *order)
 {
-	const struct command *owner = inv->command ? inv->command : &commands[0];
+	const struct command *owner = inv->command ? inv->command : commands[0];
 	struct option all[ARRAY_SIZE(global_options) + MAX_OWN];
 	char letters[40];
 	size_t n = 0;
@@ -280,7 +168,7 @@ static int parse_options(struct invocation *inv, int argc, char **argv,
 
 	for (const struct option *o = global_options; o->name; o++)
 		all[n++] = *o;
-	for (const struct option *o = owner->own; o->name; o++, n++) {
+	for (const struct option *o = owner->own; o && o->name; o++, n++) {
 		if (o == owner->own + MAX_OWN)
 			abort();	/* a mistake in the table */
 		all[n] = *o;
@@ -399,8 +287,8 @@ static void decide_output(struct invocation *inv)
 static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
 	die("there is no command '%s'; see 'kvas --help'", name);
 }
 
@@ -443,10 +331,10 @@ int main(int argc, char **argv)
 
 	taken = parse_options(&inv, argc, argv, "+");
 	command_given = taken < argc;
-	inv.command = command_given ? find_command(argv[taken]) : &commands[0];
-	if (inv.own_argc > 1 && inv.command != &commands[0])
+	inv.command = command_given ? find_command(argv[taken]) : commands[0];
+	if (inv.own_argc > 1 && inv.command != commands[0])
 		die("%s is an option of %s, not of %s", inv.own_argv[1],
-		    commands[0].name, inv.command->name);
+		    commands[0]->name, inv.command->name);
 	argc -= taken;
 	argv += taken;
 	taken = command_given ? parse_options(&inv, argc, argv, "") : 0;

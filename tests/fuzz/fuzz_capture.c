@@ -13,9 +13,8 @@
 #include <string.h>
 
 #include "output/json.h"
-#include "cmd/map.h"
 #include "layout/parse.h"
-#include "cmd/show.h"
+#include "cmd/commands.h"
 #include "layout/spans.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/kvas.h"
+#include "options.h"
 #include "util.h"
 
 void die(const char *format, ...)

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "check.h"
+#include "commands.h"
 #include "layout/expect.h"
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
 
-const struct option check_options[] = {
+static const struct option own_options[] = {
 	{ "tap", no_argument, NULL, 't' },
 	{ "ktap", no_argument, NULL, 'k' },
 	{ "junit", no_argument, NULL, 'j' },
@@ -115,7 +115,7 @@ static void print_table(const struct results *r, const struct options *opt)
 		       r->n - r->failed - r->skipped, r->n, r->failed, r->skipped);
 }
 
-void check_columns_help(FILE *out)
+static void print_columns(FILE *out)
 {
 	columns_help(out, check_columns, ARRAY_SIZE(check_columns));
 }
@@ -215,7 +215,7 @@ static int parse_format(const struct options *opt, int argc, char **argv)
 	int c, format = 0;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", check_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		if (format && format != c)
 			die("--tap, --ktap and --junit exclude each other");
 		format = c;
@@ -225,7 +225,7 @@ static int parse_format(const struct options *opt, int argc, char **argv)
 	return format;
 }
 
-int cmd_check(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	int format = parse_format(opt, argc, argv), first = optind, n = argc - first;
 	struct expectations **files;
@@ -257,3 +257,15 @@ int cmd_check(const struct options *opt, int argc, char **argv)
 	layout_free(l);
 	return r.failed ? KVAS_DIFFERS : KVAS_OK;
 }
+
+const struct command cmd_check = {
+	.name = "check", .run = run, .own = own_options,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.synopsis = "[options] FILE...",
+	.summary = "the layout against expectations, one on a line of FILE",
+	.own_help =
+	" --tap                   print TAP, version 14\n"
+	" --ktap                  print KTAP, as kernel tests do\n"
+	" --junit                 print JUnit's XML\n",
+	.columns_help = print_columns,
+};

@@ -7,11 +7,11 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
-#include "diff.h"
+#include "commands.h"
 #include "layout/diff.h"
+#include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "verify.h"
 
 /* One of the two: a layout, and how its kernel was started. */
 struct side {
@@ -187,7 +187,7 @@ static void print_table(const struct diff *d, const struct options *opt)
 	table_print(&t, stdout);
 }
 
-void diff_columns_help(FILE *out)
+static void print_columns(FILE *out)
 {
 	columns_help(out, diff_columns, ARRAY_SIZE(diff_columns));
 }
@@ -314,7 +314,7 @@ static json_t *json_diff(const struct diff *d, const struct side *sides)
 
 /* --- The command -------------------------------------------------------------- */
 
-int cmd_diff(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct side sides[2] = { 0 };
 	struct diff *d;
@@ -342,3 +342,11 @@ int cmd_diff(const struct options *opt, int argc, char **argv)
 	side_close(&sides[1]);
 	return status;
 }
+
+const struct command cmd_diff = {
+	.name = "diff", .run = run,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.synopsis = "[options] CAPTURE [CAPTURE]",
+	.summary = "what only moved between two layouts, what changed, and why",
+	.columns_help = print_columns,
+};

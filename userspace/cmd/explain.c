@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "kvas.h"
+#include "commands.h"
+#include "load.h"
 #include "output/json.h"
 #include "texts/texts.h"
 
@@ -106,7 +107,7 @@ static void list_names(FILE *out, const struct options *opt)
 		      "'kvas explain NAME' tells more. lowmem is another name of direct_map.");
 }
 
-int cmd_explain(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct layout *l = load_layout_if_any(opt);
 	json_t *array = opt->json ? json_array() : NULL;
@@ -134,3 +135,10 @@ int cmd_explain(const struct options *opt, int argc, char **argv)
 	layout_free(l);
 	return KVAS_OK;
 }
+
+const struct command cmd_explain = {
+	.name = "explain", .run = run,
+	.takes = ALWAYS_TAKEN "J",
+	.synopsis = "[options] [REGION...]",
+	.summary = "what a region is for and what decides where it is",
+};

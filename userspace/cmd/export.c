@@ -10,10 +10,11 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "export.h"
+#include "commands.h"
+#include "load.h"
 #include "texts/texts.h"
 
-const struct option export_options[] = {
+static const struct option own_options[] = {
 	{ "prometheus", no_argument, NULL, 'p' },
 	{ 0 }
 };
@@ -230,14 +231,14 @@ static void print_prometheus(const struct layout *l)
 	print_device_memory(l);
 }
 
-int cmd_export(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct layout *l;
 	bool prometheus = false;
 	int c;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", export_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1)
 		prometheus = c == 'p';
 	if (argc > optind)
 		die("export takes no operand, and prints to standard output; see 'kvas export --help'");
@@ -248,3 +249,12 @@ int cmd_export(const struct options *opt, int argc, char **argv)
 	layout_free(l);
 	return KVAS_OK;
 }
+
+const struct command cmd_export = {
+	.name = "export", .run = run, .own = own_options,
+	.takes = ALWAYS_TAKEN,
+	.synopsis = "[options] --prometheus",
+	.summary = "the layout for those who watch many machines",
+	.own_help =
+	" --prometheus            in Prometheus' text format\n",
+};

@@ -11,7 +11,6 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
-#include "kvas.h"
 #include "layout/parse.h"
 #include "load.h"
 
@@ -75,7 +74,8 @@ static char *capture_name(const struct options *opt)
 	return text_printf("%s", strcmp(opt->file, "-") ? opt->file : "standard input");
 }
 
-void load_failed(const struct options *opt, int error)
+__attribute__((noreturn))
+static void load_failed(const struct options *opt, int error)
 {
 	char *name = capture_name(opt);
 
@@ -103,7 +103,7 @@ static int open_capture(const struct options *opt)
 	return open(opt->file, O_RDONLY | O_CLOEXEC);
 }
 
-char *load_text(const struct options *opt, size_t *size, int *fd)
+static char *load_text(const struct options *opt, size_t *size, int *fd)
 {
 	char *text;
 	int error;
@@ -121,7 +121,7 @@ char *load_text(const struct options *opt, size_t *size, int *fd)
 	return text;
 }
 
-struct layout *load_parsed(const struct options *opt, const char *text,
+static struct layout *load_parsed(const struct options *opt, const char *text,
 			   size_t size)
 {
 	struct parse_error error;
@@ -176,4 +176,21 @@ char *load_operand(const char *file, size_t limit, const char *kind, size_t *siz
 		die("cannot read %s: %s", *name, strerror(errno));
 	close(fd);
 	return text;
+}
+
+void capture_open(struct capture *c, const struct options *opt)
+{
+	*c = (struct capture) { .fd = -1 };
+	c->text = load_text(opt, &c->size, &c->fd);
+	if (!c->text)
+		load_failed(opt, errno);
+	c->layout = load_parsed(opt, c->text, c->size);
+}
+
+void capture_close(struct capture *c)
+{
+	layout_free(c->layout);
+	free(c->text);
+	if (c->fd >= 0)
+		close(c->fd);
 }

@@ -6,21 +6,38 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kvas.h"
+#include "base/options.h"
+#include "layout/model.h"
 
 #define KVAS_LIVE_FILE "/sys/kernel/debug/kvas"
 
 /*
- * The capture that the options ask for, in the two steps that make a layout of
- * it: open and read (the caller frees text and closes *fd; NULL with errno and
- * *fd -1 on failure), and parse.  What is wrong ends the program with a
- * sentence.
+ * The layout the user asked for: --file, else SYSROOT/sys/kernel/debug/kvas.
+ * Does not return on failure: prints a sentence with a remedy and exits with
+ * KVAS_FAILURE.
  */
-char *load_text(const struct options *opt, size_t *size, int *fd);
-__attribute__((noreturn))
-void load_failed(const struct options *opt, int error);
-struct layout *load_parsed(const struct options *opt, const char *text,
-			   size_t size);
+struct layout *load_layout(const struct options *opt);
+
+/*
+ * The same, or NULL without a word where there is no live layout to read.
+ * What --file or --sysroot name must be there all the same.
+ */
+struct layout *load_layout_if_any(const struct options *opt);
+
+/*
+ * A layout and the text it was parsed from.  The live file stays open as long
+ * as fd is not closed, and so the objects that it names stay where they are.
+ */
+struct capture {
+	struct layout *layout;
+	char *text;
+	size_t size;
+	int fd;			/* or -1 */
+};
+
+/* As load_layout(): does not return on failure. */
+void capture_open(struct capture *c, const struct options *opt);
+void capture_close(struct capture *c);
 
 /* What is known after the live file could not be opened. */
 struct refusal {

@@ -14,8 +14,9 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "commands.h"
 #include "layout/spans.h"
-#include "map.h"
+#include "load.h"
 #include "output/json.h"
 #include "texts/purpose.h"
 
@@ -555,7 +556,7 @@ json_t *map_json(const struct layout *l)
 	return document;
 }
 
-int cmd_map(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct layout *l;
 
@@ -569,3 +570,10 @@ int cmd_map(const struct options *opt, int argc, char **argv)
 	layout_free(l);
 	return KVAS_OK;
 }
+
+const struct command cmd_map = {
+	.name = "map", .run = run,
+	.takes = ALWAYS_TAKEN "J\4",
+	.synopsis = "[options]",
+	.summary = "the address space drawn from top to bottom",
+};

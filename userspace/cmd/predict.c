@@ -6,10 +6,10 @@
 
 #include "base/text.h"
 #include "base/util.h"
+#include "commands.h"
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "predict.h"
 #include "rules/arch.h"
 #include "texts/texts.h"
 #include "verify/predict.h"
@@ -17,7 +17,7 @@
 enum { OPT_ARCH, OPT_RELEASE, OPT_RAM, OPT_CMDLINE, OPT_VA_BITS, OPT_PA_BITS,
        OPT_MMU, OPT_FACTS };
 
-const struct option predict_options[] = {
+static const struct option own_options[] = {
 	{ "arch", required_argument, NULL, OPT_ARCH },
 	{ "release", required_argument, NULL, OPT_RELEASE },
 	{ "ram", required_argument, NULL, OPT_RAM },
@@ -84,7 +84,7 @@ static void parse_options(struct circumstances *c, bool *facts, int argc, char *
 	int option;
 
 	optind = 0;
-	while ((option = getopt_long(argc, argv, "", predict_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		switch (option) {
 		case OPT_ARCH:
 			c->arch = strcmp(optarg, "ppc64le") ? optarg : "ppc64";
@@ -155,7 +155,7 @@ static const struct column columns[] = {
 	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
 };
 
-void predict_columns_help(FILE *out)
+static void print_columns(FILE *out)
 {
 	columns_help(out, columns, ARRAY_SIZE(columns));
 }
@@ -401,7 +401,7 @@ static void print_json(const struct circumstances *c, const struct predictions *
 	json_print(stdout, document);
 }
 
-int cmd_predict(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct circumstances c = { .cmdline = "" };
 	struct predictions p;
@@ -423,3 +423,20 @@ int cmd_predict(const struct options *opt, int argc, char **argv)
 	pool_free(&pool);
 	return KVAS_OK;
 }
+
+const struct command cmd_predict = {
+	.name = "predict", .run = run, .own = own_options,
+	.takes = "hV\3" TABLE_OPTIONS "b",
+	.synopsis = "[options] CONFIG",
+	.summary = "the layout that a .config must give, before there is a kernel",
+	.own_help =
+	" --arch ARCH             what CONFIG must be for\n"
+	" --release RELEASE       of which kernel, if CONFIG does not say\n"
+	" --cmdline TEXT          boot parameters (none)\n"
+	" --ram SIZE              memory of the machine\n"
+	" --va-bits N             bits of virtual addresses of its processor\n"
+	" --pa-bits N             bits of physical addresses\n"
+	" --mmu KIND              radix or hash (ppc64)\n"
+	" --facts                 the facts and not the regions\n",
+	.columns_help = print_columns,
+};

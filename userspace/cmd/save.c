@@ -11,11 +11,11 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
+#include "commands.h"
 #include "load.h"
-#include "verify.h"
 #include "verify/verify.h"
 
-const struct option save_options[] = {
+static const struct option own_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "force", no_argument, NULL, 'F' },
 	{ 0 }
@@ -203,7 +203,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 
 	*w = (struct wishes) { 0 };
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", save_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		w->all = w->all || c == 'a';
 		w->force = w->force || c == 'F';
 	}
@@ -213,7 +213,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	w->to = argv[optind];
 }
 
-int cmd_save(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct capture c;
 	struct wishes w;
@@ -235,3 +235,13 @@ int cmd_save(const struct options *opt, int argc, char **argv)
 	capture_close(&c);
 	return KVAS_OK;
 }
+
+const struct command cmd_save = {
+	.name = "save", .run = run, .own = own_options,
+	.takes = ALWAYS_TAKEN,
+	.synopsis = "[options] FILE | --all DIRECTORY",
+	.summary = "keep the layout, or all of what verify needs, for later",
+	.own_help =
+	" --all                   into a directory: the layout and all that verify looks at\n"
+	" --force                 replace a file that is there\n",
+};

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "commands.h"
+#include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "show.h"
 #include "texts/purpose.h"
 
 /* What the cells of a row are made from. */
@@ -423,7 +424,7 @@ void show_table(FILE *out, const struct layout *l, const struct options *opt,
 	list_absent(&s, what);
 }
 
-void show_columns_help(FILE *out)
+static void print_columns(FILE *out)
 {
 	columns_help(out, region_columns, ARRAY_SIZE(region_columns));
 	fputs("\nColumns with --facts:\n", out);
@@ -537,7 +538,7 @@ void show_summary(FILE *out, const struct layout *l, const struct options *opt)
 
 /* --- The command ------------------------------------------------------------ */
 
-const struct option show_options[] = {
+static const struct option own_options[] = {
 	{ "facts", no_argument, NULL, 'F' },
 	{ "witnesses", no_argument, NULL, 'W' },
 	{ "summary", optional_argument, NULL, 'S' },
@@ -580,7 +581,7 @@ static void check_summary(const struct options *opt, enum show_what what,
 		    other);
 }
 
-int cmd_show(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	enum show_what what = SHOW_REGIONS;
 	enum summary summary = SUMMARY_AUTO;
@@ -588,7 +589,7 @@ int cmd_show(const struct options *opt, int argc, char **argv)
 	int c;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", show_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		if (c == 'S')
 			summary = parse_summary(optarg);
 		else if (what != SHOW_REGIONS)
@@ -618,3 +619,15 @@ int cmd_show(const struct options *opt, int argc, char **argv)
 	layout_free(l);
 	return KVAS_OK;
 }
+
+const struct command cmd_show = {
+	.name = "show", .run = run, .own = own_options,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
+	.synopsis = "[options]",
+	.summary = "the layout as a table (the default command)",
+	.own_help =
+	" --facts                 the facts and options behind the layout instead\n"
+	" --witnesses             the live objects instead\n"
+	" --summary[=WHEN]        a summary first: auto, never, always, only\n",
+	.columns_help = print_columns,
+};

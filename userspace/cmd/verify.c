@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "commands.h"
+#include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "verify.h"
 #include "verify/verify.h"
 
-const struct option verify_options[] = {
+static const struct option own_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "config", required_argument, NULL, 'c' },
@@ -104,7 +105,7 @@ static const struct column *all_columns(size_t *n)
 	return columns;
 }
 
-void verify_columns_help(FILE *out)
+static void print_columns(FILE *out)
 {
 	size_t n;
 	const struct column *columns = all_columns(&n);
@@ -117,17 +118,6 @@ struct row {
 	size_t value;
 	size_t source;		/* in the table of all cells */
 };
-
-/* And of a witness "witness kmalloc.addr". */
-char *value_name(const struct value *value)
-{
-	const char *prefix = value->record->type == RECORD_WITNESS ?
-		"witness " : "";
-
-	if (!strcmp(value->key, "value"))
-		return text_printf("%s%s", prefix, value->name);
-	return text_printf("%s%s.%s", prefix, value->name, value->key);
-}
 
 /* "kcore,memory": those whose verdict is the value's. */
 static char *list_sources(const struct row *row, enum verdict low,
@@ -417,7 +407,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 
 	*w = (struct wishes) { 0 };
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "", verify_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		w->all = w->all || c == 'a';
 		w->quiet = w->quiet || c == 'q';
 		if (c == 'c')
@@ -428,7 +418,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		    argv[optind]);
 }
 
-int cmd_verify(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct verification *v;
 	struct evidence *evidence;
@@ -454,3 +444,17 @@ int cmd_verify(const struct options *opt, int argc, char **argv)
 	capture_close(&capture);
 	return status;
 }
+
+const struct command cmd_verify = {
+	.name = "verify", .run = run, .own = own_options,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.synopsis = "[options]",
+	.summary = "each value against the other sources of the machine",
+	.own_help =
+	" --all                   every value with every source, and the reasons\n"
+	" --quiet                 only what disagrees, and the exit status\n"
+	" --config FILE           against what this .config predicts, instead\n",
+	.columns_help = print_columns,
+	.joins_file_and_sysroot = true,
+	.exclusive = { "all", "quiet" },
+};

@@ -5,11 +5,12 @@
 
 #include "base/text.h"
 #include "base/util.h"
+#include "commands.h"
+#include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "predict.h"
-#include "verify.h"
 #include "verify/predict.h"
+#include "verify/verify.h"
 
 /* --- What is predicted --------------------------------------------------- */
 

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "commands.h"
+#include "load.h"
 #include "machine/symbols.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "where.h"
 
 struct answer {
 	const struct layout *l;
@@ -230,7 +231,7 @@ static const struct column columns[] = {
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 };
 
-void where_columns_help(FILE *out)
+static void print_columns(FILE *out)
 {
 	columns_help(out, columns, ARRAY_SIZE(columns));
 }
@@ -411,7 +412,7 @@ static void print_table(const struct options *opt, const struct answer *answers,
 	table_print(&t, stdout);
 }
 
-int cmd_where(const struct options *opt, int argc, char **argv)
+static int run(const struct options *opt, int argc, char **argv)
 {
 	struct answers answers = { 0 };
 	struct layout *l;
@@ -429,3 +430,11 @@ int cmd_where(const struct options *opt, int argc, char **argv)
 	layout_free(l);
 	return KVAS_OK;
 }
+
+const struct command cmd_where = {
+	.name = "where", .run = run,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET]...",
+	.summary = "what lies at an address",
+	.columns_help = print_columns,
+};

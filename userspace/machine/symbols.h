@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cmd/kvas.h"
+#include "base/options.h"
+#include "layout/model.h"
 
 /* The addresses of a symbol: static ones may share a name. */
 struct symbol_addresses {

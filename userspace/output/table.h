@@ -10,7 +10,7 @@
 #include <libsmartcols.h>
 #include <stdio.h>
 
-#include "cmd/kvas.h"
+#include "base/options.h"
 
 /* Without -o: never, always, or unless the terminal is narrow. */
 enum column_default { ON_REQUEST, BY_DEFAULT, IF_WIDE };

@@ -133,6 +133,16 @@ static void collect_values(struct verification *v)
 	v->room = v->n_values + MAX_MISSING;
 }
 
+char *value_name(const struct value *value)
+{
+	const char *prefix = value->record->type == RECORD_WITNESS ?
+		"witness " : "";
+
+	if (!strcmp(value->key, "value"))
+		return text_printf("%s%s", prefix, value->name);
+	return text_printf("%s%s.%s", prefix, value->name, value->key);
+}
+
 const struct value *value_of(const struct verification *v,
 			     enum record_type type, const char *name,
 			     const char *key)

@@ -180,6 +180,9 @@ static inline struct known leaning(struct known k)
 	return k;
 }
 
+/* "vmalloc.start", "page_size", "CONFIG_SMP", "witness kmalloc.addr"; to be freed. */
+char *value_name(const struct value *value);
+
 /* A published value, or NULL. */
 const struct value *value_of(const struct verification *v,
 			     enum record_type type, const char *name,
