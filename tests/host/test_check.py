@@ -2,7 +2,9 @@
 """kvas check: expectations that people write down."""
 
 import json
+import os
 import re
+import subprocess
 import xml.etree.ElementTree as xml
 
 import pytest
@@ -127,20 +129,52 @@ def test_table(kvas, write):
     assert result.stdout.endswith("\n2 of 4 expectations hold, 1 fail, 1 skipped\n")
 
 
-@pytest.mark.parametrize("option, first", [("--tap", "TAP version 14"), ("--ktap", "KTAP version 1")])
+@pytest.mark.parametrize("option, first", [("--tap", "TAP version 13"), ("--ktap", "KTAP version 1")])
 def test_tap(kvas, write, option, first):
+    """KTAP has what is said of a test before its line, TAP after it."""
     path = write(TEXT, "e")
     lines = kvas("check", option, "-f", FOUR, path).stdout.splitlines()
-    assert lines[:3] == [first, "1..4", f"ok 1 - {path}:1: bits = 64"]
-    assert lines[3] == f"not ok 2 - {path}:2: pkmap present"
-    assert lines[4].startswith("# pkmap is absent: ")
-    assert lines[5] == f"ok 3 - {path}:3: page_size = 8K if bits = 32 # SKIP bits is 64"
-    assert len(lines) == 7
+    assert lines[:2] == [first, "1..4"]
+    assert lines[2].startswith("# Linux ") and lines[2].endswith(", x86_64")
+    assert lines[3] == f"ok 1 - {path}:1: bits = 64"
+    failed = lines[4:6] if option == "--tap" else lines[5:3:-1]
+    assert failed[0] == f"not ok 2 - {path}:2: pkmap present"
+    assert failed[1].startswith("# pkmap is absent: ")
+    assert lines[6] == f"ok 3 - {path}:3: page_size = 8K if bits = 32 # SKIP bits is 64"
+    assert len(lines) == 8
+
+
+@pytest.mark.parametrize("text, status", [("bits = 64\n", 0), (TEXT, 1)])
+def test_prove_reads_tap(kvas, write, tmp_path, text, status):
+    (tmp_path / "t").write_text(kvas("check", "--tap", "-f", FOUR, write(text, "e")).stdout)
+    done = subprocess.run(["prove", "--exec", "cat", tmp_path / "t"], capture_output=True, text=True)
+    assert done.returncode == status and "Parse errors" not in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("name, printed", [
+    ("x\nok 2 - fake\ny", r"x\x0aok 2 - fake\x0ay"), (b"x\xffy", r"x\xffy"), ("k\x1b[31m", r"k\x1b[31m"),
+])
+def test_names_of_files_forge_nothing(kvas, tmp_path, name, printed):
+    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), os.fsencode(name)))
+    with open(path, "w") as file:
+        file.write("bits = 64\n")
+    assert kvas("check", "--tap", "-f", FOUR, path).stdout.splitlines()[3] == f"ok 1 - {tmp_path}/{printed}:1: bits = 64"
+    root = xml.fromstring(kvas("check", "--junit", "-f", FOUR, path).stdout)
+    assert root.find("testcase").get("classname") == f"{tmp_path}/{printed}"
+    with open(path, "w") as file:
+        file.write("?\n")
+    assert kvas("check", "-f", FOUR, path).stderr.startswith(f"kvas: {tmp_path}/{printed}:1: ")
+
+
+def test_a_hash_begins_no_directive(kvas, write):
+    assert r"a\#b:1: bits = 64" in kvas("check", "--tap", "-f", FOUR, write("bits = 64\n", "a#b")).stdout
 
 
 def test_junit(kvas, write):
     root = xml.fromstring(kvas("check", "--junit", "-f", FOUR, write(TEXT, "e")).stdout)
     assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("4", "1", "1")
+    properties = {p.get("name"): p.get("value") for p in root.find("properties")}
+    assert properties["machine"] == "x86_64" and re.match(r"\d+\.\d+", properties["kernel"])
     cases = root.findall("testcase")
     assert [c.get("name") for c in cases] == TEXT.splitlines()
     assert [[e.tag for e in c] for c in cases] == [[], ["failure"], ["skipped"], []]

@@ -1,23 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* util.c - see util.h */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #include "options.h"
 #include "util.h"
 
+static void print_escaped(FILE *out, const char *text)
+{
+	mbstate_t state = { 0 };
+
+	while (*text) {
+		wchar_t c;
+		size_t n = mbrtowc(&c, text, MB_LEN_MAX, &state);
+
+		if (n <= MB_LEN_MAX && iswprint((wint_t)c)) {
+			fwrite(text, 1, n, out);
+			text += n;
+		} else {
+			fprintf(out, "\\x%02x", (unsigned char)*text++);
+			state = (mbstate_t){ 0 };
+		}
+	}
+}
+
 void die(const char *format, ...)
 {
 	va_list args;
+	char *text;
 
-	fputs("kvas: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
+	fputs("kvas: ", stderr);
+	print_escaped(stderr, text ? text : "not enough memory");
 	fputc('\n', stderr);
+	free(text);
 	exit(KVAS_FAILURE);
 }
 
@@ -41,6 +66,20 @@ void *zalloc_array(size_t count, size_t size)
 	if (!p)
 		die("not enough memory");
 	return p;
+}
+
+char *escaped(const char *text)
+{
+	char *copy;
+	size_t size;
+	FILE *out = open_memstream(&copy, &size);
+
+	if (!out)
+		die("not enough memory");
+	print_escaped(out, text);
+	if (fclose(out))
+		die("not enough memory");
+	return copy;
 }
 
 char *printable(char *text)

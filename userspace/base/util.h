@@ -25,6 +25,13 @@ void *zalloc_array(size_t count, size_t size);
  */
 const char *next_word(const char **text, size_t *length);
 
+/*
+ * As tables print it: \x1b in the place of what the locale cannot print, so that
+ * no name of a file begins a line or colours a terminal.  To be freed.
+ */
+__attribute__((malloc))
+char *escaped(const char *text);
+
 /* With a question mark for each byte that is no character of ASCII. */
 char *printable(char *text);
 

@@ -122,21 +122,34 @@ static void print_columns(FILE *out)
 
 /* --- For CI systems -------------------------------------------------------------- */
 
-/* TAP 14; KTAP, Documentation/dev-tools/ktap.rst, differs in its first line. */
-static void print_tap(const struct results *r, const char *version)
+/* A # would begin a directive. */
+static void print_description(const char *text)
 {
-	printf("%s\n1..%zu\n", version, r->n);
+	for (const char *s = text; *s; s++)
+		printf(*s == '#' ? "\\#" : "%c", *s);
+}
+
+/*
+ * TAP 13, which Perl's prove reads; KTAP (Documentation/dev-tools/ktap.rst) has
+ * the diagnostics before the line that they are for.
+ */
+static void print_tap(const struct results *r, const struct layout *l, bool ktap)
+{
+	printf("%s\n1..%zu\n", ktap ? "KTAP version 1" : "TAP version 13", r->n);
+	printf("# Linux %s, %s\n", l->release, l->machine);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct result *one = &r->each[i];
-		const char *directive = one->outcome == SKIPPED ? " # SKIP " : "";
+		bool fails = one->outcome == FAILS;
 
-		/* A # would begin a directive. */
-		printf("%sok %zu - %s:%u: ", one->outcome == FAILS ? "not " : "", i + 1,
-		       one->file, one->expectation->line);
-		for (const char *s = one->expectation->text; *s; s++)
-			printf(*s == '#' ? "\\#" : "%c", *s);
-		printf("%s%s\n", directive, one->outcome == SKIPPED ? one->why : "");
-		if (one->outcome == FAILS)
+		if (fails && ktap)
+			printf("# %s\n", one->why);
+		printf("%sok %zu - ", fails ? "not " : "", i + 1);
+		print_description(one->file);
+		printf(":%u: ", one->expectation->line);
+		print_description(one->expectation->text);
+		printf("%s%s\n", one->outcome == SKIPPED ? " # SKIP " : "",
+		       one->outcome == SKIPPED ? one->why : "");
+		if (fails && !ktap)
 			printf("# %s\n", one->why);
 	}
 }
@@ -162,11 +175,23 @@ static void print_attribute(const char *name, const char *value)
 	putchar('"');
 }
 
-static void print_junit(const struct results *r)
+static void print_property(const char *name, const char *value)
+{
+	fputs("    <property", stdout);
+	print_attribute("name", name);
+	print_attribute("value", value);
+	puts("/>");
+}
+
+static void print_junit(const struct results *r, const struct layout *l)
 {
 	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	       "<testsuite name=\"kvas check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
 	       r->n, r->failed, r->skipped);
+	puts("  <properties>");
+	print_property("kernel", l->release);
+	print_property("machine", l->machine);
+	puts("  </properties>");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct result *one = &r->each[i];
 
@@ -229,21 +254,25 @@ static int run(const struct options *opt, int argc, char **argv)
 {
 	int format = parse_format(opt, argc, argv), first = optind, n = argc - first;
 	struct expectations **files;
+	char **names;
 	struct results r = { 0 };
 	struct layout *l;
 
 	if (n < 1)
 		die("check needs a file of expectations; see 'kvas check --help'");
 	files = zalloc_array((size_t)n, sizeof(*files));
-	for (int i = 0; i < n; i++)
+	names = zalloc_array((size_t)n, sizeof(*names));
+	for (int i = 0; i < n; i++) {
 		files[i] = load(argv[first + i]);
+		names[i] = escaped(argv[first + i]);
+	}
 	l = load_layout(opt);
 	for (int i = 0; i < n; i++)
-		judge(&r, argv[first + i], files[i], l);
+		judge(&r, names[i], files[i], l);
 	if (format == 't' || format == 'k')
-		print_tap(&r, format == 't' ? "TAP version 14" : "KTAP version 1");
+		print_tap(&r, l, format == 'k');
 	else if (format == 'j')
-		print_junit(&r);
+		print_junit(&r, l);
 	else if (opt->json)
 		json_print(stdout, json_results(&r));
 	else
@@ -251,9 +280,12 @@ static int run(const struct options *opt, int argc, char **argv)
 	for (size_t i = 0; i < r.n; i++)
 		free(r.each[i].why);
 	free(r.each);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		expectations_free(files[i]);
+		free(names[i]);
+	}
 	free(files);
+	free(names);
 	layout_free(l);
 	return r.failed ? KVAS_DIFFERS : KVAS_OK;
 }
@@ -264,7 +296,7 @@ const struct command cmd_check = {
 	.synopsis = "[options] FILE...",
 	.summary = "the layout against expectations, one on a line of FILE",
 	.own_help =
-	" --tap                   print TAP, version 14\n"
+	" --tap                   print TAP, version 13\n"
 	" --ktap                  print KTAP, as kernel tests do\n"
 	" --junit                 print JUnit's XML\n",
 	.columns_help = print_columns,

@@ -206,12 +206,14 @@ static size_t count(const struct diff *d, bool counts)
 static void print_side(const struct options *opt, const char *label, const struct side *s)
 {
 	const struct layout *l = s->capture.layout;
+	char *name = escaped(s->name);
 	char *line = text_printf("Linux %s, %s, %u bits%s%s: %s", l->release, l->arch, l->bits,
-				 l->when ? ", saved " : "", l->when ? l->when : "", s->name);
+				 l->when ? ", saved " : "", l->when ? l->when : "", name);
 
 	fprintf(stdout, "%s  ", label);
 	print_wrapped(stdout, 6, opt->width, line);
 	free(line);
+	free(name);
 }
 
 static void print_verdict(const struct diff *d, const struct options *opt)
