@@ -189,4 +189,58 @@
 	X(BSS,			"bss")					\
 	X(BRK,			"brk")
 
+/* X(identifier, "name"): the facts of all architectures. */
+#define KVAS_FACTS(X)							\
+	X(PAGE_SIZE,		"page_size")				\
+	X(PAGE_LEVELS,		"page_levels")				\
+	X(PMD_SIZE,		"pmd_size")				\
+	X(PGDIR_SIZE,		"pgdir_size")				\
+	X(VA_BITS,		"va_bits")				\
+	X(PA_BITS,		"pa_bits")				\
+	X(MAX_PHYSMEM_BITS,	"max_physmem_bits")			\
+	X(SECTION_SIZE,		"section_size")				\
+	X(STRUCT_PAGE_SIZE,	"struct_page_size")			\
+	X(THREAD_SIZE,		"thread_size")				\
+	X(USER_LIMIT,		"user_limit")				\
+	X(USER_KERNEL_SPLIT,	"user_kernel_split")			\
+	X(CPUS,			"cpus")					\
+	X(RAM,			"ram")					\
+	X(HIGH_MEMORY,		"high_memory")				\
+	X(HIGHMEM,		"highmem")				\
+	X(MMU,			"mmu")					\
+	X(PTI,			"pti")					\
+	X(KPTI,			"kpti")					\
+	X(PHYS_BASE,		"phys_base")				\
+	X(PHYS_OFFSET,		"phys_offset")				\
+	X(PHYS_RAM_BASE,	"phys_ram_base")			\
+	X(KIMAGE_VOFFSET,	"kimage_voffset")			\
+	X(VA_PA_OFFSET,		"va_pa_offset")				\
+	X(VA_KERNEL_PA_OFFSET,	"va_kernel_pa_offset")			\
+	X(VM_MAP_BASE,		"vm_map_base")				\
+	X(MEMORY_KASLR,		"memory_kaslr")				\
+	X(IMAGE_KASLR_OFFSET,	"image_kaslr_offset")			\
+	X(IMAGE_KASLR_OFFSET_PHYS,	"image_kaslr_offset_phys")	\
+	X(DIRECT_MAP_KASLR_OFFSET,	"direct_map_kaslr_offset")	\
+	X(VMALLOC_KASLR_OFFSET,	"vmalloc_kaslr_offset")			\
+	X(VMEMMAP_KASLR_OFFSET,	"vmemmap_kaslr_offset")
+
+/* X(identifier, "name"): the live objects that may be shown. */
+#define KVAS_WITNESSES(X)						\
+	X(KMALLOC,		"kmalloc")				\
+	X(VMALLOC,		"vmalloc")				\
+	X(PAGE,			"page")					\
+	X(STRUCT_PAGE,		"struct_page")				\
+	X(KMAP,			"kmap")					\
+	X(PERCPU,		"percpu")				\
+	X(PERCPU_DYNAMIC,	"percpu_dynamic")			\
+	X(KERNEL_FUNCTION,	"kernel_function")			\
+	X(MODULE_FUNCTION,	"module_function")			\
+	X(MODULE_CONSTANT,	"module_constant")			\
+	X(MODULE_DATA,		"module_data")				\
+	X(MODULE_BSS,		"module_bss")				\
+	X(READER_STACK,		"reader_stack")				\
+	X(INIT_STACK,		"init_stack")				\
+	X(SWAPPER_STACK,	"swapper_stack")			\
+	X(FIXMAP_SLOT,		"fixmap_slot")
+
 #endif /* KVAS_FORMAT_H */

@@ -39,10 +39,19 @@ static void require(int holds, const char *what)
 	}
 }
 
+static const char *no_option(void *data, const char *option, const char **why)
+{
+	(void)data;
+	(void)option;
+	*why = "there is no machine";
+	return NULL;
+}
+
 static void check_outcome(const struct expectation *e, const struct layout *l)
 {
+	const struct option_source options = { .value = no_option };
 	char *why;
-	enum outcome outcome = expectation_judge(e, l, &why);
+	enum outcome outcome = expectation_judge(e, l, &options, &why);
 
 	require((outcome == HOLDS) == !why, "what does not hold has a reason");
 	require(!why || (*why && !strchr(why, '\n')), "a reason is one line");

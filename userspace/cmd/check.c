@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "layout/expect.h"
 #include "load.h"
+#include "machine/machine.h"
 #include "output/json.h"
 #include "output/table.h"
 
@@ -30,6 +31,18 @@ struct results {
 	size_t n, failed, skipped;
 };
 
+/* --- Options that the capture does not hold --------------------------------------- */
+
+static const char *value_of_option(void *data, const char *option, const char **why)
+{
+	struct machine *m = data;
+	struct kconfig config = { 0 };
+
+	*why = "there is no machine to ask: name it with --sysroot";
+	config.text = m ? machine_config_file(m, why) : NULL;
+	return config.text ? kconfig_value(&config, option, machine_pool(m)) : NULL;
+}
+
 /* --- The files ---------------------------------------------------------------- */
 
 static struct expectations *load(const char *file)
@@ -50,7 +63,7 @@ static struct expectations *load(const char *file)
 }
 
 static void judge(struct results *r, const char *file, const struct expectations *e,
-		  const struct layout *l)
+		  const struct layout *l, const struct option_source *options)
 {
 	r->each = reallocarray(r->each, r->n + e->n, sizeof(*r->each));
 	if (!r->each)
@@ -60,7 +73,9 @@ static void judge(struct results *r, const char *file, const struct expectations
 
 		one->file = file;
 		one->expectation = &e->each[i];
-		one->outcome = expectation_judge(one->expectation, l, &one->why);
+		one->outcome = expectation_judge(one->expectation, l, options, &one->why);
+		if (one->outcome == MEANINGLESS)
+			die("%s:%u: %s", file, one->expectation->line, one->why);
 		r->failed += one->outcome == FAILS;
 		r->skipped += one->outcome == SKIPPED;
 	}
@@ -253,7 +268,9 @@ static int parse_format(const struct options *opt, int argc, char **argv)
 static int run(const struct options *opt, int argc, char **argv)
 {
 	int format = parse_format(opt, argc, argv), first = optind, n = argc - first;
+	struct option_source options = { .value = value_of_option };
 	struct expectations **files;
+	struct machine *m = NULL;
 	char **names;
 	struct results r = { 0 };
 	struct layout *l;
@@ -267,8 +284,11 @@ static int run(const struct options *opt, int argc, char **argv)
 		names[i] = escaped(argv[first + i]);
 	}
 	l = load_layout(opt);
+	/* What a capture alone was saved of may not be this machine. */
+	if (!opt->file)
+		m = options.data = machine_new(opt->sysroot, NULL);
 	for (int i = 0; i < n; i++)
-		judge(&r, names[i], files[i], l);
+		judge(&r, names[i], files[i], l, &options);
 	if (format == 't' || format == 'k')
 		print_tap(&r, l, format == 'k');
 	else if (format == 'j')
@@ -286,6 +306,8 @@ static int run(const struct options *opt, int argc, char **argv)
 	}
 	free(files);
 	free(names);
+	if (m)
+		machine_free(m);
 	layout_free(l);
 	return r.failed ? KVAS_DIFFERS : KVAS_OK;
 }

@@ -12,7 +12,7 @@
  *   ... if ...              skipped where the second does not hold
  *
  * TERM is a number (4096, 0x1000, 4K, 2G), a "text" or a name: of a fact, of an
- * option (CONFIG_SMP), of what is said of the kernel (release, machine, arch,
+ * option (CONFIG_SMP, of the capture or of the machine), of what is said of the kernel (release, machine, arch,
  * bits, endian), or REGION.KEY with a KEY of start, end, size, phys, used, parent.
  * PLACE is a number, REGION, REGION.KEY or "witness NAME".  A name may have those
  * around it before it: image.text.start.
@@ -22,7 +22,17 @@
 
 #include "model.h"
 
-enum outcome { HOLDS, FAILS, SKIPPED };
+enum outcome {
+	HOLDS, FAILS, SKIPPED,
+	MEANINGLESS,		/* it names what there cannot be, or compares what cannot be compared */
+};
+
+/* Options of the kernel that a capture does not hold. */
+struct option_source {
+	/* "y", "n" or the value; NULL with *why if it is not known. */
+	const char *(*value)(void *data, const char *option, const char **why);
+	void *data;
+};
 
 struct expectation {
 	unsigned int line;	/* in its file, from 1 */
@@ -44,10 +54,10 @@ struct expectations *expectations_parse(const char *text, size_t size,
 void expectations_free(struct expectations *e);
 
 /*
- * Whether it holds; *why is what was found instead, or why it was skipped, for
- * the caller to free, or NULL if there is no more to say.
+ * Whether it holds; *why is what was found instead, or why it was skipped or has
+ * no meaning, for the caller to free, or NULL if there is no more to say.
  */
 enum outcome expectation_judge(const struct expectation *e, const struct layout *l,
-			       char **why);
+			       const struct option_source *options, char **why);
 
 #endif /* KVAS_EXPECT_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* names.h - the names that a capture may hold, whatever machine it is of. */
+#ifndef KVAS_NAMES_H
+#define KVAS_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Of a region or a section; lowmem is another name of direct_map. */
+bool is_region_name(const char *name, size_t length);
+bool is_fact_name(const char *name);
+bool is_witness_name(const char *name);
+
+/* What is said of the kernel: release, machine, ... */
+bool is_kernel_key(const char *name);
+
+/* The name that is most like this one; NULL if none is much like it. */
+const char *similar_name(const char *name, size_t length);
+
+#endif /* KVAS_NAMES_H */
