@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -227,6 +228,8 @@ static void exclude_own(const struct invocation *inv)
 
 static void refuse_conflicts(const struct invocation *inv)
 {
+	struct stat place;
+
 	if (inv->opt.file && !*inv->opt.file)
 		die("--file names no capture: its argument is empty");
 	if (inv->opt.sysroot && !*inv->opt.sysroot)
@@ -234,6 +237,9 @@ static void refuse_conflicts(const struct invocation *inv)
 	exclude(inv, "JrP");
 	if (!inv->command->joins_file_and_sysroot)
 		exclude(inv, "f\1");
+	if (inv->opt.file && inv->opt.sysroot &&
+	    (stat(inv->opt.sysroot, &place) || !S_ISDIR(place.st_mode)))
+		die("--sysroot %s: there is no such directory", inv->opt.sysroot);
 	exclude(inv, "o\2");
 	exclude(inv, "Jo");	/* JSON always has all */
 	exclude(inv, "J\2");

@@ -8,7 +8,7 @@ import pytest
 import capture
 from conftest import HERE, READER, clean_environment
 
-PURE = ["load.c", "model.c", "parse.c", "sysroot.c", "util.c"]
+PURE = ["base/sysroot.c", "base/util.c", "cmd/load.c", "layout/model.c", "layout/parse.c"]
 
 
 @pytest.fixture(scope="session")

@@ -44,8 +44,10 @@ def verify(kvas):
     """The document and the status of verify -J on a machine."""
     def call(machine):
         result = kvas("verify", "-J", "--sysroot", machine)
-        assert result.stderr == ""
-        return json.loads(result.stdout), result.returncode
+        document = json.loads(result.stdout)
+        summary = document["summary"]
+        assert bool(result.stderr) == (summary["checked"] + summary["disagree"] == 0)
+        return document, result.returncode
     return call
 
 
@@ -742,7 +744,7 @@ def test_a_capture_alone_verifies_nothing(kvas, verify, tmp_path):
     (machine / "sys/kernel/debug").mkdir(parents=True)
     shutil.copy(MAIN / "sys/kernel/debug/kvas", machine / "sys/kernel/debug")
     result = kvas("verify", "--sysroot", machine)
-    assert result.returncode == 0
+    assert result.returncode == 1
     assert "unverified" in result.stdout and "there is no /proc/kcore" in result.stdout
     assert ", 0 checked by at least one other source " in result.stdout
     document, _ = verify(machine)
@@ -756,7 +758,7 @@ def test_a_capture_of_another_architecture_verifies_nothing_alone(machine, verif
     (tmp_path / "bare/sys/kernel/debug").mkdir(parents=True)
     shutil.copy(machine / "sys/kernel/debug/kvas", tmp_path / "bare/sys/kernel/debug")
     document, status = verify(tmp_path / "bare")
-    assert {v["name"] for v in document["values"] if v["verdict"] in ("agrees", "allows")} == set() and status == 0
+    assert {v["name"] for v in document["values"] if v["verdict"] in ("agrees", "allows")} == set() and status == 1
 
 
 @pytest.mark.parametrize("arch, records", [
@@ -1102,3 +1104,33 @@ def test_short_core_files(length, copy, verify):
     document, status = verify(machine)
     assert disputes(document) == set() and status == 0
     assert "/proc/kcore" in cell(document, "kcore", "region vmalloc.start")["why"]
+
+
+# --- When there is nothing to be green about -----------------------------------
+
+
+def test_a_capture_alone_is_not_verified(kvas, tmp_path):
+    place = tmp_path / "sys/kernel/debug"
+    place.mkdir(parents=True)
+    shutil.copy(MAIN / "sys/kernel/debug/kvas", place)
+    for options in ((), ("--quiet",), ("-J",)):
+        result = kvas("verify", *options, "--sysroot", tmp_path)
+        assert result.returncode == 1 and "nothing could be checked" in result.stderr, options
+
+
+def test_strict_wants_every_value_judged(kvas):
+    for machine, unverified in ((MAIN, 0), (GOLDEN / "6.1-686-pae-pae-5g", 1)):
+        assert kvas("verify", "--quiet", "--sysroot", machine).returncode == 0
+        result = kvas("verify", "--quiet", "--strict", "--sysroot", machine)
+        assert result.returncode == unverified
+        assert ("no source can judge" in result.stderr) == bool(unverified)
+
+
+def test_a_capture_of_another_machine_is_refused(kvas, refused):
+    """By its build id, or by its release where there is no build id."""
+    other = GOLDEN / "rows/6.12-amd64-4level.kvas"
+    assert "this capture is of another kernel (6.12." in refused("verify", "-f", other)
+    assert "name the machine that it is of with --sysroot" in refused(
+        "verify", "-f", other, "--sysroot", GOLDEN / "7.2-amd64-5level-nokaslr")
+    # Another boot of the same kernel: its addresses disagree.
+    assert kvas("verify", "--quiet", "-f", other, "--sysroot", MAIN).returncode == 1

@@ -14,6 +14,7 @@
 static const struct option own_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "strict", no_argument, NULL, 's' },
 	{ "config", required_argument, NULL, 'c' },
 	{ 0 }
 };
@@ -378,27 +379,57 @@ static void print_json(const struct verification *v, const struct summary *s)
 /* --- The command --------------------------------------------------------- */
 
 struct wishes {
-	bool all, quiet;
+	bool all, quiet, strict;
 	const char *config;
 };
 
-static void print_result(const struct options *opt, const struct wishes *w,
-			 const struct verification *v)
+static enum verdict verdict_on_kernel(const struct verification *v, const char *key)
 {
-	struct summary s;
+	const struct value *value = value_of(v, RECORD_KERNEL, "kernel", key);
 
-	summarize(v, &s);
+	return value ? verdict_of(v, (size_t)(value - v->values)) : NO_RULE;
+}
+
+/* Of a capture that --file names: is it of the machine that it is held against? */
+static void refuse_another_machine(const struct verification *v, struct machine *m)
+{
+	enum verdict build = verdict_on_kernel(v, "build_id");
+	const char *release = machine_measured(m, "release");
+
+	if (build == DISAGREES ||
+	    (build < CONSISTENT && verdict_on_kernel(v, "release") == DISAGREES))
+		die("this capture is of another kernel (%s) than the machine's (%s): name the machine that it is of with --sysroot",
+		    v->layout->release, release ? release : "of which the release is not known");
+}
+
+static int status_of(const struct summary *s, const struct wishes *w)
+{
+	if (s->disagree)
+		return KVAS_DIFFERS;
+	if (!(s->exactly + s->bounded))
+		fputs("kvas: nothing could be checked: the machine offers no other source, see 'kvas verify --all'\n",
+		      stderr);
+	else if (w->strict && s->unverified)
+		fprintf(stderr, "kvas: no source can judge %zu of %zu values\n",
+			s->unverified, s->values);
+	else
+		return KVAS_OK;
+	return KVAS_DIFFERS;
+}
+
+static void print_result(const struct options *opt, const struct wishes *w,
+			 const struct verification *v, const struct summary *s)
+{
 	if (opt->json) {
-		print_json(v, &s);
-	} else if (!w->quiet || s.disagree) {
+		print_json(v, s);
+	} else if (!w->quiet || s->disagree) {
 		if (w->all)
 			print_judgements(opt, v, w->quiet);
 		else
 			print_values(opt, v, w->quiet);
 		if (!w->quiet && !opt->raw && !opt->pairs && !opt->noheadings)
-			print_summary(v, &s);
+			print_summary(v, s);
 	}
-	free(s.judged);
 }
 
 static void parse_wishes(struct wishes *w, int argc, char **argv)
@@ -410,6 +441,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		w->all = w->all || c == 'a';
 		w->quiet = w->quiet || c == 'q';
+		w->strict = w->strict || c == 's';
 		if (c == 'c')
 			w->config = optarg;
 	}
@@ -425,19 +457,24 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct capture capture;
 	struct machine *m;
 	struct wishes wishes;
+	struct summary summary;
 	int status;
 
 	parse_wishes(&wishes, argc, argv);
-	if (wishes.config && wishes.all)
-		die("--config and --all exclude each other");
+	if (wishes.config && (wishes.all || wishes.strict))
+		die("--config and --%s exclude each other", wishes.all ? "all" : "strict");
 	if (wishes.config)
 		return verify_config(opt, wishes.config, wishes.quiet);
 	capture_open(&capture, opt);
 	m = machine_new(opt->sysroot, NULL);
 	evidence = evidence_load(m);
 	v = verify(capture.layout, evidence, true);
-	print_result(opt, &wishes, v);
-	status = v->n_disagree ? KVAS_DIFFERS : KVAS_OK;
+	if (opt->file)
+		refuse_another_machine(v, m);
+	summarize(v, &summary);
+	print_result(opt, &wishes, v, &summary);
+	status = status_of(&summary, &wishes);
+	free(summary.judged);
 	verification_free(v);
 	evidence_free(evidence);
 	machine_free(m);
@@ -453,6 +490,7 @@ const struct command cmd_verify = {
 	.own_help =
 	" --all                   every value with every source, and the reasons\n"
 	" --quiet                 only what disagrees, and the exit status\n"
+	" --strict                what no source can judge is a failure, too\n"
 	" --config FILE           against what this .config predicts, instead\n",
 	.columns_help = print_columns,
 	.joins_file_and_sysroot = true,
