@@ -2,10 +2,12 @@
 """What is wrong with a capture is said in one sentence, with file and line."""
 
 import re
+import shutil
 import subprocess
 
 import pytest
 
+import capture
 from capture import SAMPLES, build, memory, region
 from conftest import clean_environment
 
@@ -244,3 +246,56 @@ def test_live_file(kvas):
         assert re.match(r"kvas: cannot read /sys/kernel/debug/kvas: .*"
                         r"(mount -t debugfs|modprobe kvas|sudo|kptr_restrict|locked down|CAP_SYSLOG)",
                         result.stderr)
+
+
+# --- A sysroot from elsewhere ---------------------------------------------------------------------
+
+COMMANDS = (("show",), ("map",), ("verify",), ("where", "0xffffffff81000000"), ("save", "--all", "OUT"))
+
+
+@pytest.fixture
+def saved(tmp_path):
+    target = tmp_path / "machine"
+    shutil.copytree(capture.GOLDEN / "6.12-amd64-5level", target)
+    return target
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
+@pytest.mark.parametrize("target", ["{outside}", "../../../outside", "{here}/../outside"])
+def test_a_link_that_leads_out_of_a_sysroot_is_refused(refused, saved, tmp_path, command, target):
+    outside = tmp_path / "outside"
+    outside.write_text("kvas 1\nsecret\n")
+    file = saved / ("proc/iomem" if command[0] in ("verify", "save") else "sys/kernel/debug/kvas")
+    file.unlink()
+    target = target.format(outside=outside, here="/" + "../" * 3)
+    if target.startswith(".."):
+        target = "../" * len(file.relative_to(saved).parts) + "outside"
+    file.symlink_to(target)
+    words = [str(tmp_path / "out") if w == "OUT" else w for w in command]
+    message = refused(*words, "--sysroot", saved)
+    assert f"{file}: its link {file.name} -> {target} leads out of {saved}" in message
+    assert not (tmp_path / "out/proc/iomem").exists()
+
+
+def test_a_linked_directory_is_no_way_out(refused, saved, tmp_path):
+    (saved / "proc").rename(tmp_path / "elsewhere")
+    (saved / "proc").symlink_to(tmp_path / "elsewhere")
+    assert "its link proc -> " in refused("verify", "--sysroot", saved)
+
+
+def test_links_inside_a_sysroot_are_followed(kvas, saved):
+    """An absolute one begins at the sysroot, as on the machine that it is of."""
+    before = kvas("verify", "-J", "--sysroot", saved).stdout
+    (saved / "kept").mkdir()
+    (saved / "proc/iomem").rename(saved / "kept/iomem")
+    (saved / "proc/iomem").symlink_to("/kept/./iomem")
+    (saved / "sys").rename(saved / "kept/sys")
+    (saved / "sys").symlink_to("proc/../kept/sys")
+    assert kvas("verify", "-J", "--sysroot", saved).stdout == before
+
+
+def test_a_circle_of_links_ends(refused, saved):
+    file = saved / "sys/kernel/debug/kvas"
+    file.unlink()
+    file.symlink_to("kvas")
+    assert "Too many levels of symbolic links" in refused("--sysroot", saved)

@@ -2,42 +2,156 @@
 /* sysroot.c - see sysroot.h */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sysroot.h"
+#include "util.h"
 
-/* The path to hand to the C library; the caller frees it. */
-static char *full_path(const char *sysroot, const char *path)
+enum {
+	MAX_DEPTH = 64,		/* directories below the sysroot */
+	MAX_LINKS = 40,		/* as the kernel has it */
+};
+
+/*
+ * A walk below a sysroot.  The kernel would follow a link to where it leads on
+ * this machine; here / is the sysroot, and .. ends there.  openat2() can do so,
+ * too, but not on every kernel that kvas runs on, and it does not tell which
+ * link led out.
+ */
+struct walk {
+	const char *sysroot, *path;	/* for messages */
+	int dirs[MAX_DEPTH + 1];	/* the sysroot, and those below it, O_PATH */
+	size_t depth;
+	char rest[2 * PATH_MAX];	/* of the path, still to be walked */
+	char link[NAME_MAX + 1], target[PATH_MAX];	/* the last that was followed */
+	unsigned int links;
+};
+
+static void go_to_root(struct walk *w)
 {
-	char *full;
+	while (w->depth)
+		close(w->dirs[w->depth--]);
+}
 
-	if (!sysroot)
-		return strdup(path);
-	if (asprintf(&full, "%s%s", sysroot, path) < 0)
-		return NULL;
-	return full;
+static void refuse_to_leave(const struct walk *w)
+{
+	die("%s%s: its link %s -> %s leads out of %s, and nothing outside is read",
+	    w->sysroot, w->path, w->link, w->target, w->sysroot);
+}
+
+/* Puts the target of a link before the rest of the path. */
+static bool follow(struct walk *w, const char *name)
+{
+	char rest[2 * PATH_MAX];
+	ssize_t n = readlinkat(w->dirs[w->depth], name, w->target, sizeof(w->target) - 1);
+
+	if (n < 0)
+		return false;
+	w->target[n] = '\0';
+	snprintf(w->link, sizeof(w->link), "%s", name);
+	if (++w->links > MAX_LINKS) {
+		errno = ELOOP;
+		return false;
+	}
+	if (snprintf(rest, sizeof(rest), "%s/%s", w->target, w->rest) >= (int)sizeof(rest)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	strcpy(w->rest, rest);
+	if (*w->target == '/')
+		go_to_root(w);
+	return true;
+}
+
+/* The next name of the path, or false at its end. */
+static bool next_name(struct walk *w, char *name)
+{
+	const char *start = w->rest + strspn(w->rest, "/");
+	size_t n = strcspn(start, "/");
+
+	if (!n || n > NAME_MAX)
+		return false;
+	memcpy(name, start, n);
+	name[n] = '\0';
+	memmove(w->rest, start + n, strlen(start + n) + 1);
+	return true;
+}
+
+/* Enters a directory, follows a link, or opens what ends the path. */
+static bool step(struct walk *w, const char *name, int flags, int *file)
+{
+	struct stat st;
+	int fd;
+
+	if (!strcmp(name, "."))
+		return true;
+	if (!strcmp(name, "..")) {
+		if (!w->depth)
+			refuse_to_leave(w);
+		close(w->dirs[w->depth--]);
+		return true;
+	}
+	fd = openat(w->dirs[w->depth], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && *w->target == '/')
+		refuse_to_leave(w);
+	if (fd < 0 || fstat(fd, &st))
+		return false;
+	if (S_ISDIR(st.st_mode) && w->depth < MAX_DEPTH) {
+		w->dirs[++w->depth] = fd;
+		return true;
+	}
+	close(fd);
+	if (S_ISLNK(st.st_mode))
+		return follow(w, name);
+	*file = openat(w->dirs[w->depth], name, flags | O_NOFOLLOW);
+	return *file >= 0;
+}
+
+/* A file or a directory below a sysroot. */
+static int open_below(const char *sysroot, const char *path, int flags)
+{
+	struct walk w = { .sysroot = sysroot, .path = path };
+	char name[NAME_MAX + 1];
+	bool goes_on = true;
+	int file = -1, error;
+
+	w.dirs[0] = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w.dirs[0] < 0)
+		return -1;
+	snprintf(w.rest, sizeof(w.rest), "%s", path);
+	while (goes_on && file < 0 && next_name(&w, name))
+		goes_on = step(&w, name, flags, &file);
+	if (goes_on && file < 0)
+		file = openat(w.dirs[w.depth], ".", flags);
+	error = errno;
+	if (file >= 0 && w.rest[strspn(w.rest, "/")]) {
+		close(file);
+		file = -1;
+		error = ENOTDIR;
+	}
+	go_to_root(&w);
+	close(w.dirs[0]);
+	errno = error;
+	return file;
+}
+
+static int open_path(const char *sysroot, const char *path, int flags)
+{
+	return sysroot ? open_below(sysroot, path, flags) : open(path, flags);
 }
 
 int sysroot_open(const char *sysroot, const char *path)
 {
-	char *full = full_path(sysroot, path);
-	struct stat st;
-	int fd, err;
-
-	if (!full)
-		return -1;
 	/* O_NONBLOCK: a pipe must fail below, not wait for a writer here. */
-	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	err = errno;
-	free(full);
-	if (fd < 0) {
-		errno = err;
+	int fd = open_path(sysroot, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st = { 0 };
+
+	if (fd < 0)
 		return -1;
-	}
-	st.st_mode = 0;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
 		return fd;
 	close(fd);
@@ -64,16 +178,15 @@ FILE *sysroot_fopen(const char *sysroot, const char *path)
 
 DIR *sysroot_opendir(const char *sysroot, const char *path)
 {
-	char *full = full_path(sysroot, path);
-	DIR *dir;
-	int err;
+	int fd = open_path(sysroot, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 
-	if (!full)
-		return NULL;
-	dir = opendir(full);
-	err = errno;
-	free(full);
-	errno = err;
+	if (fd >= 0 && !dir) {
+		int err = errno;
+
+		close(fd);
+		errno = err;
+	}
 	return dir;
 }
 
