@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "machine/kconfig.h"
-#include "verify/predict.h"
+#include "rules/predict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,9 +10,8 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "rules/arch.h"
+#include "rules/predict.h"
 #include "texts/texts.h"
-#include "verify/predict.h"
 
 enum { OPT_ARCH, OPT_RELEASE, OPT_RAM, OPT_CMDLINE, OPT_VA_BITS, OPT_PA_BITS,
        OPT_MMU, OPT_FACTS };

@@ -9,8 +9,9 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "verify/predict.h"
-#include "verify/verify.h"
+#include "output/table.h"
+#include "rules/predict.h"
+#include "verify/situation.h"
 
 /* --- What is predicted --------------------------------------------------- */
 
@@ -42,15 +43,19 @@ static void predict_options_of(const struct layout *l, const struct kconfig *k,
 	}
 }
 
-/* One that was saved in part may not know the release, and find no .config by it. */
-static struct machine *open_machine(const struct options *opt, const struct layout *l)
+/* The configuration's options, and all else as the machine has it. */
+static void predict_on_machine(const struct options *opt, const struct layout *l,
+			       const struct kconfig *k, struct predictions *p)
 {
 	struct machine *m = machine_new(opt->sysroot, NULL);
+	struct situation s;
 
-	if (!machine_measured(m, "release"))
-		machine_give(m, MACHINE_MEASURED, pool_printf(machine_pool(m),
-			     "release=%s\n", l->release));
-	return m;
+	situation_of_machine(&s, m, arch_by_name(l->arch));
+	s.options = kernel_options_parse(k->text, machine_pool(m));
+	if (!s.release)
+		s.release = release_number(l->release);
+	predict_situation(&s, p);
+	machine_free(m);
 }
 
 static struct verification *hold(const struct options *opt, const struct capture *capture,
@@ -63,15 +68,15 @@ static struct verification *hold(const struct options *opt, const struct capture
 	struct predictions p;
 	struct verification *v;
 
-	if (opt->file && !opt->sysroot)
+	if (opt->file && !opt->sysroot) {
 		take_facts(&c, l);
-	else
-		c.machine = open_machine(opt, l);
-	predict(&c, &p);
+		predict(&c, &p);
+	} else {
+		predict_on_machine(opt, l, k, &p);
+	}
 	predict_options_of(l, k, &p);
 	v = verify_predictions(l, &p);
 	predictions_free(&p);
-	machine_free(c.machine);
 	return v;
 }
 

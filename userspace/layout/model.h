@@ -12,23 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../module/kvas_format.h"
+#include "record.h"
 
 /* One key=value of a record, in file order, known key or not. */
 struct field {
 	const char *key;
 	const char *value;
 };
-
-enum record_type {
-#define X(id, word) RECORD_##id,
-	KVAS_RECORD_TYPES(X)
-#undef X
-	RECORD_UNKNOWN,		/* a later version's; kept for JSON */
-};
-
-/* Each as spelled, but for the last. */
-extern const char *const record_words[RECORD_UNKNOWN];
 
 struct record {
 	enum record_type type;

@@ -3,6 +3,8 @@
  * arm64.c - page tables of arm64, by TTBR1_EL1: as many levels as the
  * addresses that TCR_EL1.T1SZ allows need, the top one maybe short.
  */
+#include <elf.h>
+
 #include "base/text.h"
 #include "tables.h"
 
@@ -41,6 +43,9 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 }
 
 const struct paging paging_arm64 = {
+	.name = "arm64",
+	.machine = EM_AARCH64,
+	.bits = 64,
 	.find = find,
 	.decode = decode,
 };

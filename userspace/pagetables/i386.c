@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* i386.c - page tables of 32-bit x86: two levels, or three with PAE. */
+#include <elf.h>
+
 #include "base/text.h"
 #include "tables.h"
 
@@ -36,6 +38,9 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 }
 
 const struct paging paging_i386 = {
+	.name = "i386",
+	.machine = EM_386,
+	.bits = 32,
 	.find = find,
 	.decode = decode,
 };

@@ -4,8 +4,14 @@
  * that name each other by virtual addresses
  * (arch/loongarch/include/asm/pgtable.h).
  */
+#include <elf.h>
+
 #include "base/text.h"
 #include "tables.h"
+
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH	258
+#endif
 
 #define PRESENT		0x80u
 #define HUGE		0x40u
@@ -42,6 +48,9 @@ static bool window(uint64_t addr, uint64_t *phys)
 }
 
 const struct paging paging_loongarch64 = {
+	.name = "loongarch64",
+	.machine = EM_LOONGARCH,
+	.bits = 64,
 	.find = find,
 	.decode = decode,
 	.window = window,

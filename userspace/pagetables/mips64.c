@@ -4,6 +4,8 @@
  * CKSEG0 and CKSEG1 (arch/mips/include/asm/addrspace.h).  How a page's entry is
  * laid out in the tables for the rest is up to each processor.
  */
+#include <elf.h>
+
 #include "tables.h"
 
 static void find(struct tables *t)
@@ -32,6 +34,9 @@ static bool window(uint64_t addr, uint64_t *phys)
 }
 
 const struct paging paging_mips64 = {
+	.name = "mips64",
+	.machine = EM_MIPS,
+	.bits = 64,
 	.find = find,
 	.decode = decode,
 	.window = window,

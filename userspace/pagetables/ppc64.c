@@ -4,6 +4,7 @@
  * whatever the kernel is (arch/powerpc/include/asm/book3s/64/radix.h).  The hash
  * table of older ones is no tree.
  */
+#include <elf.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -45,6 +46,9 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 }
 
 const struct paging paging_ppc64 = {
+	.name = "ppc64",
+	.machine = EM_PPC64,
+	.bits = 64,
 	.find = find,
 	.decode = decode,
 };

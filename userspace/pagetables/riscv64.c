@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* riscv64.c - page tables of 64-bit RISC-V: Sv39, Sv48 and Sv57. */
+#include <elf.h>
+
 #include "base/text.h"
 #include "tables.h"
 
@@ -37,6 +39,9 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 }
 
 const struct paging paging_riscv64 = {
+	.name = "riscv64",
+	.machine = EM_RISCV,
+	.bits = 64,
 	.find = find,
 	.decode = decode,
 };

@@ -4,6 +4,8 @@
  * tables, and one to three levels of region tables above those
  * (arch/s390/include/asm/pgtable.h).
  */
+#include <elf.h>
+
 #include "tables.h"
 
 #define INVALID		0x20u		/* of a region or segment */
@@ -39,6 +41,9 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 }
 
 const struct paging paging_s390x = {
+	.name = "s390x",
+	.machine = EM_S390,
+	.bits = 64,
 	.find = find,
 	.decode = decode,
 };

@@ -5,6 +5,32 @@
 #include "base/text.h"
 #include "tables.h"
 
+extern const struct paging paging_arm64, paging_i386, paging_loongarch64,
+	paging_mips64, paging_ppc64, paging_riscv64, paging_s390x, paging_x86_64;
+
+const struct paging *const pagings[] = {
+	&paging_x86_64, &paging_i386, &paging_arm64, &paging_riscv64, &paging_ppc64,
+	&paging_s390x, &paging_loongarch64, &paging_mips64, NULL
+};
+
+const struct paging *paging_by_name(const char *name)
+{
+	for (const struct paging *const *p = pagings; *p; p++) {
+		if (!strcmp((*p)->name, name))
+			return *p;
+	}
+	return NULL;
+}
+
+static const struct paging *paging_by_machine(unsigned int machine, unsigned int bits)
+{
+	for (const struct paging *const *p = pagings; *p; p++) {
+		if ((*p)->machine == machine && (*p)->bits == bits)
+			return *p;
+	}
+	return NULL;
+}
+
 /* Neighbours come along, so that a saved machine has them, too. */
 #define LINE	64
 
@@ -74,7 +100,7 @@ bool tables_entry(const struct tables *t, uint64_t addr, unsigned int level,
 	for (unsigned int at = t->levels; ; at--) {
 		if (!read_entry(t, table, at, addr, &entry, why))
 			return false;
-		*kind = t->arch->paging->decode(t, entry, at, phys);
+		*kind = t->paging->decode(t, entry, at, phys);
 		*reached = at;
 		if (at == level || *kind == ENTRY_NONE || *kind == ENTRY_LEAF)
 			return true;
@@ -94,7 +120,7 @@ struct mapping tables_walk(const struct tables *t, uint64_t addr)
 	unsigned int level;
 	uint64_t size, phys;
 
-	if (t->arch->paging->window && t->arch->paging->window(addr, &phys)) {
+	if (t->paging->window && t->paging->window(addr, &phys)) {
 		m.state = MAPPED;
 		m.phys = phys;
 		return m;
@@ -118,7 +144,7 @@ bool tables_read(const struct tables *t, uint64_t addr, void *to, size_t size,
 	uint64_t page = UINT64_C(1) << t->page_shift, alias;
 	struct mapping at = { .state = UNREADABLE, .why = t->why };
 
-	if (t->arch && t->arch->paging)
+	if (t->paging)
 		at = tables_walk(t, addr);
 	if (at.state == HOLE)
 		at.why = "nothing is mapped there";
@@ -163,16 +189,16 @@ const struct tables *tables_load(struct machine *m)
 		return t;
 	t->symbols = machine_addresses(m, &why);
 	t->config = machine_config_file(m, &why);
-	t->arch = arch_by_machine(t->core->machine, t->core->bits);
+	t->paging = paging_by_machine(t->core->machine, t->core->bits);
 	t->page_shift = log2_of(machine_page_size(m));
 	t->entry_size = 8;
 	t->big_endian = t->core->big_endian;
 	t->why = "no rule for this architecture";
-	if (!t->arch || !t->arch->paging)
+	if (!t->paging)
 		return t;
 	t->why = t->page_shift ? NULL : "the page size was not measured";
 	if (!t->why)
-		t->arch->paging->find(t);
+		t->paging->find(t);
 	if (!t->why && !t->root && !tables_symbol(t, "swapper_pg_dir", &t->root))
 		t->why = "swapper_pg_dir is not listed";
 	if (!t->why && (!t->levels || t->levels > TABLES_MAX_LEVELS))

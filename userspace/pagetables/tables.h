@@ -9,14 +9,53 @@
 #define KVAS_TABLES_H
 
 #include "machine/elfcore.h"
+#include "machine/machine.h"
 #include "machine/symtab.h"
-#include "rules/arch.h"
 
 #define TABLES_MAX_LEVELS	5
 
+struct tables;
+
+enum entry_kind {
+	ENTRY_NONE,			/* nothing is mapped */
+	ENTRY_TABLE,			/* leads to the next table */
+	ENTRY_TABLE_AT,			/* the same, by its virtual address */
+	ENTRY_LEAF,			/* maps memory */
+};
+
+/* How an architecture's tables are built: pagetables/ARCH.c. */
+struct paging {
+	/* As a capture names the architecture. */
+	const char *name;
+	/* EM_... and the bits of addresses, as /proc/kcore has them. */
+	unsigned int machine, bits;
+	/*
+	 * Sets levels and whatever is not its default: swapper_pg_dir at the top,
+	 * entries of 8 bytes, tables of a page.  Says in why if it cannot.
+	 */
+	void (*find)(struct tables *t);
+	/* What an entry of a level is, and the physical address in it. */
+	enum entry_kind (*decode)(const struct tables *t, uint64_t entry,
+				  unsigned int level, uint64_t *phys);
+
+	/* --- This may be left out ----------------------------------------- */
+
+	/*
+	 * The physical address that the processor gives to this one without asking
+	 * any table; false if it does not.  NULL: all addresses are looked up.
+	 */
+	bool (*window)(uint64_t addr, uint64_t *phys);
+};
+
+/* Ends with a NULL. */
+extern const struct paging *const pagings[];
+
+/* NULL if it is not known how the tables of that one are built. */
+const struct paging *paging_by_name(const char *name);
+
 struct tables {
 	struct machine *machine;
-	const struct arch *arch;
+	const struct paging *paging;	/* NULL: they cannot be read, and why tells */
 	const struct elfcore *core;
 	const struct symbols *symbols;	/* NULL if none are known */
 	const char *config;		/* the configuration, or NULL */
@@ -67,20 +106,5 @@ uint64_t tables_size(const struct tables *t, unsigned int level);
 bool tables_entry(const struct tables *t, uint64_t addr, unsigned int level,
 		  enum entry_kind *kind, uint64_t *phys,
 		  unsigned int *reached, const char **why);
-
-/* --- pagetables.c, for what an architecture's check() has to ask --------- */
-
-/* A region that starts where a mapping does, at a known physical address. */
-void check_first(const struct tables *t, struct verification *v,
-		 enum record_type type, const char *name, const char *key,
-		 struct known phys);
-
-/* A known object of the image is mapped there as well. */
-void check_alias(const struct tables *t, struct verification *v,
-		 const struct value *value, const char *symbol, bool may_be_off);
-
-/* Nothing is ever mapped there in the tables of the kernel itself. */
-void check_empty(const struct tables *t, struct verification *v,
-		 const char *name, unsigned int level);
 
 #endif /* KVAS_TABLES_H */

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * arch.h - what is true of one architecture only, as tables that sources look
- * things up in: rules/contents_ARCH.c, rules/ARCH.c, pagetables/ARCH.c.  What all
- * architectures have in common stands in the source itself.
+ * arch.h - an architecture, as one struct in rules/ARCH.c.
+ *
+ * README.md in this directory lists what a new one takes.
  */
-#ifndef KVAS_VERIFY_ARCH_H
-#define KVAS_VERIFY_ARCH_H
+#ifndef KVAS_RULES_ARCH_H
+#define KVAS_RULES_ARCH_H
 
-#include "verify/verify.h"
+#include "expected.h"
+#include "situation.h"
 
-struct tables;
-
-/* --- completeness.c: what a capture must hold ---------------------------- */
+/* --- What a capture holds ------------------------------------------------ */
 
 /* When a record may say that there is no such thing. */
 enum absence {
@@ -41,89 +40,90 @@ struct fact_rule {
 	const char *option;		/* only with it, or NULL */
 };
 
-/*
- * Besides what is common; a row with the name of a common one replaces it.
- * Each list ends with a NULL, and may itself be NULL.
- */
-struct contents {
+/* --- An architecture ----------------------------------------------------- */
+
+enum { MAX_MODES = 3 };
+
+struct arch {
+	/* As a capture names it. */
+	const char *name;
+	/* EM_... and the bits of addresses, as /proc/kcore has them. */
+	unsigned int machine, bits;
+	/*
+	 * What must hold in this situation: adds to the list.  Where something that
+	 * it needs is not known, it adds what is not known and why.
+	 */
+	void (*expect)(const struct situation *s, struct expected_list *e);
+	/* The region around the image, for where its sections are not known. */
+	const char *image_home;
+	/*
+	 * What a capture must hold besides what is common; a row with the name of
+	 * a common one replaces it.  All end with a NULL.
+	 */
 	const struct content_rule *items;
 	const struct fact_rule *facts;
 	const char *const *switches;
-	const char *const *numbers;	/* published where the kernel has them */
-	const char *const *order;	/* regions by start; invariants.c */
-	bool ragged_image;		/* its end is not that of a page */
-};
+	/* Published where the kernel has them. */
+	const char *const *numbers;
+	/* Regions by start. */
+	const char *const *order;
 
-/* --- documented.c: what the kernel's documentation and sources fix ------- */
+	/* --- These may be left out ---------------------------------------- */
 
-struct documentation {
-	/* As in struct source. */
-	const void *(*load)(struct machine *m);
-	void (*check)(const void *evidence, struct verification *v);
-	/* Around the image, for where its sections are not known. */
-	const char *image_home;
+	/*
+	 * The size of a page by the configuration.  NULL: it is 4096 with any.
+	 */
+	uint64_t (*page_size)(const struct situation *s);
+	/*
+	 * The situations that differ by the processor, of one in which its bits of
+	 * addresses, or its MMU, may be unknown, or more than this kernel uses; with
+	 * the processor that it has, one.  At most MAX_MODES.  NULL: the layout is
+	 * taken not to depend on the processor.
+	 */
+	size_t (*modes)(const struct situation *s, struct situation *modes);
+	/* "by ...": on what it then depends; set if modes is. */
+	const char *modes_differ;
+	/* Nothing is predicted, for want of rules; why.  NULL: it is predicted. */
+	const char *not_predicted;
+	/*
+	 * Parameters that count only as the boot loader gives them, as x86 has them;
+	 * with this set, what CONFIG_CMDLINE holds comes first, and the boot
+	 * loader's is always added.  NULL: the options decide which of both counts.
+	 */
+	const char *loader_only;
+	/* RAM begins at another physical address on each board, and not at 0. */
+	bool memory_anywhere;
 	/* KASLR may put modules near the image instead of in their region. */
 	bool modules_move;
 	/* Boot may leave the stack that it was linked with. */
 	bool boot_stack_moves;
+	/* The image's end is not that of a page. */
+	bool ragged_image;
 };
 
-/*
- * Where x86 links its image, less where physical memory is mapped for it, if
- * that is in its window of so many bytes; 0 if the configuration, which may be
- * NULL, does not tell.
- */
-uint64_t linked_offset(const char *config, uint64_t window);
-
-/* A size, and thereby an end, whose distance to the published start it is. */
-void expect_size(struct verification *v, const char *name, struct known size);
-
-/* --- pagetables.c: how the tables are built ------------------------------ */
-
-enum entry_kind {
-	ENTRY_NONE,			/* nothing is mapped */
-	ENTRY_TABLE,			/* leads to the next table */
-	ENTRY_TABLE_AT,			/* the same, by its virtual address */
-	ENTRY_LEAF,			/* maps memory */
-};
-
-struct paging {
-	/*
-	 * Set levels and whatever is not its default: swapper_pg_dir at the top,
-	 * entries of 8 bytes, tables of a page.  Says in why if it cannot.
-	 */
-	void (*find)(struct tables *t);
-	/* What an entry of a level is, and the physical address in it. */
-	enum entry_kind (*decode)(const struct tables *t, uint64_t entry,
-				  unsigned int level, uint64_t *phys);
-	/*
-	 * The physical address that the processor gives to this one without asking
-	 * any table; false if it does not.  May be NULL.
-	 */
-	bool (*window)(uint64_t addr, uint64_t *phys);
-	/* What no other architecture has; may be NULL. */
-	void (*check)(const struct tables *t, struct verification *v);
-	/* What check() judges, for when it cannot; each item is the reason. */
-	const struct rule *rules;
-	size_t n_rules;
-};
-
-/* --- The list ------------------------------------------------------------ */
-
-struct arch {
-	const char *name;		/* as a capture has it */
-	unsigned int machine;		/* EM_..., of /proc/kcore */
-	unsigned int bits;
-	const struct contents *contents;
-	const struct documentation *documentation;
-	const struct paging *paging;
-};
-
-extern const struct arch arches[];
-extern const size_t n_arches;
+/* Ends with a NULL. */
+extern const struct arch *const arches[];
 
 /* NULL if there are no rules for that one. */
 const struct arch *arch_by_name(const char *name);
 const struct arch *arch_by_machine(unsigned int machine, unsigned int bits);
 
-#endif /* KVAS_VERIFY_ARCH_H */
+#define DIFFER_BY_BITS	"by the bits of addresses that the processor has (--va-bits)"
+
+/* For modes(): of these bits of addresses, the lowest first, those possible. */
+size_t modes_by_bits(const struct situation *s, const unsigned int *bits, size_t n,
+		     struct situation *modes);
+
+/* --- All rules ----------------------------------------------------------- */
+
+/*
+ * Of the architecture; of where objects live, and of ranges for code; whether
+ * the architecture has rules or not.
+ */
+void rules_of_arch(const struct situation *s, struct expected_list *e);
+
+/* What follows from options on any architecture, which arch_name tells. */
+void rules_of_options(const struct situation *s, const char *arch_name,
+		      struct expected_list *e);
+
+#endif /* KVAS_RULES_ARCH_H */

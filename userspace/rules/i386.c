@@ -4,11 +4,13 @@
  * pgtable_32_areas.h count everything above vmalloc down from the last page,
  * by what is configured; arch/x86/mm/init_32.c gives lowmem what is left.
  */
+#include <elf.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/util.h"
 #include "lowmem.h"
+#include "x86.h"
 
 #define PAGE		UINT64_C(4096)
 #define MIB		(UINT64_C(1) << 20)
@@ -16,7 +18,7 @@
 /* asm/cpu_entry_area.h: tables and stacks, the task state, Intel's debug store */
 #define ENTRY_PAGES	43
 
-struct documented {
+struct facts {
 	struct lowmem lowmem;
 	bool pae, highmem;
 	unsigned int kmap_slots;	/* of each CPU */
@@ -25,13 +27,13 @@ struct documented {
 	uint64_t top;			/* FIXADDR_TOP; 0: not known */
 };
 
-static bool has(const struct documented *d, const char *option)
+static bool has(const struct facts *d, const char *option)
 {
-	return is_switched_on(d->lowmem.config, option);
+	return has_option(d->lowmem.situation, option);
 }
 
 /* enum fixed_addresses */
-static void count_slots(struct documented *d)
+static void count_slots(struct facts *d)
 {
 	unsigned int n = 3;	/* a hole, the debug port, an early console */
 
@@ -52,7 +54,7 @@ static void count_slots(struct documented *d)
 	d->slots = n + 512 + 1 + has(d, "CONFIG_INTEL_TXT");
 }
 
-static uint64_t pmd_size(const struct documented *d)
+static uint64_t pmd_size(const struct facts *d)
 {
 	return d->pae ? 2 * MIB : 4 * MIB;
 }
@@ -61,26 +63,24 @@ static uint64_t pmd_size(const struct documented *d)
  * reserve_top_address() of arch/x86/mm/pgtable.c.  The kernel reads sizes of 32
  * bits there.
  */
-static uint64_t find_top(const struct documented *d)
+static uint64_t find_top(const struct facts *d)
 {
 	uint64_t reserve = 0, top;
 
-	if (d->lowmem.cmdline)
-		cmdline_size(d->lowmem.cmdline, "reservetop=", &reserve);
+	if (d->lowmem.situation->cmdline)
+		cmdline_size(d->lowmem.situation->cmdline, "reservetop=", &reserve);
 	top = ((-reserve & -pmd_size(d)) - PAGE) & UINT32_MAX;
 	return top > d->lowmem.page_offset + 256 * MIB ? top : 0;
 }
 
-static const void *load(struct machine *m)
+static void find_facts(struct facts *d, const struct situation *s)
 {
-	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
-
-	lowmem_find(&d->lowmem, m);
+	lowmem_find(&d->lowmem, s);
 	if (d->lowmem.why)
-		return d;
-	if (!d->lowmem.release)
+		return;
+	if (!s->release)
 		d->lowmem.why = "the release is not known";
-	else if (!d->lowmem.cmdline)
+	else if (!s->cmdline)
 		d->lowmem.why = "needs /proc/cmdline, for reservetop= and vmalloc=";
 	d->pae = has(d, "CONFIG_X86_PAE");
 	d->top = find_top(d);
@@ -88,21 +88,20 @@ static const void *load(struct machine *m)
 		d->lowmem.why = "reservetop= leaves no room for the kernel";
 	d->highmem = has(d, "CONFIG_HIGHMEM");
 	/* Before 5.11 they are there without highmem, too. */
-	if (d->lowmem.release < 5011)
+	if (s->release < 5011)
 		d->kmap_slots = has(d, "CONFIG_DEBUG_HIGHMEM") ? 41 : 20;
 	else if (d->highmem || has(d, "CONFIG_KMAP_LOCAL"))
 		d->kmap_slots = has(d, "CONFIG_DEBUG_KMAP_LOCAL") ? 33 : 16;
 	count_slots(d);
-	return d;
 }
 
-static uint64_t slot(const struct documented *d, unsigned int n)
+static uint64_t slot(const struct facts *d, unsigned int n)
 {
 	return d->top - n * PAGE;
 }
 
 /* From the top down; returns where vmalloc ends. */
-static uint64_t check_top(const struct documented *d, struct verification *v)
+static uint64_t check_top(const struct facts *d, struct expected_list *e)
 {
 	uint64_t pmd = pmd_size(d);
 	uint64_t size = PAGE + ENTRY_PAGES * PAGE * d->lowmem.cpus;
@@ -110,34 +109,33 @@ static uint64_t check_top(const struct documented *d, struct verification *v)
 	uint64_t ldt = entry - pmd, pkmap = ldt - pmd;
 	const char *how = "counted down from the last page";
 
-	/* Slot 0 is a hole, which older modules counted in. */
-	expect_between(v, "fixmap", slot(d, d->slots - 1),
-		       d->top + (is_older(v->layout) ? PAGE : 0), how);
+	/* Slot 0 is a hole. */
+	must_span_if_any(e, "fixmap", slot(d, d->slots - 1), d->top, how);
 	if (d->top == LAST_PAGE)
-		expect(v, RECORD_REGION, "reserve_top", "start",
+		must_be(e, RECORD_REGION, "reserve_top", "start",
 		       nothing("reservetop= is not given"));
 	else
-		expect_between(v, "reserve_top", d->top + PAGE, LAST_PAGE + PAGE, "reservetop=");
-	expect_between(v, "kmap_local", slot(d, d->first_kmap + d->kmap_slots * d->lowmem.cpus - 1),
+		must_span_if_any(e, "reserve_top", d->top + PAGE, LAST_PAGE + PAGE, "reservetop=");
+	must_span_if_any(e, "kmap_local", slot(d, d->first_kmap + d->kmap_slots * d->lowmem.cpus - 1),
 		       slot(d, d->first_kmap) + PAGE, how);
-	expect_between(v, "cpu_entry_area", entry, entry + size, how);
-	expect_between(v, "ldt_remap", ldt, entry, how);
-	expect_between(v, "pkmap", pkmap, ldt, how);
+	must_span_if_any(e, "cpu_entry_area", entry, entry + size, how);
+	must_span_if_any(e, "ldt_remap", ldt, entry, how);
+	must_span_if_any(e, "pkmap", pkmap, ldt, how);
 	return (d->highmem ? pkmap : ldt) - 2 * PAGE;
 }
 
 /* find_low_pfn_range() */
-static void check_lowmem(const struct documented *d, struct verification *v, uint64_t vmalloc_end)
+static void check_lowmem(const struct facts *d, struct expected_list *e, uint64_t vmalloc_end)
 {
 	const struct lowmem *k = &d->lowmem;
 	uint64_t reserve = (128 - 8) * MIB, highmem = 0;
 	uint64_t most = vmalloc_end - k->page_offset, size;
 
-	cmdline_size(k->cmdline, "vmalloc=", &reserve);
+	cmdline_size(k->situation->cmdline, "vmalloc=", &reserve);
 	if (d->highmem)
-		cmdline_size(k->cmdline, "highmem=", &highmem);
+		cmdline_size(k->situation->cmdline, "highmem=", &highmem);
 	most -= reserve + 8 * MIB;
-	if (!k->banks)
+	if (!k->situation->banks)
 		return;
 	size = k->ram_end & -PAGE;
 	/* What would leave too little is not done. */
@@ -147,64 +145,121 @@ static void check_lowmem(const struct documented *d, struct verification *v, uin
 		size = most;
 	else
 		size -= highmem;
-	expect_lowmem(k, v, size, k->page_offset + size + 8 * MIB,
+	lowmem_must_be(k, e, size, k->page_offset + size + 8 * MIB,
 		      "memory, less what vmalloc needs");
-	expect(v, RECORD_REGION, "modules", "start",
+	must_be(e, RECORD_REGION, "modules", "start",
 	       if_any(number(k->page_offset + size + 8 * MIB, "all of vmalloc")));
 }
 
-static void check_facts(const struct documented *d, struct verification *v)
+static void check_facts(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->pae ? "CONFIG_X86_PAE" : "without CONFIG_X86_PAE";
 
-	expect(v, RECORD_FACT, "user_limit", "value",
+	must_be(e, RECORD_FACT, "user_limit", "value",
 	       number(d->lowmem.page_offset, "CONFIG_PAGE_OFFSET"));
-	expect(v, RECORD_FACT, "page_levels", "value", number(d->pae ? 3 : 2, how));
-	expect(v, RECORD_FACT, "pgdir_size", "value", number(d->pae ? 1024 * MIB : 4 * MIB, how));
-	expect(v, RECORD_FACT, "pmd_size", "value", number(d->pae ? 2 * MIB : 4 * MIB, how));
+	must_be(e, RECORD_FACT, "page_levels", "value", number(d->pae ? 3 : 2, how));
+	must_be(e, RECORD_FACT, "pgdir_size", "value", number(d->pae ? 1024 * MIB : 4 * MIB, how));
+	must_be(e, RECORD_FACT, "pmd_size", "value", number(d->pae ? 2 * MIB : 4 * MIB, how));
 }
 
 /* In lowmem, where it is linked or above. */
-static void check_image(const struct documented *d, struct verification *v)
+static void check_image(const struct facts *d, struct expected_list *e)
 {
 	/* Without KASLR, too, it stays where it was loaded, as after a crash. */
 	bool fixed = !has(d, "CONFIG_RELOCATABLE");
-	uint64_t linked = d->lowmem.page_offset + linked_offset(d->lowmem.config, 512 * MIB);
+	uint64_t linked = d->lowmem.page_offset + linked_offset(d->lowmem.situation, 512 * MIB);
 	const char *how = "below KERNEL_IMAGE_SIZE";
 
-	expect(v, RECORD_FACT, "image_kaslr_offset", "value", fixed ?
+	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", fixed ?
 	       number(0, "CONFIG_RELOCATABLE is not set") : range(0, 512 * MIB, how));
 	if (linked == d->lowmem.page_offset)
 		return;
-	expect(v, RECORD_REGION, "image", "start", fixed ?
+	must_be(e, RECORD_REGION, "image", "start", fixed ?
 	       number(linked, "CONFIG_PHYSICAL_START") :
 	       range(linked, d->lowmem.page_offset + 512 * MIB, how));
 }
 
-static void check(const void *evidence, struct verification *v)
+static void expect(const struct situation *s, struct expected_list *e)
 {
-	const struct documented *d = evidence;
+	struct facts facts = { 0 }, *d = &facts;
 	uint64_t vmalloc_end;
 
+	find_facts(d, s);
 	if (d->lowmem.why) {
-		expect(v, RECORD_REGION, "vmalloc", "end", unknown(d->lowmem.why));
+		must_be(e, RECORD_REGION, "vmalloc", "end", unknown(d->lowmem.why));
 		return;
 	}
-	lowmem_check(&d->lowmem, v);
-	expect(v, RECORD_REGION, "user", "end",
+	lowmem_check(&d->lowmem, e);
+	must_be(e, RECORD_REGION, "user", "end",
 	       number(d->lowmem.page_offset - 1, "CONFIG_PAGE_OFFSET"));
-	vmalloc_end = check_top(d, v);
-	expect(v, RECORD_REGION, "vmalloc", "end",
+	vmalloc_end = check_top(d, e);
+	must_be(e, RECORD_REGION, "vmalloc", "end",
 	       number(vmalloc_end - 1, "counted down from the last page"));
-	expect(v, RECORD_REGION, "modules", "end",
+	must_be(e, RECORD_REGION, "modules", "end",
 	       if_any(number(vmalloc_end - 1, "all of vmalloc")));
-	check_lowmem(d, v, vmalloc_end);
-	check_facts(d, v);
-	check_image(d, v);
+	check_lowmem(d, e, vmalloc_end);
+	check_facts(d, e);
+	check_image(d, e);
 }
 
-const struct documentation documented_i386 = {
-	.load = load,
-	.check = check,
+/* --- What a capture of it must hold --------------------------------------- */
+
+static const struct content_rule items[] = {
+	{ RECORD_REGION, "vmalloc_gap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "modules", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "pkmap", WITHOUT_OPTION, "CONFIG_HIGHMEM", { 0 } },
+	{ RECORD_REGION, "kmap_local", WITHOUT_OPTION, "CONFIG_HIGHMEM", { 0 } },
+	{ RECORD_REGION, "ldt_remap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "cpu_entry_area", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "fixmap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "reserve_top", AT_RUN_TIME, NULL, { 0 } },
+	{ RECORD_REGION, "vmemmap", ALWAYS, NULL, { 0 } },
+	{ RECORD_REGION, "kasan_shadow", ALWAYS, NULL, { 0 } },
+	{ RECORD_SECTION, "rodata", NEVER, NULL, PHYS },
+	{ RECORD_SECTION, "init", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
+	{ RECORD_SECTION, "bss", NEVER, NULL, PHYS },
+	{ RECORD_SECTION, "brk", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_WITNESS, "kmap", OPTIONAL, NULL, CONTENT },
+	{ RECORD_WITNESS, "fixmap_slot", OPTIONAL, NULL, { 0 } },
+	{ 0 }
+};
+
+static const struct fact_rule facts[] = {
+	{ "page_levels", "levels", NULL },
+	{ "va_bits", "bits", NULL },
+	{ "pa_bits", "bits", NULL },
+	{ "highmem", "bytes", NULL },
+	{ "pti", "bool", NULL },
+	{ "image_kaslr_offset", "offset", NULL },
+	{ 0 }
+};
+
+static const char *const switches[] = {
+	"CONFIG_X86_PAE", "CONFIG_HIGHMEM4G", "CONFIG_HIGHMEM64G",
+	"CONFIG_PAGE_TABLE_ISOLATION", "CONFIG_MITIGATION_PAGE_TABLE_ISOLATION",
+	"CONFIG_MODIFY_LDT_SYSCALL", NULL
+};
+
+static const char *const numbers[] = {
+	"CONFIG_PHYSICAL_START", "CONFIG_PHYSICAL_ALIGN", NULL
+};
+
+static const char *const order[] = {
+	"user", "direct_map", "vmalloc_gap", "vmalloc", "pkmap", "ldt_remap",
+	"cpu_entry_area", "fixmap", "kmap_local", "reserve_top", NULL
+};
+
+const struct arch arch_i386 = {
+	.name = "i386",
+	.machine = EM_386,
+	.bits = 32,
+	.expect = expect,
 	.image_home = "direct_map",
+	.loader_only = X86_LOADER_ONLY,
+	.items = items,
+	.facts = facts,
+	.switches = switches,
+	.numbers = numbers,
+	.order = order,
 };

@@ -7,10 +7,10 @@
  * Which MMU is in use is taken from /proc/cpuinfo, the page size from the
  * configuration; nothing is taken from kvas.
  */
+#include <elf.h>
 #include <string.h>
 
 #include "arch.h"
-#include "base/text.h"
 #include "base/util.h"
 
 #define KIB	(UINT64_C(1) << 10)
@@ -21,7 +21,7 @@
 
 #define LINEAR	UINT64_C(0xc000000000000000)
 
-struct documented {
+struct facts {
 	const char *why;		/* something below is not known */
 	bool radix, pages_64k;
 	uint64_t thread_shift;		/* 0: not known */
@@ -30,69 +30,63 @@ struct documented {
 };
 
 /* asm/thread_info.h; 0 if the configuration does not tell. */
-static uint64_t find_thread_shift(const char *config, bool pages_64k)
+static uint64_t find_thread_shift(const struct situation *s, bool pages_64k)
 {
-	uint64_t shift = config_number(config, "CONFIG_THREAD_SHIFT=");
+	uint64_t shift = option_number(s, "CONFIG_THREAD_SHIFT");
 	uint64_t page_shift = pages_64k ? 16 : 12;
 
-	if (shift && shift < 15 && is_switched_on(config, "CONFIG_KASAN"))
+	if (shift && shift < 15 && has_option(s, "CONFIG_KASAN"))
 		shift++;
-	return shift && shift < page_shift && is_switched_on(config, "CONFIG_VMAP_STACK") ?
+	return shift && shift < page_shift && has_option(s, "CONFIG_VMAP_STACK") ?
 		page_shift : shift;
 }
 
-static const void *load(struct machine *m)
+static struct facts find_facts(const struct situation *s)
 {
-	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
-	const char *cpuinfo = machine_file(m, "/proc/cpuinfo", NULL, &d->why);
-	const char *mmu = cpuinfo ? after(cpuinfo, "MMU\t\t: ") : NULL;
-	const char *config;
+	struct facts d = { .why = s->mmu.kind == WORD ? NULL : s->mmu.how };
 
-	if (!cpuinfo)
+	if (!s->options) {
+		d.why = d.why && !s->is_machine ? d.why : s->why_no_options;
 		return d;
-	config = machine_config_file(m, &d->why);
-	if (!config)
-		return d;
-	d->why = mmu ? NULL : "/proc/cpuinfo does not name the MMU";
-	d->radix = mmu && !strncmp(mmu, "Radix", 5);
-	d->pages_64k = is_switched_on(config, "CONFIG_PPC_64K_PAGES");
-	if (!d->why && !is_switched_on(config, "CONFIG_PPC_BOOK3S_64"))
-		d->why = "the rules are those of Book3S";
-	d->thread_shift = find_thread_shift(config, d->pages_64k);
-	d->relocatable = is_switched_on(config, "CONFIG_RELOCATABLE");
+	}
+	d.radix = s->mmu.kind == WORD && !strcmp(s->mmu.word, "radix");
+	d.pages_64k = has_option(s, "CONFIG_PPC_64K_PAGES");
+	if (!d.why && !has_option(s, "CONFIG_PPC_BOOK3S_64"))
+		d.why = "the rules are those of Book3S";
+	d.thread_shift = find_thread_shift(s, d.pages_64k);
+	d.relocatable = has_option(s, "CONFIG_RELOCATABLE");
 	/* With hash, it is not switched on. */
-	if (is_switched_on(config, "CONFIG_KASAN") && d->radix)
-		d->kasan_offset = config_number(config, "CONFIG_KASAN_SHADOW_OFFSET=");
+	if (has_option(s, "CONFIG_KASAN") && d.radix)
+		d.kasan_offset = option_number(s, "CONFIG_KASAN_SHADOW_OFFSET");
 	return d;
 }
 
-static void expect_range(struct verification *v, const char *name,
-			 uint64_t start, uint64_t end, const char *how)
+static void must_be_range(struct expected_list *e, const char *name,
+			  uint64_t start, uint64_t end, const char *how)
 {
-	expect(v, RECORD_REGION, name, "start", number(start, how));
-	expect(v, RECORD_REGION, name, "end", number(end - 1, how));
-	expect(v, RECORD_REGION, name, "size", number(end - start, how));
+	must_span(e, name, start, end, how);
+	must_be(e, RECORD_REGION, name, "size", number(end - start, how));
 }
 
-static void check_user(const struct documented *d, struct verification *v)
+static void check_user(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->pages_64k ? "64 KiB pages" : "4 KiB pages";
 	uint64_t end = d->pages_64k ? 4 * PIB : 64 * TIB;
 
-	expect_range(v, "user", 0, end, how);
-	expect(v, RECORD_FACT, "user_limit", "value", number(end, how));
-	expect(v, RECORD_FACT, "user_kernel_split", "value",
+	must_be_range(e, "user", 0, end, how);
+	must_be(e, RECORD_FACT, "user_limit", "value", number(end, how));
+	must_be(e, RECORD_FACT, "user_kernel_split", "value",
 	       word(d->pages_64k ? "4P:4E" : "64T:4E", how));
 	if (d->radix)
-		expect_range(v, "noncanonical", 4 * PIB, LINEAR,
+		must_be_range(e, "noncanonical", 4 * PIB, LINEAR,
 			     "radix translates 52 bits");
 	else
-		expect(v, RECORD_REGION, "noncanonical", "start",
+		must_be(e, RECORD_REGION, "noncanonical", "start",
 		       nothing("hash has no such addresses"));
 }
 
 /* vmalloc, I/O and vmemmap are of one size, one behind the other. */
-static void check_kernel(const struct documented *d, struct verification *v)
+static void check_kernel(const struct facts *d, struct expected_list *e)
 {
 	bool narrow = !d->radix && !d->pages_64k;
 	uint64_t size = narrow ? TIB : 512 * TIB;
@@ -102,30 +96,30 @@ static void check_kernel(const struct documented *d, struct verification *v)
 			  narrow ? "book3s/64/hash-4k.h" : "book3s/64/hash-64k.h";
 	const char *in_io = "book3s/64/pgtable.h";
 
-	expect_range(v, "direct_map", LINEAR, vmalloc, how);
-	expect(v, RECORD_REGION, "direct_map", "phys", number(0, how));
-	expect(v, RECORD_REGION, "direct_map", "populated_start", number(LINEAR, how));
-	expect_range(v, "vmalloc", vmalloc, io, how);
-	expect_range(v, "kernel_io", io, vmemmap, how);
-	expect_range(v, "isa_io", io, io + 64 * KIB, in_io);
-	expect_range(v, "phb_io", io + 64 * KIB, io + 2 * GIB, in_io);
-	expect_range(v, "ioremap", io + 2 * GIB, vmemmap - 32 * MIB, in_io);
-	expect_range(v, "fixmap", vmemmap - 32 * MIB, vmemmap, in_io);
-	expect(v, RECORD_REGION, "vmemmap", "start", if_any(number(vmemmap, how)));
-	expect(v, RECORD_REGION, "vmemmap", "populated_start",
+	must_be_range(e, "direct_map", LINEAR, vmalloc, how);
+	must_be(e, RECORD_REGION, "direct_map", "phys", number(0, how));
+	must_be(e, RECORD_REGION, "direct_map", "populated_start", number(LINEAR, how));
+	must_be_range(e, "vmalloc", vmalloc, io, how);
+	must_be_range(e, "kernel_io", io, vmemmap, how);
+	must_be_range(e, "isa_io", io, io + 64 * KIB, in_io);
+	must_be_range(e, "phb_io", io + 64 * KIB, io + 2 * GIB, in_io);
+	must_be_range(e, "ioremap", io + 2 * GIB, vmemmap - 32 * MIB, in_io);
+	must_be_range(e, "fixmap", vmemmap - 32 * MIB, vmemmap, in_io);
+	must_be(e, RECORD_REGION, "vmemmap", "start", if_any(number(vmemmap, how)));
+	must_be(e, RECORD_REGION, "vmemmap", "populated_start",
 	       if_any(number(vmemmap, how)));
-	expect(v, RECORD_REGION, "vmemmap", "end",
+	must_be(e, RECORD_REGION, "vmemmap", "end",
 	       if_any(number(vmemmap + size - 1, how)));
-	expect(v, RECORD_REGION, "vmemmap", "size", if_any(number(size, how)));
-	expect(v, RECORD_REGION, "modules", "start",
+	must_be(e, RECORD_REGION, "vmemmap", "size", if_any(number(size, how)));
+	must_be(e, RECORD_REGION, "modules", "start",
 	       nothing("modules are in vmalloc"));
 	if (d->kasan_offset)
-		expect(v, RECORD_REGION, "kasan_shadow", "start",
+		must_be(e, RECORD_REGION, "kasan_shadow", "start",
 		       number(d->kasan_offset + (LINEAR >> 3), "CONFIG_KASAN_SHADOW_OFFSET"));
 	else
-		expect(v, RECORD_REGION, "kasan_shadow", "start",
+		must_be(e, RECORD_REGION, "kasan_shadow", "start",
 		       nothing("this configuration has no shadow"));
-	expect(v, RECORD_REGION, "pkmap", "start",
+	must_be(e, RECORD_REGION, "pkmap", "start",
 	       nothing("a 64-bit kernel has no highmem"));
 }
 
@@ -133,60 +127,148 @@ static void check_kernel(const struct documented *d, struct verification *v)
  * The exception vectors of an image that runs elsewhere are copied to where the
  * processor looks for them, and those of one that does not are its first part.
  */
-static void check_vectors(struct verification *v)
+static void check_vectors(struct expected_list *e)
 {
-	const struct region *image = layout_region(v->layout, "image");
+	static const struct premise at_the_start[] = {
+		{ { RECORD_REGION, "image", "start" }, LINEAR },
+	};
 	const char *how = "exceptions are taken at physical 0";
+	struct expected *start[] = {
+		must_be(e, RECORD_REGION, "vectors", "start",
+			leaning(nothing("the image is there"))), NULL
+	};
 
-	if (image && !image->absent && image->start == LINEAR)
-		expect(v, RECORD_REGION, "vectors", "start",
-		       leaning(nothing("the image is there")));
-	else
-		expect(v, RECORD_REGION, "vectors", "start", if_any(number(LINEAR, how)));
-	expect(v, RECORD_REGION, "vectors", "phys", if_any(number(0, how)));
-	expect(v, RECORD_REGION, "vectors", "end",
-	       if_any(range(LINEAR + 8 * KIB - 1, LINEAR + 64 * KIB - 1, how)));
+	start[0]->when = WHERE;
+	start[0]->premises = at_the_start;
+	start[0]->n_premises = ARRAY_SIZE(at_the_start);
+	start[1] = must_be(e, RECORD_REGION, "vectors", "start", if_any(number(LINEAR, how)));
+	start[1]->when = UNLESS;
+	start[1]->premises = at_the_start;
+	start[1]->n_premises = ARRAY_SIZE(at_the_start);
+	must_be(e, RECORD_REGION, "vectors", "phys", if_any(number(0, how)));
+	must_be(e, RECORD_REGION, "vectors", "end",
+		if_any(range(LINEAR + 8 * KIB - 1, LINEAR + 64 * KIB - 1, how)));
 }
 
 /* The sizes of the tables: radix.h, radix-4k.h and so on. */
-static void check_facts(const struct documented *d, struct verification *v)
+static void check_facts(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->radix ? "radix, by /proc/cpuinfo" : "hash, by /proc/cpuinfo";
 	unsigned int pmd_shift = d->radix ? 21 : d->pages_64k ? 24 : 21;
 	unsigned int pgd_shift = d->radix ? 39 : d->pages_64k ? 44 : 37;
 
-	expect(v, RECORD_FACT, "mmu", "value", word(d->radix ? "radix" : "hash", how));
-	expect(v, RECORD_FACT, "page_levels", "value", number(4, "on all of them"));
-	expect(v, RECORD_FACT, "va_bits", "value",
+	must_be(e, RECORD_FACT, "mmu", "value", word(d->radix ? "radix" : "hash", how));
+	must_be(e, RECORD_FACT, "page_levels", "value", number(4, "on all of them"));
+	must_be(e, RECORD_FACT, "va_bits", "value",
 	       number(d->radix || d->pages_64k ? 52 : 46, how));
-	expect(v, RECORD_FACT, "pmd_size", "value", number(UINT64_C(1) << pmd_shift, how));
-	expect(v, RECORD_FACT, "pgdir_size", "value", number(UINT64_C(1) << pgd_shift, how));
-	expect(v, RECORD_FACT, "section_size", "value", number(16 * MIB, "asm/sparsemem.h"));
+	must_be(e, RECORD_FACT, "pmd_size", "value", number(UINT64_C(1) << pmd_shift, how));
+	must_be(e, RECORD_FACT, "pgdir_size", "value", number(UINT64_C(1) << pgd_shift, how));
+	must_be(e, RECORD_FACT, "section_size", "value", number(16 * MIB, "asm/sparsemem.h"));
 	if (d->thread_shift && d->thread_shift < 32)
-		expect(v, RECORD_FACT, "thread_size", "value",
+		must_be(e, RECORD_FACT, "thread_size", "value",
 		       number(UINT64_C(1) << d->thread_shift, "CONFIG_THREAD_SHIFT"));
 	/* A kernel that a crash started runs where memory was set aside for it. */
-	expect(v, RECORD_FACT, "image_kaslr_offset", "value", d->relocatable ?
+	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", d->relocatable ?
 	       range(0, 4 * GIB, "there is no KASLR") :
 	       number(0, "CONFIG_RELOCATABLE is not set"));
 }
 
-static void check(const void *evidence, struct verification *v)
+static void expect(const struct situation *s, struct expected_list *e)
 {
-	const struct documented *d = evidence;
+	const struct facts facts = find_facts(s), *d = &facts;
 
 	if (d->why) {
-		expect(v, RECORD_FACT, "mmu", "value", unknown(d->why));
+		must_be(e, RECORD_FACT, "mmu", "value", unknown(d->why));
 		return;
 	}
-	check_user(d, v);
-	check_kernel(d, v);
-	check_vectors(v);
-	check_facts(d, v);
+	check_user(d, e);
+	check_kernel(d, e);
+	check_vectors(e);
+	check_facts(d, e);
 }
 
-const struct documentation documented_ppc64 = {
-	.load = load,
-	.check = check,
+static uint64_t page_size(const struct situation *s)
+{
+	return has_option(s, "CONFIG_PPC_64K_PAGES") ? 64 * KIB : 4 * KIB;
+}
+
+/* A kernel for both runs with either. */
+static size_t modes(const struct situation *s, struct situation *each)
+{
+	bool can = has_option(s, "CONFIG_PPC_RADIX_MMU") && !has_parameter(s, "disable_radix");
+	const char *given = s->mmu.kind == WORD ? s->mmu.word : "";
+	size_t n = 0;
+
+	if (!can || strcmp(given, "radix")) {
+		each[n] = *s;
+		each[n++].mmu = word("hash", "the processor");
+	}
+	if (can && strcmp(given, "hash")) {
+		each[n] = *s;
+		each[n++].mmu = word("radix", "the processor");
+	}
+	return n;
+}
+
+/* --- What a capture of it must hold --------------------------------------- */
+
+static const struct content_rule items[] = {
+	/* Hash leaves it to the kernel to refuse addresses. */
+	{ RECORD_REGION, "noncanonical", ALWAYS, NULL, { 0 } },
+	{ RECORD_REGION, "direct_map", NEVER, NULL,
+	  { "phys", "populated_start", "populated_end" } },
+	{ RECORD_REGION, "vectors", AT_RUN_TIME, NULL, { 0 } },
+	{ RECORD_REGION, "kernel_io", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "isa_io", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "phb_io", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "ioremap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "fixmap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "vmemmap", WITHOUT_OPTION, "CONFIG_SPARSEMEM_VMEMMAP", POPULATED },
+	{ RECORD_REGION, "kasan_shadow", WITHOUT_OPTION, "CONFIG_KASAN", { 0 } },
+	{ RECORD_REGION, "modules", ALWAYS, NULL, { 0 } },
+	{ RECORD_REGION, "pkmap", ALWAYS, NULL, { 0 } },
+	{ RECORD_SECTION, "rodata", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "init", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
+	{ RECORD_SECTION, "data", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "bss", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ 0 }
+};
+
+static const struct fact_rule facts[] = {
+	{ "mmu", "text", NULL },
+	{ "page_levels", "levels", NULL },
+	{ "va_bits", "bits", NULL },
+	{ "image_kaslr_offset", "offset", NULL },
+	{ 0 }
+};
+
+static const char *const switches[] = {
+	"CONFIG_PPC_4K_PAGES", "CONFIG_PPC_64K_PAGES", "CONFIG_PPC_RADIX_MMU",
+	"CONFIG_PPC_RADIX_MMU_DEFAULT", "CONFIG_PPC_64S_HASH_MMU", NULL
+};
+
+static const char *const numbers[] = {
+	"CONFIG_PAGE_OFFSET", "CONFIG_KERNEL_START", "CONFIG_PHYSICAL_START", NULL
+};
+
+static const char *const order[] = {
+	"user", "noncanonical", "direct_map", "vmalloc", "kernel_io", "phb_io",
+	"ioremap", "fixmap", "vmemmap", "kasan_shadow", NULL
+};
+
+const struct arch arch_ppc64 = {
+	.name = "ppc64",
+	.machine = EM_PPC64,
+	.bits = 64,
+	.expect = expect,
 	.image_home = "direct_map",
+	.page_size = page_size,
+	.modes = modes,
+	.modes_differ = "by the MMU (--mmu)",
+	.items = items,
+	.facts = facts,
+	.switches = switches,
+	.numbers = numbers,
+	.order = order,
 };

@@ -6,40 +6,37 @@
  * Which of them it is, /proc/cpuinfo tells, and uname(2) the release; nothing
  * is taken from kvas.
  */
+#include <elf.h>
 #include <string.h>
 
 #include "arch.h"
-#include "base/text.h"
 #include "base/util.h"
 
 #define PAGE	UINT64_C(4096)
 #define MIB	(UINT64_C(1) << 20)
 #define GIB	(UINT64_C(1) << 30)
 
-struct documented {
+struct facts {
 	const char *why;		/* the mode is not known */
 	unsigned int mode;		/* index: 0 is Sv39, 1 Sv48, 2 Sv57 */
 	unsigned int release;		/* major * 1000 + minor, or 0 */
 	bool relocated;
 };
 
-static const void *load(struct machine *m)
+static struct facts find_facts(const struct situation *s)
 {
-	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
-	const char *cpuinfo = machine_file(m, "/proc/cpuinfo", NULL, &d->why);
-	const char *ignore, *config = machine_config_file(m, &ignore);
-	const char *p = cpuinfo ? after(cpuinfo, "mmu\t\t: sv") : NULL;
-	uint64_t bits = 0;
+	uint64_t bits = s->va_bits.kind == NUMBER ? s->va_bits.number : 0;
+	struct facts d = {
+		.release = s->release,
+		.relocated = !s->options || has_option(s, "CONFIG_RANDOMIZE_BASE"),
+	};
 
-	if (p && scan_number(&p, 10, &bits) &&
-	    (bits == 39 || bits == 48 || bits == 57))
-		d->mode = (unsigned int)(bits - 39) / 9;
-	else if (cpuinfo)
-		d->why = "/proc/cpuinfo does not tell the mode of the MMU";
-	d->release = release_number(machine_measured(m, "release"));
-	if (config && !is_switched_on(config, "CONFIG_MMU"))
-		d->why = "a kernel without an MMU";
-	d->relocated = !config || is_switched_on(config, "CONFIG_RANDOMIZE_BASE");
+	if (bits == 39 || bits == 48 || bits == 57)
+		d.mode = (unsigned int)(bits - 39) / 9;
+	else
+		d.why = s->va_bits.how;
+	if (s->options && !has_option(s, "CONFIG_MMU"))
+		d.why = "a kernel without an MMU";
 	return d;
 }
 
@@ -119,14 +116,14 @@ static const struct {
 	{ "direct_map", "end", 0xfffffff6ffffffff },
 };
 
-static const char *const modes[] = {
+static const char *const mode_names[] = {
 	"the table for Sv39", "the table for Sv48", "the table for Sv57"
 };
 
 static const char *const splits[] = { "256G:256G", "128T:128T", "64P:64P" };
 
 /* In the table of what has moved since, or NULL. */
-static const uint64_t *find_old_place(const struct documented *d, size_t i)
+static const uint64_t *find_old_place(const struct facts *d, size_t i)
 {
 	for (size_t j = 0; d->mode == 0 && j < ARRAY_SIZE(sv39_before_6_11); j++) {
 		if (!strcmp(fixed[i].name, sv39_before_6_11[j].name) &&
@@ -143,9 +140,9 @@ static bool is_kernels_own(size_t i)
 	       strcmp(fixed[i].name, "noncanonical");
 }
 
-static struct known place_of(const struct documented *d, size_t i)
+static struct known place_of(const struct facts *d, size_t i)
 {
-	struct known place = number(fixed[i].by_mode[d->mode], modes[d->mode]);
+	struct known place = number(fixed[i].by_mode[d->mode], mode_names[d->mode]);
 	const uint64_t *old = find_old_place(d, i);
 
 	if (d->why)
@@ -164,7 +161,7 @@ static struct known place_of(const struct documented *d, size_t i)
 }
 
 /* The last 2 GiB hold the image; modules and BPF end where it begins. */
-static void check_image(const struct documented *d, struct verification *v)
+static void check_image(const struct facts *d, struct expected_list *e)
 {
 	const uint64_t kernel = 0xffffffff80000000;
 	const char *how = "the table for all modes";
@@ -173,44 +170,107 @@ static void check_image(const struct documented *d, struct verification *v)
 	if (!d->release || d->release < 5013)
 		return;
 	if (d->relocated) {
-		expect(v, RECORD_REGION, "image", "start",
+		must_be(e, RECORD_REGION, "image", "start",
 		       range(kernel, UINT64_MAX, "the last 2 GiB"));
 		return;
 	}
-	expect(v, RECORD_REGION, "image", "start", number(kernel, how));
-	expect(v, RECORD_REGION, "modules", "end", number(kernel - 1, how));
+	must_be(e, RECORD_REGION, "image", "start", number(kernel, how));
+	must_be(e, RECORD_REGION, "modules", "end", number(kernel - 1, how));
 	/* They must reach the image's end; the table shows their most. */
-	expect(v, RECORD_REGION, "modules", "start",
+	must_be(e, RECORD_REGION, "modules", "start",
 	       range(kernel - 2 * GIB, kernel - 2 * GIB + 256 * MIB,
 		     "the table for all modes, and the size of the image"));
-	expect(v, RECORD_REGION, "bpf_jit", "end", number(kernel - 1, how));
-	expect(v, RECORD_REGION, "bpf_jit", "start",
+	must_be(e, RECORD_REGION, "bpf_jit", "end", number(kernel - 1, how));
+	must_be(e, RECORD_REGION, "bpf_jit", "start",
 	       number(kernel - 128 * MIB, "BPF_JIT_REGION_SIZE, 128 MiB"));
-	expect(v, RECORD_FACT, "image_kaslr_offset", "value", number(0, "not configured"));
+	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", number(0, "not configured"));
 }
 
-static void check(const void *evidence, struct verification *v)
+static void expect(const struct situation *s, struct expected_list *e)
 {
-	const struct documented *d = evidence;
-	const struct value *base = value_of(v, RECORD_FACT, "phys_ram_base", "value");
+	const struct facts facts = find_facts(s), *d = &facts;
 
 	/* Rules without a machine to apply them to confirm nothing. */
-	v->leaning = d->why != NULL;
+	e->weak = d->why != NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-		expect(v, fixed[i].type, fixed[i].name, fixed[i].key, place_of(d, i));
-	expect(v, RECORD_FACT, "user_kernel_split", "value",
-	       d->why ? unknown(d->why) : word(splits[d->mode], modes[d->mode]));
-	check_image(d, v);
-	expect(v, RECORD_REGION, "pkmap", "start",
-	       nothing("a 64-bit kernel has no highmem"));
-	if (base && base->is_number)
-		expect(v, RECORD_REGION, "direct_map", "phys",
-		       leaning(number(base->number, "phys_ram_base")));
-	v->leaning = false;
+		must_be(e, fixed[i].type, fixed[i].name, fixed[i].key, place_of(d, i));
+	must_be(e, RECORD_FACT, "user_kernel_split", "value",
+		d->why ? unknown(d->why) : word(splits[d->mode], mode_names[d->mode]));
+	check_image(d, e);
+	must_be(e, RECORD_REGION, "pkmap", "start",
+		nothing("a 64-bit kernel has no highmem"));
+	must_be_from(e, RECORD_REGION, "direct_map", "phys", FACT("phys_ram_base"),
+		     number(0, "phys_ram_base"));
+	e->weak = false;
 }
 
-const struct documentation documented_riscv64 = {
-	.load = load,
-	.check = check,
+/* Each mode came with a release, and needs those below it. */
+static size_t modes(const struct situation *s, struct situation *each)
+{
+	static const unsigned int bits[] = { 39, 48, 57 };
+	size_t n = 1;
+
+	if (s->release >= 5017 && !has_option(s, "CONFIG_XIP_KERNEL") &&
+	    !has_parameter(s, "no4lvl"))
+		n = s->release >= 5018 && !has_parameter(s, "no5lvl") ? 3 : 2;
+	return modes_by_bits(s, bits, n, each);
+}
+
+/* --- What a capture of it must hold --------------------------------------- */
+
+static const struct content_rule items[] = {
+	{ RECORD_REGION, "noncanonical", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "fixmap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "dtb", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "pci_io", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "vmemmap", WITHOUT_OPTION, "CONFIG_SPARSEMEM_VMEMMAP", POPULATED },
+	{ RECORD_REGION, "direct_map", NEVER, NULL,
+	  { "phys", "populated_start", "populated_end" } },
+	{ RECORD_REGION, "kasan_shadow", WITHOUT_OPTION, "CONFIG_KASAN", { 0 } },
+	{ RECORD_REGION, "modules", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "bpf_jit", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "image", NEVER, NULL, PHYS },
+	{ RECORD_REGION, "pkmap", ALWAYS, NULL, { 0 } },
+	{ RECORD_SECTION, "rodata", NEVER, NULL, PHYS },
+	{ RECORD_SECTION, "init", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
+	{ RECORD_SECTION, "bss", NEVER, NULL, PHYS },
+	{ RECORD_WITNESS, "fixmap_slot", OPTIONAL, NULL, { 0 } },
+	{ 0 }
+};
+
+static const struct fact_rule facts[] = {
+	{ "page_levels", "levels", NULL },
+	{ "va_bits", "bits", NULL },
+	{ "phys_ram_base", "address", NULL },
+	{ "va_pa_offset", "offset", NULL },
+	{ "va_kernel_pa_offset", "offset", NULL },
+	{ "image_kaslr_offset", "offset", NULL },
+	{ 0 }
+};
+
+static const char *const switches[] = {
+	"CONFIG_XIP_KERNEL", "CONFIG_COMPAT", "CONFIG_BUILTIN_DTB", NULL
+};
+
+static const char *const numbers[] = { "CONFIG_PHYS_RAM_BASE", NULL };
+
+static const char *const order[] = {
+	"user", "noncanonical", "fixmap", "pci_io", "vmemmap", "vmalloc",
+	"direct_map", "kasan_shadow", "modules", "image", NULL
+};
+
+const struct arch arch_riscv64 = {
+	.name = "riscv64",
+	.machine = EM_RISCV,
+	.bits = 64,
+	.expect = expect,
 	.image_home = "image",
+	.modes = modes,
+	.modes_differ = DIFFER_BY_BITS,
+	.items = items,
+	.facts = facts,
+	.switches = switches,
+	.numbers = numbers,
+	.order = order,
 };

@@ -8,10 +8,10 @@
  * from /proc/cpuinfo, /proc/cmdline and the configuration, not from kvas.
  */
 #include <inttypes.h>
+#include <elf.h>
 #include <string.h>
 
-#include "arch.h"
-#include "base/text.h"
+#include "x86.h"
 #include "base/util.h"
 
 #define PAGE	UINT64_C(4096)
@@ -22,13 +22,12 @@
 
 #define IMAGE_WINDOW	UINT64_C(0xffffffff80000000)
 
-struct documented {
+struct facts {
 	const char *why;		/* the number of levels is not known */
 	bool five;
 	enum question memory_kaslr, image_kaslr;
 	bool kasan, vmemmap;
 	enum question kmsan, force_map;
-	unsigned int release;		/* major * 1000 + minor, or 0 */
 	uint64_t padding;		/* TiB; 0 if not known */
 	uint64_t ram_end;		/* physical, or 0 */
 	uint64_t struct_page;		/* bytes; 0 if not known */
@@ -39,21 +38,15 @@ struct documented {
 
 /* --- What decides -------------------------------------------------------- */
 
-static void find_kaslr(struct documented *d, struct machine *m,
-		       const char *config)
+static void find_kaslr(struct facts *d, const struct situation *s)
 {
-	const char *cmdline = machine_file(m, "/proc/cmdline", NULL, NULL);
-	bool off = cmdline && line_has_word(cmdline, "nokaslr");
-
-	d->memory_kaslr = d->image_kaslr = OPEN;
-	if (off)
-		d->memory_kaslr = d->image_kaslr = NO;
-	if (!config)
+	d->memory_kaslr = d->image_kaslr = has_parameter(s, "nokaslr") ? NO : OPEN;
+	if (!s->options)
 		return;
-	if (!is_switched_on(config, "CONFIG_RANDOMIZE_BASE"))
+	if (!has_option(s, "CONFIG_RANDOMIZE_BASE"))
 		d->image_kaslr = NO;
 	/* KASAN's shadow has its place at compile time. */
-	if (!is_switched_on(config, "CONFIG_RANDOMIZE_MEMORY") || d->kasan)
+	if (!has_option(s, "CONFIG_RANDOMIZE_MEMORY") || d->kasan)
 		d->memory_kaslr = NO;
 }
 
@@ -62,7 +55,7 @@ static void find_kaslr(struct documented *d, struct machine *m,
  * memory there is and some padding.  Which one hangs on the release and, from
  * 2025 on, on ZONE_DEVICE; and a hypervisor may start a kernel without KASLR.
  */
-static struct known find_direct_map_size(const struct documented *d)
+static struct known find_direct_map_size(const struct facts *d)
 {
 	uint64_t most = UINT64_C(1) << (d->five ? 52 : 46), padded;
 
@@ -72,41 +65,35 @@ static struct known find_direct_map_size(const struct documented *d)
 		return unknown("needs the configuration and /proc/iomem");
 	padded = ((d->ram_end + TIB - 1) / TIB + d->padding) * TIB;
 	return padded >= most ? number(most, "all physical addresses") :
-	       range(padded, most, "one of the two sizes that KASLR leaves");
+	       either(padded, most, "one of the two sizes that KASLR leaves");
 }
 
-static const void *load(struct machine *m)
+static struct facts find_facts(const struct situation *s)
 {
-	struct documented *d = pool_alloc(machine_pool(m), sizeof(*d));
-	const char *cpuinfo, *flags, *config, *p, *ignore;
+	struct facts d = {
+		.why = s->va_bits.kind == NUMBER ? NULL : s->va_bits.how,
+		.five = s->va_bits.number == 57,
+		.kasan = has_option(s, "CONFIG_KASAN"),
+		.kmsan = ask_option(s, "CONFIG_KMSAN"),
+		.force_map = ask_option(s, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP"),
+		.vmemmap = has_option(s, "CONFIG_SPARSEMEM_VMEMMAP"),
+		.padding = option_number(s, "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING"),
+		.ram_end = s->memory_end.number,
+		.linked = linked_offset(s, GIB),
+	};
 
-	cpuinfo = machine_file(m, "/proc/cpuinfo", NULL, &d->why);
-	flags = cpuinfo ? after(cpuinfo, "flags\t\t:") : NULL;
-	if (cpuinfo && !flags)
-		d->why = "/proc/cpuinfo lists no flags";
-	d->five = flags && line_has_word(flags, "la57");
-	config = machine_config_file(m, &ignore);
-	d->kasan = is_switched_on(config, "CONFIG_KASAN");
-	d->kmsan = ask_config(config, "CONFIG_KMSAN");
-	d->force_map = ask_config(config, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
-	d->vmemmap = is_switched_on(config, "CONFIG_SPARSEMEM_VMEMMAP");
-	p = config ? after(config, "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=") :
-		     NULL;
-	if (p && (!scan_number(&p, 0, &d->padding) || d->padding > 1024))
-		d->padding = 0;
-	find_kaslr(d, m, config);
-	d->ram_end = ram_end(machine_file(m, "/proc/iomem", NULL, NULL));
-	d->release = release_number(machine_measured(m, "release"));
-	d->direct_map = find_direct_map_size(d);
+	if (d.padding > 1024)
+		d.padding = 0;
+	find_kaslr(&d, s);
+	d.direct_map = find_direct_map_size(&d);
 	/* Aligned, so that with or without some options it is the same. */
-	if (is_switched_on(config, "CONFIG_HAVE_ALIGNED_STRUCT_PAGE") && d->kmsan == NO)
-		d->struct_page = 64;
-	if (config)
-		d->modules = IMAGE_WINDOW + (is_switched_on(config, "CONFIG_RANDOMIZE_BASE") ?
-					     GIB : GIB / 2);
-	d->linked = linked_offset(config, GIB);
-	if (d->linked)
-		d->linked += IMAGE_WINDOW;
+	if (has_option(s, "CONFIG_HAVE_ALIGNED_STRUCT_PAGE") && d.kmsan == NO)
+		d.struct_page = 64;
+	if (s->options)
+		d.modules = IMAGE_WINDOW + (has_option(s, "CONFIG_RANDOMIZE_BASE") ?
+					    GIB : GIB / 2);
+	if (d.linked)
+		d.linked += IMAGE_WINDOW;
 	return d;
 }
 
@@ -162,33 +149,33 @@ static const struct {
 
 #define BASES_END	0xfffffe0000000000u	/* "vaddr_end for KASLR" */
 
-static uint64_t pick(const struct documented *d, uint64_t four, uint64_t five)
+static uint64_t pick(const struct facts *d, uint64_t four, uint64_t five)
 {
 	return d->five ? five : four;
 }
 
-static void check_fixed(const struct documented *d, struct verification *v)
+static void check_fixed(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->five ? "the table for 5 levels" :
 				    "the table for 4 levels";
 	struct known start;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-		expect(v, fixed[i].type, fixed[i].name, fixed[i].key,
+		must_be(e, fixed[i].type, fixed[i].name, fixed[i].key,
 		       d->why ? unknown(d->why) :
 		       if_any(number(pick(d, fixed[i].four, fixed[i].five), how)));
 	/* With five levels the table is wrong: there it starts a little later. */
 	start = d->five ? range(0xffdf000000000000, 0xfffffbffffffffff, how) :
 			  number(0xffffec0000000000, how);
 	if (!d->why)
-		expect(v, RECORD_REGION, "kasan_shadow", "start",
+		must_be(e, RECORD_REGION, "kasan_shadow", "start",
 		       d->kasan ? start : if_any(start));
-	expect(v, RECORD_FACT, "user_kernel_split", "value",
+	must_be(e, RECORD_FACT, "user_kernel_split", "value",
 	       d->why ? unknown(d->why) :
 	       word(d->five ? "64P:64P" : "128T:128T", how));
-	expect(v, RECORD_REGION, "direct_map", "phys",
+	must_be(e, RECORD_REGION, "direct_map", "phys",
 	       number(0, "all physical memory"));
-	expect(v, RECORD_REGION, "pkmap", "start",
+	must_be(e, RECORD_REGION, "pkmap", "start",
 	       nothing("a 64-bit kernel has no highmem"));
 }
 
@@ -201,7 +188,7 @@ static uint64_t vmemmap_size(uint64_t memory, uint64_t struct_page)
 }
 
 /* Bytes that the region needs at least. */
-static uint64_t least_size(const struct documented *d, size_t i)
+static uint64_t least_size(const struct facts *d, size_t i)
 {
 	uint64_t map = d->direct_map.kind == UNKNOWN ? 0 : d->direct_map.number;
 
@@ -216,14 +203,14 @@ static uint64_t least_size(const struct documented *d, size_t i)
 }
 
 /* Each has those before it below, and all others above, as far as KASLR goes. */
-static void check_place(const struct documented *d, struct verification *v, size_t i)
+static void check_place(const struct facts *d, struct expected_list *e, size_t i)
 {
 	/* What KASLR leaves between two of them is not taken from what it has. */
 	uint64_t low = pick(d, bases[0].four, bases[0].five), high = BASES_END + i * GIB;
 	uint64_t size = least_size(d, i);
 
 	if (d->memory_kaslr == NO) {
-		expect(v, RECORD_REGION, bases[i].name, "start",
+		must_be(e, RECORD_REGION, bases[i].name, "start",
 		       if_any(number(pick(d, bases[i].four, bases[i].five),
 				     "its place without KASLR")));
 		return;
@@ -232,64 +219,47 @@ static void check_place(const struct documented *d, struct verification *v, size
 		low += least_size(d, j);
 	for (size_t j = i + 1; j < ARRAY_SIZE(bases); j++)
 		high -= least_size(d, j);
-	expect(v, RECORD_REGION, bases[i].name, "start",
-	       if_any(range(low, high - size, "moved by KASLR")));
+	must_be(e, RECORD_REGION, bases[i].name, "start",
+		if_any(in_steps(range(low, high - size, "moved by KASLR"), GIB)));
 	if (i == 1 && d->kmsan != NO)
 		size /= 4;
-	expect(v, RECORD_REGION, bases[i].name, "end",
+	must_be(e, RECORD_REGION, bases[i].name, "end",
 	       if_any(range(low + size - 1, high - 1, "moved by KASLR")));
 }
 
-static void check_base(const struct documented *d, struct verification *v,
-		       size_t i)
+static void check_base(const struct facts *d, struct expected_list *e, size_t i)
 {
-	const struct value *start = value_of(v, RECORD_REGION, bases[i].name,
-					     "start");
 	uint64_t base = pick(d, bases[i].four, bases[i].five);
 
-	check_place(d, v, i);
+	check_place(d, e, i);
 	if (d->memory_kaslr == NO)
-		expect(v, RECORD_FACT, bases[i].offset, "value",
-		       if_any(number(0, "nokaslr, or not configured")));
-	if (!start || !start->is_number)
-		return;
-	expect(v, RECORD_FACT, bases[i].offset, "value",
-	       leaning(number(start->number - base, "distance of the start from its documented place")));
-	if (d->memory_kaslr != NO && start->number % GIB)
-		report(v, start, DISAGREES, "KASLR moves by multiples of 1 GiB");
+		must_be(e, RECORD_FACT, bases[i].offset, "value",
+			if_any(number(0, "nokaslr, or not configured")));
+	must_be_from(e, RECORD_FACT, bases[i].offset, "value", REGION_START(bases[i].name),
+		     number(-base, "distance of the start from its documented place"));
 }
 
-/* If it is one of two sizes, nothing between them is right. */
-static void check_direct_map_size(const struct documented *d,
-				  struct verification *v)
+static void check_vmemmap_size(const struct facts *d, const struct situation *s,
+			       struct expected_list *e)
 {
-	const struct region *r = layout_region(v->layout, "direct_map");
-	uint64_t size = r && !r->absent ? r->end - r->start + 1 : 0;
-	struct known k = d->direct_map;
-
-	if (k.kind == RANGE && size && size != k.number && size != k.high)
-		k = number(k.number, "memory and padding, or all physical addresses");
-	expect_size(v, "direct_map", k);
-}
-
-static void check_vmemmap_size(const struct documented *d, struct verification *v)
-{
-	const struct value *memory = value_of(v, RECORD_REGION, "direct_map", "size");
-	const struct value *page = value_of(v, RECORD_FACT, "struct_page_size", "value");
 	const struct known *map = &d->direct_map;
 	const char *how = "a struct page for each page of direct_map, up to a TiB";
+	struct expected *size;
 
 	if (d->struct_page && map->kind != UNKNOWN)
-		expect_size(v, "vmemmap", known_between(
+		must_have_size(e, "vmemmap", known_between(
 			vmemmap_size(map->number, d->struct_page),
 			vmemmap_size(highest(map), d->struct_page), how));
-	if (memory && memory->is_number && page && page->is_number &&
-	    page->number <= PAGE)
-		expect_size(v, "vmemmap", leaning(number(
-			vmemmap_size(memory->number, page->number), how)));
+	if (s->struct_page.kind != NUMBER || s->struct_page.number > PAGE)
+		return;
+	size = must_have_size(e, "vmemmap", leaning(number(0, how)));
+	size->from = (struct published) { RECORD_REGION, "direct_map", "size" };
+	size->per = PAGE;
+	size->times = s->struct_page.number;
+	size->unit = TIB;
 }
 
-static void check_vmalloc(const struct documented *d, struct verification *v)
+static void check_vmalloc(const struct facts *d, struct expected_list *e)
 {
 	static const struct {
 		const char *name;
@@ -297,31 +267,31 @@ static void check_vmalloc(const struct documented *d, struct verification *v)
 	} parts[] = {
 		{ "kmsan_vmalloc_shadow", 1 }, { "kmsan_vmalloc_origin", 2 },
 	};
-	const struct region *r = layout_region(v->layout, "vmalloc");
+	const char *how = "a quarter of the documented vmalloc";
 	uint64_t size = pick(d, 32 * TIB, 12800 * TIB);
 
 	if (d->kmsan == OPEN) {
-		expect_size(v, "vmalloc",
-			    unknown("needs the configuration: KMSAN takes three quarters of it"));
+		must_have_size(e, "vmalloc",
+			       unknown("needs the configuration: KMSAN takes three quarters of it"));
 		return;
 	}
 	if (d->kmsan == YES)
 		size /= 4;
-	expect_size(v, "vmalloc",
-		    number(size, d->kmsan == YES ? "a quarter of the documented size, for KMSAN" :
-			   "the documented size"));
-	for (size_t i = 0; d->kmsan == YES && r && i < ARRAY_SIZE(parts); i++) {
-		uint64_t start = r->start + parts[i].quarter * size;
+	must_have_size(e, "vmalloc",
+		       number(size, d->kmsan == YES ? "a quarter of the documented size, for KMSAN" :
+			      "the documented size"));
+	for (size_t i = 0; d->kmsan == YES && i < ARRAY_SIZE(parts); i++) {
+		uint64_t start = parts[i].quarter * size;
 
-		expect(v, RECORD_REGION, parts[i].name, "start",
-		       leaning(number(start, "a quarter of the documented vmalloc")));
-		expect(v, RECORD_REGION, parts[i].name, "end",
-		       leaning(number(start + size - 1, "a quarter of the documented vmalloc")));
+		must_be_from(e, RECORD_REGION, parts[i].name, "start",
+			     REGION_START("vmalloc"), number(start, how));
+		must_be_from(e, RECORD_REGION, parts[i].name, "end",
+			     REGION_START("vmalloc"), number(start + size - 1, how));
 	}
 }
 
 /* Where modules end, which a debugging option moves. */
-static struct known modules_end(const struct documented *d)
+static struct known modules_end(const struct facts *d)
 {
 	uint64_t lower = 0xfffffffffe000000, end = 0xffffffffff000000;
 
@@ -334,7 +304,7 @@ static struct known modules_end(const struct documented *d)
  * One range for all code, behind up to 1024 pages that KASLR leaves free: before
  * 6.10 module_load_offset, then execmem_arch_setup().
  */
-static void check_execmem(const struct documented *d, struct verification *v)
+static void check_execmem(const struct facts *d, struct expected_list *e)
 {
 	static const char *const others[] = {
 		"execmem_text_fallback", "execmem_kprobes", "execmem_ftrace",
@@ -347,33 +317,33 @@ static void check_execmem(const struct documented *d, struct verification *v)
 		start = number(d->modules, "the start of modules, without KASLR");
 	if (!d->modules)
 		start = unknown("needs the configuration, to tell where modules begin");
-	expect(v, RECORD_REGION, "execmem_text", "start", if_any(start));
-	expect(v, RECORD_REGION, "execmem_text", "end", if_any(modules_end(d)));
+	must_be(e, RECORD_REGION, "execmem_text", "start", if_any(start));
+	must_be(e, RECORD_REGION, "execmem_text", "end", if_any(modules_end(d)));
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		expect(v, RECORD_REGION, others[i], "start", nothing("x86 has one range for all code"));
+		must_be(e, RECORD_REGION, others[i], "start", nothing("x86 has one range for all code"));
 }
 
-static void check_modules(const struct documented *d, struct verification *v)
+static void check_modules(const struct facts *d, struct expected_list *e)
 {
-	const struct region *vmalloc = layout_region(v->layout, "vmalloc");
-	const struct region *modules = layout_region(v->layout, "modules");
+	static const char *const names[] = { "kmsan_modules_shadow", "kmsan_modules_origin" };
 	struct known last = modules_end(d);
-	uint64_t at, size;
+	uint64_t at = 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4), size;
 
-	expect(v, RECORD_REGION, "modules", "end", last);
-	if (d->kmsan != YES || !vmalloc || !modules || modules->absent)
+	must_be(e, RECORD_REGION, "modules", "end", last);
+	if (d->kmsan != YES)
 		return;
 	/* Their shadow and origins share the last quarter of vmalloc. */
-	size = highest(&last) + 1 - modules->start;
-	at = vmalloc->start + 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4);
-	expect(v, RECORD_REGION, "kmsan_modules_shadow", "start", leaning(number(at, "the last quarter of vmalloc")));
-	expect(v, RECORD_REGION, "kmsan_modules_shadow", "end", leaning(number(at + size - 1, "as long as modules")));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "start", leaning(number(at + size, "after the shadow")));
-	expect(v, RECORD_REGION, "kmsan_modules_origin", "end", leaning(number(at + 2 * size - 1, "as long as modules")));
+	size = highest(&last) + 1 - d->modules;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++, at += size) {
+		must_be_from(e, RECORD_REGION, names[i], "start", REGION_START("vmalloc"),
+			     number(at, i ? "after the shadow" : "the last quarter of vmalloc"));
+		must_be_from(e, RECORD_REGION, names[i], "end", REGION_START("vmalloc"),
+			     number(at + size - 1, "as long as modules"));
+	}
 }
 
 /* KASLR goes up only. */
-static void check_image(const struct documented *d, struct verification *v)
+static void check_image(const struct facts *d, struct expected_list *e)
 {
 	struct known start = d->image_kaslr == NO ?
 		number(d->linked, "CONFIG_PHYSICAL_START, without KASLR") :
@@ -381,70 +351,169 @@ static void check_image(const struct documented *d, struct verification *v)
 
 	if (!d->linked)
 		return;
-	expect(v, RECORD_REGION, "image", "start", start);
-	expect(v, RECORD_SECTION, "text", "start", start);
+	must_be(e, RECORD_REGION, "image", "start", start);
+	must_be(e, RECORD_SECTION, "text", "start", start);
 }
 
-static void check_kaslr(const struct documented *d, struct verification *v)
+/* It is on if one of the three is not at its documented place. */
+static void check_memory_kaslr(const struct facts *d, struct expected_list *e)
 {
-	const char *kaslr = "n";
+	static const char how[] = "the three regions against their documented places";
+	struct premise *places = pool_alloc(&e->pool, ARRAY_SIZE(bases) * sizeof(*places));
 
-	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
-		const struct region *r = layout_region(v->layout, bases[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++)
+		places[i] = (struct premise) {
+			REGION_START(bases[i].name), pick(d, bases[i].four, bases[i].five)
+		};
+	for (int moved = 0; moved < 2; moved++) {
+		struct expected *kaslr = must_be(e, RECORD_FACT, "memory_kaslr", "value",
+						 leaning(word(moved ? "y" : "n", how)));
 
-		check_base(d, v, i);
-		if (r && !r->absent &&
-		    r->start != pick(d, bases[i].four, bases[i].five))
-			kaslr = "y";
+		kaslr->when = moved ? UNLESS : WHERE;
+		kaslr->premises = places;
+		kaslr->n_premises = ARRAY_SIZE(bases);
 	}
-	expect(v, RECORD_FACT, "memory_kaslr", "value",
-	       leaning(word(kaslr, "the three regions against their documented places")));
 	if (d->memory_kaslr == NO)
-		expect(v, RECORD_FACT, "memory_kaslr", "value",
-		       word("n", "nokaslr, or not configured"));
-	expect(v, RECORD_FACT, "image_kaslr_offset", "value", d->image_kaslr == NO ?
-	       number(0, "nokaslr, or not configured") :
-	       range(0, GIB, "within the window"));
-	check_image(d, v);
+		must_be(e, RECORD_FACT, "memory_kaslr", "value",
+			word("n", "nokaslr, or not configured"));
+}
+
+static void check_kaslr(const struct facts *d, struct expected_list *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++)
+		check_base(d, e, i);
+	check_memory_kaslr(d, e);
+	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", d->image_kaslr == NO ?
+		number(0, "nokaslr, or not configured") :
+		range(0, GIB, "within the window"));
+	check_image(d, e);
 }
 
 /* 6.2 spread the CPU entry areas over their whole window. */
-static void check_entry_areas(const struct documented *d,
-			      struct verification *v)
+static void check_entry_areas(const struct situation *s, struct expected_list *e)
 {
 	uint64_t last = 0xfffffe7fffffffff;
 	struct known end = number(last, "the documented window");
 
-	if (!d->release)
+	if (!s->release)
 		end = unknown("needs the release: before 6.2 part of the window was enough");
-	else if (d->release < 6002)
+	else if (s->release < 6002)
 		end = range(0xfffffe0000001fff, last,
 			    "before 6.2, part of the documented window");
-	expect(v, RECORD_REGION, "cpu_entry_area", "end", end);
+	must_be(e, RECORD_REGION, "cpu_entry_area", "end", end);
 }
 
-static void check(const void *evidence, struct verification *v)
+static void expect(const struct situation *s, struct expected_list *e)
 {
-	const struct documented *d = evidence;
+	const struct facts facts = find_facts(s), *d = &facts;
 
 	/* Rules without a machine to apply them to confirm nothing. */
-	v->leaning = d->why != NULL;
-	check_fixed(d, v);
-	check_entry_areas(d, v);
-	check_modules(d, v);
-	check_execmem(d, v);
-	v->leaning = false;
+	e->weak = d->why != NULL;
+	check_fixed(d, e);
+	check_entry_areas(s, e);
+	check_modules(d, e);
+	check_execmem(d, e);
+	e->weak = false;
 	if (d->why)
 		return;
-	check_kaslr(d, v);
-	check_direct_map_size(d, v);
+	check_kaslr(d, e);
+	must_have_size(e, "direct_map", d->direct_map);
 	if (d->vmemmap)
-		check_vmemmap_size(d, v);
-	check_vmalloc(d, v);
+		check_vmemmap_size(d, s, e);
+	check_vmalloc(d, e);
 }
 
-const struct documentation documented_x86_64 = {
-	.load = load,
-	.check = check,
+/* Five levels, where the kernel has them, the processor has them and no parameter forbids it. */
+static size_t modes(const struct situation *s, struct situation *each)
+{
+	static const unsigned int bits[] = { 48, 57 };
+	bool five = option_number(s, "CONFIG_PGTABLE_LEVELS") == 5 &&
+		    !has_parameter(s, "no5lvl");
+
+	return modes_by_bits(s, bits, five ? 2 : 1, each);
+}
+
+/* --- What a capture of it must hold --------------------------------------- */
+
+static const struct content_rule items[] = {
+	{ RECORD_REGION, "user_guard", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "noncanonical", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "guard_hole", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "ldt_remap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "direct_map", NEVER, NULL,
+	  { "phys", "populated_start", "populated_end" } },
+	{ RECORD_REGION, "vmemmap", WITHOUT_OPTION, "CONFIG_SPARSEMEM_VMEMMAP", POPULATED },
+	{ RECORD_REGION, "cpu_entry_area", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "espfix", WITHOUT_OPTION, "CONFIG_X86_ESPFIX64", { 0 } },
+	{ RECORD_REGION, "efi_runtime", WITHOUT_OPTION, "CONFIG_EFI", { 0 } },
+	{ RECORD_REGION, "image_window", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "modules", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "fixmap", NEVER, NULL, { 0 } },
+	{ RECORD_REGION, "vsyscall", WITHOUT_OPTION, "CONFIG_X86_VSYSCALL_EMULATION", { 0 } },
+	{ RECORD_REGION, "pkmap", ALWAYS, NULL, { 0 } },
+	{ RECORD_REGION, "kmsan_vmalloc_shadow", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
+	{ RECORD_REGION, "kmsan_vmalloc_origin", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
+	{ RECORD_REGION, "kmsan_modules_shadow", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
+	{ RECORD_REGION, "kmsan_modules_origin", WITHOUT_OPTION, "CONFIG_KMSAN", { 0 } },
+	{ RECORD_REGION, "kasan_shadow", WITHOUT_OPTION, "CONFIG_KASAN", { 0 } },
+	{ RECORD_SECTION, "rodata", NEVER, NULL, PHYS },
+	{ RECORD_SECTION, "init", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
+	{ RECORD_SECTION, "bss", NEVER, NULL, PHYS },
+	{ RECORD_SECTION, "brk", WITHOUT_SYMBOLS, NULL, PHYS },
+	{ RECORD_WITNESS, "fixmap_slot", NEVER, NULL, { 0 } },
+	{ 0 }
+};
+
+static const struct fact_rule facts[] = {
+	{ "page_levels", "levels", NULL },
+	{ "va_bits", "bits", NULL },
+	{ "pa_bits", "bits", NULL },
+	{ "pti", "bool", NULL },
+	{ "phys_base", "address", NULL },
+	{ "memory_kaslr", "bool", NULL },
+	{ "direct_map_kaslr_offset", "offset", NULL },
+	{ "vmalloc_kaslr_offset", "offset", NULL },
+	{ "vmemmap_kaslr_offset", "offset", NULL },
+	{ "image_kaslr_offset", "offset", NULL },
+	{ 0 }
+};
+
+static const char *const switches[] = {
+	"CONFIG_X86_5LEVEL", "CONFIG_DYNAMIC_MEMORY_LAYOUT",
+	"CONFIG_RANDOMIZE_MEMORY", "CONFIG_PAGE_TABLE_ISOLATION",
+	"CONFIG_MITIGATION_PAGE_TABLE_ISOLATION",
+	"CONFIG_MODIFY_LDT_SYSCALL", "CONFIG_X86_ESPFIX64",
+	"CONFIG_X86_VSYSCALL_EMULATION", "CONFIG_LEGACY_VSYSCALL_XONLY",
+	"CONFIG_LEGACY_VSYSCALL_NONE", "CONFIG_XEN_PV",
+	"CONFIG_AMD_MEM_ENCRYPT", NULL
+};
+
+static const char *const numbers[] = {
+	"CONFIG_PHYSICAL_START", "CONFIG_PHYSICAL_ALIGN",
+	"CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING", NULL
+};
+
+/* arch/x86/mm/kaslr.c moves three of them, and keeps the order. */
+static const char *const order[] = {
+	"user", "user_guard", "noncanonical", "guard_hole", "ldt_remap",
+	"direct_map", "vmalloc", "vmemmap", "kasan_shadow",
+	"cpu_entry_area", "espfix", "efi_runtime", "image_window",
+	"modules", "fixmap", NULL
+};
+
+const struct arch arch_x86_64 = {
+	.name = "x86_64",
+	.machine = EM_X86_64,
+	.bits = 64,
+	.expect = expect,
 	.image_home = "image_window",
+	.modes = modes,
+	.modes_differ = DIFFER_BY_BITS,
+	.loader_only = X86_LOADER_ONLY,
+	.items = items,
+	.facts = facts,
+	.switches = switches,
+	.numbers = numbers,
+	.order = order,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * completeness.c - what a capture must hold, by rules/contents_ARCH.c and what is
+ * completeness.c - what a capture must hold, by rules/ARCH.c and what is
  * common, and which of it may be absent if the configuration of the kernel says
  * so.  And the words about a value that have a fixed vocabulary: its route and
  * its unit.
@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "rules/arch.h"
+#include "verify.h"
 
 struct completeness {
 	const char *config;		/* the configuration file, or NULL */
@@ -265,7 +266,7 @@ static void check_item(const struct completeness *k, struct verification *v,
 }
 
 /* An architecture's own rows replace common ones. */
-static bool is_replaced(const struct contents *c, const struct content_rule *item)
+static bool is_replaced(const struct arch *c, const struct content_rule *item)
 {
 	for (const struct content_rule *i = c->items; i && i->name; i++) {
 		if (i->type == item->type && !strcmp(i->name, item->name))
@@ -275,7 +276,7 @@ static bool is_replaced(const struct contents *c, const struct content_rule *ite
 }
 
 static void check_items(const struct completeness *k, struct verification *v,
-			const struct contents *c)
+			const struct arch *c)
 {
 	for (const struct content_rule *i = common_items; i->name; i++) {
 		if (!is_replaced(c, i))
@@ -285,7 +286,7 @@ static void check_items(const struct completeness *k, struct verification *v,
 		check_item(k, v, i);
 }
 
-static bool is_replaced_fact(const struct contents *c,
+static bool is_replaced_fact(const struct arch *c,
 			     const struct fact_rule *fact)
 {
 	for (const struct fact_rule *i = c->facts; i && i->name; i++) {
@@ -316,7 +317,7 @@ static void check_fact(const struct completeness *k, struct verification *v,
 }
 
 static void check_facts(const struct completeness *k, struct verification *v,
-			const struct contents *c)
+			const struct arch *c)
 {
 	for (const struct fact_rule *i = common_facts; i->name; i++) {
 		if (!is_replaced_fact(c, i))
@@ -342,7 +343,7 @@ static void check_numbers(const struct completeness *k, struct verification *v,
 }
 
 static void check_options(const struct completeness *k, struct verification *v,
-			  const struct contents *c)
+			  const struct arch *c)
 {
 	for (size_t i = 0; i < v->layout->n_configs; i++)
 		report(v, value_of(v, RECORD_CONFIG,
@@ -440,9 +441,9 @@ static void check(const void *evidence, struct verification *v)
 		check_provenance(v, &v->values[i]);
 	check_kinds(v);
 	if (arch) {
-		check_items(k, v, arch->contents);
-		check_facts(k, v, arch->contents);
-		check_options(k, v, arch->contents);
+		check_items(k, v, arch);
+		check_facts(k, v, arch);
+		check_options(k, v, arch);
 		if (!value_of(v, RECORD_KERNEL, "kernel", "build_id") &&
 		    has_vmcoreinfo(k))
 			report_missing(v, RECORD_KERNEL, "kernel", "build_id",

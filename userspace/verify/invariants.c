@@ -11,6 +11,7 @@
 
 #include "base/util.h"
 #include "rules/arch.h"
+#include "verify.h"
 
 /* --- Ranges -------------------------------------------------------------- */
 
@@ -139,7 +140,7 @@ static void check_alignment(struct verification *v, const struct region *r,
 			    uint64_t page)
 {
 	const struct arch *arch = arch_by_name(v->layout->arch);
-	bool ragged = arch && arch->contents->ragged_image &&
+	bool ragged = arch && arch->ragged_image &&
 		      !strcmp(r->name, "image");
 	const struct value *start = value_at(v, r->record, "start");
 	const struct value *end = value_at(v, r->record, "end");
@@ -502,7 +503,7 @@ static void check(const void *evidence, struct verification *v)
 	}
 	check_struct_page(v);
 	if (arch)
-		check_order(v, arch->contents->order);
+		check_order(v, arch->order);
 	if (!is_arch(v, "x86_64"))
 		return;
 	check_canonical(v, fact_of(v, "va_bits"));

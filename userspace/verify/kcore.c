@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "machine/elfcore.h"
 #include "rules/arch.h"
+#include "verify.h"
 
 enum item {
 	ARCH, BITS, ENDIAN,

@@ -13,6 +13,7 @@
 #include "machine/elfcore.h"
 #include "machine/symtab.h"
 #include "pagetables/tables.h"
+#include "verify.h"
 
 enum item {
 	PAGE_OFFSET, VMALLOC, VMEMMAP, HIGH_MEMORY, PHYS_BASE, KFENCE,

@@ -2,13 +2,13 @@
 /*
  * pagetables.c - the kernel's page tables, as tables.c reads them: what the
  * processor itself goes by.  What one architecture alone has there is asked by
- * its pagetables/ARCH.c.
+ * pagetables_ARCH.c.
  */
 #include <string.h>
 
 #include "base/text.h"
 #include "base/util.h"
-#include "pagetables/tables.h"
+#include "pagetables.h"
 
 /* Where a part of the image starts: as listed, or else as published. */
 static bool find_part(const struct tables *t, const struct verification *v,
@@ -248,8 +248,8 @@ static void check_levels(const struct tables *t, struct verification *v)
 	const struct segment *ram = t->core->ram;
 	const char *how = "so many levels lead from the top table to memory";
 	uint64_t bits = tables_bits(t), phys;
-	bool window = t->arch->paging->window && ram < t->core->end &&
-		      t->arch->paging->window(ram->vaddr, &phys);
+	bool window = t->paging->window && ram < t->core->end &&
+		      t->paging->window(ram->vaddr, &phys);
 	struct mapping at;
 
 	if (ram == t->core->end || window)
@@ -276,20 +276,21 @@ static const struct rule rules[] = {
 	{ NULL, RECORD_SECTION, "brk", "phys", 0, 0 },
 };
 
+static void cannot_check(struct verification *v, struct known reason)
+{
+	apply_rules(v, rules, ARRAY_SIZE(rules), &reason);
+	if (is_arch(v, "x86_64"))
+		cannot_check_x86_64(v, reason);
+}
+
 static void check(const void *evidence, struct verification *v)
 {
-	const struct arch *arch = arch_by_name(v->layout->arch);
+	const struct paging *paging = paging_by_name(v->layout->arch);
 	const struct tables *t = evidence;
-	struct known reason = unknown(t->why);
 
-	if (!arch || arch != t->arch || !arch->paging ||
-	    (t->why && !arch->paging->window)) {
-		if (!t->why)
-			reason = unknown("these are tables of another architecture");
-		apply_rules(v, rules, ARRAY_SIZE(rules), &reason);
-		if (arch && arch->paging)
-			apply_rules(v, arch->paging->rules,
-				    arch->paging->n_rules, &reason);
+	if (!paging || paging != t->paging || (t->why && !paging->window)) {
+		cannot_check(v, unknown(t->why ? t->why :
+					"these are tables of another architecture"));
 		return;
 	}
 	check_phys(t, v);
@@ -299,8 +300,8 @@ static void check(const void *evidence, struct verification *v)
 		return;
 	check_levels(t, v);
 	check_trees(t, v);
-	if (t->arch->paging->check)
-		t->arch->paging->check(t, v);
+	if (is_arch(v, "x86_64"))
+		check_x86_64(t, v);
 }
 
 static const void *load(struct machine *m)

@@ -7,8 +7,9 @@
 
 #include "base/text.h"
 #include "base/util.h"
-#include "predict.h"
 #include "rules/arch.h"
+#include "rules/predict.h"
+#include "verify.h"
 
 struct evidence {
 	struct machine *machine;
@@ -256,35 +257,43 @@ static void expect_absent(struct verification *v, const struct value *value,
 		report(v, value, AGREES, "%s", k.how);
 	else if (k.kind == UNKNOWN)
 		report(v, value, CANNOT_SAY, "%s", k.how);
+	else if (k.kind == ANYTHING)
+		report(v, value, ALLOWS, "%s", k.how);
 	else if (k.if_any)
 		report(v, value, CANNOT_SAY, "only where it would be: %s", k.how);
-	else if (absence_is_certain(v, value))
+	else if (k.certain || absence_is_certain(v, value))
 		report(v, value, DISAGREES, "there is one: %s", k.how);
 	else
 		report(v, value, CANNOT_SAY, "known here, but not to kvas: %s",
 		       k.how);
 }
 
+static bool is_one_of(const struct known *k, uint64_t n)
+{
+	if (k->either)
+		return n == k->number || n == k->high;
+	return n >= k->number && n <= highest(k);
+}
+
 static void expect_number(struct verification *v, const struct value *value,
 			  struct known k)
 {
-	uint64_t high = k.kind == NUMBER ? k.number : k.high;
+	bool good = value->is_number && is_one_of(&k, value->number);
 
-	if (!value->is_number || value->number < k.number ||
-	    value->number > high) {
-		if (k.kind == NUMBER)
-			report(v, value, DISAGREES, "0x%" PRIx64 " (%" PRIu64
-			       "), %s", k.number, k.number, k.how);
-		else
-			report(v, value, DISAGREES, "outside 0x%" PRIx64
-			       "-0x%" PRIx64 ", %s", k.number, high, k.how);
-		return;
-	}
-	if (k.kind == NUMBER)
+	if (!good && k.kind == NUMBER)
+		report(v, value, DISAGREES, "0x%" PRIx64 " (%" PRIu64 "), %s",
+		       k.number, k.number, k.how);
+	else if (!good)
+		report(v, value, DISAGREES, "%s 0x%" PRIx64 "%s0x%" PRIx64 ", %s",
+		       k.either ? "neither" : "outside", k.number,
+		       k.either ? " nor " : "-", k.high, k.how);
+	else if (k.multiple && value->number % k.multiple)
+		report(v, value, DISAGREES, "no multiple of 0x%" PRIx64 ", %s", k.multiple, k.how);
+	else if (k.kind == NUMBER)
 		report(v, value, AGREES, "%s", k.how);
 	else
 		report(v, value, ALLOWS, "within 0x%" PRIx64 "-0x%" PRIx64
-		       ", %s", k.number, high, k.how);
+		       ", %s", k.number, k.high, k.how);
 }
 
 static void judge(struct verification *v, const struct value *value,
@@ -310,6 +319,9 @@ static void judge(struct verification *v, const struct value *value,
 	case NUMBER:
 	case RANGE:
 		expect_number(v, value, k);
+		break;
+	case ANYTHING:
+		report(v, value, ALLOWS, "%s", k.how);
 		break;
 	}
 }
@@ -349,10 +361,6 @@ void expect(struct verification *v, enum record_type type, const char *name,
 {
 	const struct value *value = value_of(v, type, name, key);
 
-	if (v->predictions) {
-		predictions_add(v->predictions, type, name, key, k);
-		return;
-	}
 	if (!value)
 		value = value_of(v, type, name, "absent");
 	expect_value(v, value, k);
@@ -516,26 +524,6 @@ struct evidence *evidence_load(struct machine *m)
 void evidence_free(struct evidence *e)
 {
 	free(e);
-}
-
-void foretell(const struct layout *l, struct machine *m,
-	      struct predictions *predictions)
-{
-	struct verification v = { .layout = l, .machine = m,
-				  .predictions = predictions };
-
-	collect_values(&v);
-	for (v.source = 0; v.source < n_sources; v.source++) {
-		const struct source *s = sources[v.source];
-
-		if (s->foretells)
-			s->check(s->load(m), &v);
-	}
-	free(v.values);
-	free(v.cells);
-	free(v.slots);
-	free(v.first);
-	pool_free(&v.pool);
 }
 
 struct verification *verify_predictions(const struct layout *l,

@@ -16,6 +16,7 @@
 
 #include "layout/model.h"
 #include "machine/machine.h"
+#include "rules/known.h"
 
 /* By rank: the highest that any source gives is a value's verdict. */
 enum verdict {
@@ -45,7 +46,6 @@ struct cell {
 };
 
 struct verification;
-struct predictions;
 
 struct source {
 	const char *name;	/* a column's head, a key in JSON */
@@ -58,7 +58,6 @@ struct source {
 	/* May be NULL where load() has nothing to tell. */
 	void (*check)(const void *evidence, struct verification *v);
 	bool inside;		/* leans on published values only */
-	bool foretells;		/* by the configuration, before there is a layout */
 };
 
 extern const struct source *const sources[];
@@ -74,7 +73,6 @@ struct verification {
 	size_t source;		/* the one whose turn it is */
 	bool explain;		/* keep the sentences */
 	bool leaning;		/* what is reported now leans on published values */
-	struct predictions *predictions;	/* what is expected goes there; or NULL */
 	size_t n_disagree;	/* cells */
 	const char *lacks;	/* names that a capture of an older module lacks, or NULL */
 	size_t *first;		/* value of each record */
@@ -90,6 +88,14 @@ void evidence_free(struct evidence *e);
 
 struct verification *verify(const struct layout *l, const struct evidence *e,
 			    bool explain);
+
+/*
+ * Hold a layout against predictions.  There is one judge only, in the place of
+ * the first source.
+ */
+struct predictions;
+struct verification *verify_predictions(const struct layout *l,
+					const struct predictions *p);
 void verification_free(struct verification *v);
 
 static inline const struct cell *cell_of(const struct verification *v,
@@ -103,82 +109,6 @@ enum verdict verdict_of(const struct verification *v, size_t value);
 const char *verdict_name(enum verdict verdict);
 
 /* --- For sources --------------------------------------------------------- */
-
-/* What a source knows of one quantity. */
-struct known {
-	enum known_kind {
-		UNKNOWN,	/* nothing; how says why */
-		NUMBER,		/* exactly number */
-		RANGE,		/* from number to high */
-		WORD,		/* exactly word */
-		NOTHING,	/* that there is no such thing */
-	} kind;
-	uint64_t number, high;
-	const char *word;
-	const char *how;	/* where it stands, or why it is not known */
-	bool if_any;		/* where it must be, not that it is there */
-	bool leaning;		/* computed from another published value */
-};
-
-static inline struct known unknown(const char *why)
-{
-	return (struct known) { .kind = UNKNOWN, .how = why };
-}
-
-static inline struct known number(uint64_t n, const char *how)
-{
-	return (struct known) { .kind = NUMBER, .number = n, .how = how };
-}
-
-static inline struct known range(uint64_t low, uint64_t high, const char *how)
-{
-	return (struct known) { .kind = RANGE, .number = low, .high = high,
-				.how = how };
-}
-
-/* Exactly, if both are the same. */
-static inline struct known known_between(uint64_t low, uint64_t high, const char *how)
-{
-	return low == high ? number(low, how) : range(low, high, how);
-}
-
-static inline struct known word(const char *w, const char *how)
-{
-	return (struct known) { .kind = WORD, .word = w, .how = how };
-}
-
-static inline struct known nothing(const char *how)
-{
-	return (struct known) { .kind = NOTHING, .how = how };
-}
-
-static inline bool is_numeric(const struct known *k)
-{
-	return k->kind == NUMBER || k->kind == RANGE;
-}
-
-/* The most that it can be, of what is numeric. */
-static inline uint64_t highest(const struct known *k)
-{
-	return k->kind == RANGE ? k->high : k->number;
-}
-
-/* A rule of where a thing is, which does not tell whether there is one. */
-static inline struct known if_any(struct known k)
-{
-	k.if_any = true;
-	return k;
-}
-
-/*
- * What was computed from another published value: it can contradict one, but
- * that both fit together confirms neither.
- */
-static inline struct known leaning(struct known k)
-{
-	k.leaning = true;
-	return k;
-}
 
 /* "vmalloc.start", "page_size", "CONFIG_SMP", "witness kmalloc.addr"; to be freed. */
 char *value_name(const struct value *value);
@@ -200,8 +130,12 @@ const struct value *value_at(const struct verification *v,
 bool is_older(const struct layout *l);
 bool may_lack(const struct layout *l, const char *name);
 
-/* Does a capture of an older module have another value there, and rightly so? */
+/*
+ * Does a capture of an older module have another value there, and rightly so?
+ * That module counted a page more in.
+ */
 bool had_another_value(const struct layout *l, const char *name, const char *key);
+#define OLDER_FIXMAP_EXCESS	4096
 
 /*
  * Hold a value against what is known.  Where the layout says that a thing is

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* predict.c - see predict.h */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/util.h"
 #include "predict.h"
-#include "rules/arch.h"
 
 #define MIB	(UINT64_C(1) << 20)
 #define GIB	(UINT64_C(1) << 30)
@@ -68,9 +66,6 @@ void predictions_add(struct predictions *p, enum record_type type,
 {
 	struct prediction *before = prediction_of(p, type, name, key);
 
-	/* What was computed from something published has nothing to stand on. */
-	if (k.leaning || type == RECORD_WITNESS)
-		return;
 	k = sound(k);
 	k.how = keep(p, k.how);
 	k.word = keep(p, k.word);
@@ -214,49 +209,7 @@ static void merge(struct predictions *p, const struct predictions *other,
 	}
 }
 
-/* --- An imagined machine ------------------------------------------------- */
-
-struct processor {
-	unsigned int va_bits, pa_bits;
-	const char *mmu;
-};
-
-static unsigned int page_size(const struct circumstances *c)
-{
-	if (is_switched_on(c->config, "CONFIG_ARM64_64K_PAGES") ||
-	    is_switched_on(c->config, "CONFIG_PPC_64K_PAGES") ||
-	    is_switched_on(c->config, "CONFIG_PAGE_SIZE_64KB"))
-		return 65536;
-	if (is_switched_on(c->config, "CONFIG_ARM64_16K_PAGES") ||
-	    is_switched_on(c->config, "CONFIG_PAGE_SIZE_16KB"))
-		return 16384;
-	return 4096;
-}
-
-/* As each architecture tells its users. */
-static const char *cpuinfo(const struct circumstances *c, const struct processor *cpu,
-			   struct pool *pool)
-{
-	if (!strcmp(c->arch, "x86_64"))
-		return pool_printf(pool, "flags\t\t: lm%s\n", cpu->va_bits == 57 ? " la57" : "");
-	if (!strcmp(c->arch, "riscv64"))
-		return pool_printf(pool, "mmu\t\t: sv%u\n", cpu->va_bits);
-	if (!strcmp(c->arch, "ppc64"))
-		return pool_printf(pool, "MMU\t\t: %s\n",
-				   strcmp(cpu->mmu, "radix") ? "Hash" : "Radix");
-	if (!strcmp(c->arch, "loongarch64") && cpu->va_bits && cpu->pa_bits)
-		return pool_printf(pool, "Address Sizes\t\t: %u bits physical, %u bits virtual\n",
-				   cpu->pa_bits, cpu->va_bits);
-	return "";
-}
-
-static bool is_x86(const struct circumstances *c)
-{
-	return !strcmp(c->arch, "x86_64") || !strcmp(c->arch, "i386");
-}
-
-/* Decided before x86 knows its own parameters, by those of the boot loader. */
-static const char loader_only[] = "nokaslr no5lvl";
+/* --- Parameters ---------------------------------------------------------- */
 
 /* The words in first, then those in second that some list holds, or does not. */
 static const char *join_words(const char *first, const char *second, const char *list,
@@ -275,69 +228,37 @@ static const char *join_words(const char *first, const char *second, const char 
 }
 
 /* The words of CONFIG_CMDLINE, which stand between quotation marks. */
-static const char *builtin_cmdline(const struct circumstances *c, struct pool *pool)
+static const char *builtin_cmdline(const struct situation *s, struct pool *pool)
 {
-	const char *p = after(c->config, "CONFIG_CMDLINE=\"");
+	const char *p = s->options ? kernel_option(s->options, "CONFIG_CMDLINE") : NULL;
+	const char *loader_only = s->arch->loader_only;
 
-	if (!p || (is_x86(c) && !is_switched_on(c->config, "CONFIG_CMDLINE_BOOL")))
+	if (!p || *p != '"' || (loader_only && !has_option(s, "CONFIG_CMDLINE_BOOL")))
 		return "";
-	p = pool_copy(pool, p, strcspn(p, "\"\n"));
-	return is_x86(c) ? join_words("", p, loader_only, false, pool) : p;
+	p = pool_copy(pool, p + 1, strcspn(p + 1, "\""));
+	return loader_only ? join_words("", p, loader_only, false, pool) : p;
 }
 
 /* What the kernel makes of its own parameters and those of the boot loader. */
-static const char *whole_cmdline(const struct circumstances *c, struct pool *pool)
+static const char *whole_cmdline(const struct situation *s, struct pool *pool)
 {
-	const char *own = builtin_cmdline(c, pool);
+	const char *own = builtin_cmdline(s, pool);
+	const char *loader_only = s->arch->loader_only;
 
-	if (is_switched_on(c->config, "CONFIG_CMDLINE_FORCE") ||
-	    is_switched_on(c->config, "CONFIG_CMDLINE_OVERRIDE"))
-		return is_x86(c) ? join_words(own, c->cmdline, loader_only, true, pool) : own;
-	if (is_x86(c) || is_switched_on(c->config, "CONFIG_CMDLINE_EXTEND"))
-		return pool_printf(pool, "%s%s%s", own, *own ? " " : "", c->cmdline);
-	return *c->cmdline ? c->cmdline : own;
+	if (has_option(s, "CONFIG_CMDLINE_FORCE") || has_option(s, "CONFIG_CMDLINE_OVERRIDE"))
+		return loader_only ? join_words(own, s->cmdline, loader_only, true, pool) : own;
+	if (loader_only || has_option(s, "CONFIG_CMDLINE_EXTEND"))
+		return pool_printf(pool, "%s%s%s", own, *own ? " " : "", s->cmdline);
+	return *s->cmdline ? s->cmdline : own;
 }
 
-/* What the sources expect of a machine with that configuration. */
-static void ask(const struct circumstances *c, struct machine *m, struct predictions *p)
-{
-	const struct arch *arch = arch_by_name(c->arch);
-	const struct layout empty = {
-		.release = c->release, .arch = c->arch, .bits = arch->bits,
-		.max_addr = arch->bits == 32 ? UINT32_MAX : UINT64_MAX,
-	};
-
-	*p = (struct predictions) { 0 };
-	machine_give_config(m, c->config);
-	foretell(&empty, m, p);
-	complete(p, empty.max_addr);
-}
-
-static void imagine(const struct circumstances *c, const struct processor *cpu,
-		    uint64_t ram, uint64_t ram_end, struct predictions *p)
-{
-	struct machine *m = machine_imagine();
-	struct pool *pool = machine_pool(m);
-
-	machine_give(m, MACHINE_MEASURED, pool_printf(pool,
-		"release=%s\nword_bits=%u\npage_size=%u\nva_bits=%u\n", c->release,
-		arch_by_name(c->arch)->bits, page_size(c), cpu->va_bits));
-	machine_give(m, "/proc/cpuinfo", cpuinfo(c, cpu, pool));
-	machine_give(m, "/proc/iomem", pool_printf(pool,
-		"%08" PRIx64 "-%08" PRIx64 " : System RAM\n", ram, ram_end - 1));
-	if (c->cmdline)
-		machine_give(m, "/proc/cmdline", c->cmdline);
-	ask(c, m, p);
-	machine_free(m);
-}
-
-/* --- Whatever is not known ----------------------------------------------- */
+/* --- Memory -------------------------------------------------------------- */
 
 /* What limits memory: mem=, or something that is not computed here. */
-static void find_limit(const struct circumstances *c, uint64_t *low, uint64_t *high)
+static void find_limit(const struct situation *s, uint64_t *low, uint64_t *high)
 {
 	struct pool pool = { 0 };
-	const char *words = c->cmdline ? c->cmdline : "", *word;
+	const char *words = s->cmdline ? s->cmdline : "", *word;
 	uint64_t most;
 	size_t n;
 
@@ -360,107 +281,133 @@ static void find_limit(const struct circumstances *c, uint64_t *low, uint64_t *h
  * machines of 64 bits, holes may move that up, and on ARM each board has it
  * somewhere else.
  */
-static void imagine_with_ram(const struct circumstances *c, const struct processor *cpu,
-			     struct predictions *p)
+static void take_ram(struct situation *s, uint64_t ram)
 {
-	bool wide = arch_by_name(c->arch)->bits == 64;
-	uint64_t low = c->ram ? c->ram - c->ram / 8 : 16 * MIB;
-	uint64_t high = c->ram ? c->ram + (wide ? 4 * GIB : 0) :
-				 wide ? UINT64_C(1) << 52 : 16 * GIB;
-	uint64_t start = strcmp(c->arch, "arm") ? 0 : UINT64_C(1) << 40;
-	struct predictions other;
+	bool wide = s->arch->bits == 64;
+	uint64_t low = ram ? ram - ram / 8 : 16 * MIB;
+	uint64_t high = ram ? ram + (wide ? 4 * GIB : 0) :
+			wide ? UINT64_C(1) << 52 : 16 * GIB;
+	uint64_t start = s->arch->memory_anywhere ? UINT64_C(1) << 40 : 0;
+	const char *how = ram ? "by where memory ends" : "by the amount of memory (--ram)";
 
-	find_limit(c, &low, &high);
-	imagine(c, cpu, 0, low & -(64 * UINT64_C(1024)), p);
-	imagine(c, cpu, start, start + high, &other);
-	merge(p, &other, c->ram ? "by where memory ends" : "by the amount of memory (--ram)");
+	s->memory = known_between(0, start, how);
+	s->memory_end = range(low, start + high, how);
+	s->banks = 1;
+}
+
+/* --- One situation ------------------------------------------------------- */
+
+/* What was computed from something published has nothing to stand on. */
+static bool is_prediction(const struct expected *one)
+{
+	return !one->known.leaning && !one->from.name && one->when != WHERE &&
+	       one->known.kind != ANYTHING;
+}
+
+static void take(struct predictions *p, const struct expected_list *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		const struct expected *one = &e->each[i];
+
+		if (is_prediction(one))
+			predictions_add(p, one->type, one->name, one->key, one->known);
+	}
+}
+
+static void predict_one(const struct situation *s, struct predictions *p)
+{
+	struct expected_list e = { 0 };
+
+	*p = (struct predictions) { 0 };
+	rules_of_options(s, s->arch->name, &e);
+	rules_of_arch(s, &e);
+	take(p, &e);
+	expected_free(&e);
+	complete(p, s->arch->bits == 32 ? UINT32_MAX : UINT64_MAX);
+}
+
+/* --- Whatever is not known ----------------------------------------------- */
+
+static void predict_with_memory(const struct situation *given, struct predictions *p)
+{
+	struct situation s = *given;
+	struct predictions other;
+	uint64_t start, low, high;
+
+	if (s.memory_end.kind == NUMBER) {
+		predict_one(&s, p);
+		return;
+	}
+	start = highest(&given->memory);
+	low = given->memory_end.number;
+	high = given->memory_end.high - start;
+	find_limit(&s, &low, &high);
+	s.memory = number(0, given->memory.how);
+	s.memory_end = number(low & -(64 * UINT64_C(1024)), given->memory_end.how);
+	predict_one(&s, p);
+	s.memory = number(start, given->memory.how);
+	s.memory_end = number(start + high, given->memory_end.how);
+	predict_one(&s, &other);
+	merge(p, &other, given->memory_end.how);
 	predictions_free(&other);
 }
 
-enum { MOST = 3 };
-
-/* Bits of addresses that this kernel may use. */
-static size_t possible_bits(const struct circumstances *c, unsigned int *bits)
+void predict_situation(const struct situation *given, struct predictions *p)
 {
-	const char *cmdline = c->cmdline ? c->cmdline : "";
-	uint64_t built = config_number(c->config, "CONFIG_ARM64_VA_BITS=");
-	unsigned int release = release_number(c->release);
-	size_t n = 0;
-
-	if (!strcmp(c->arch, "x86_64")) {
-		bits[n++] = 48;
-		if (config_number(c->config, "CONFIG_PGTABLE_LEVELS=") == 5 &&
-		    !line_has_word(cmdline, "no5lvl"))
-			bits[n++] = 57;
-	} else if (!strcmp(c->arch, "riscv64")) {
-		bits[n++] = 39;
-		if (release >= 5017 && !is_switched_on(c->config, "CONFIG_XIP_KERNEL") &&
-		    !line_has_word(cmdline, "no4lvl"))
-			bits[n++] = 48;
-		if (n == 2 && release >= 5018 && !line_has_word(cmdline, "no5lvl"))
-			bits[n++] = 57;
-	} else if (!strcmp(c->arch, "arm64") && built) {
-		if (built == 52)
-			bits[n++] = page_size(c) == 16384 && release >= 6009 ? 47 : 48;
-		if (built < 52 || !line_has_word(cmdline, "arm64.nolva"))
-			bits[n++] = (unsigned int)built;
-	} else {
-		bits[n++] = c->va_bits;
-	}
-	return n;
-}
-
-/* A processor for more than the kernel can use does not change it. */
-static size_t possible_processors(const struct circumstances *c, struct processor *cpus)
-{
-	unsigned int bits[MOST];
-	size_t n = possible_bits(c, bits), fit = n;
-	bool radix = is_switched_on(c->config, "CONFIG_PPC_RADIX_MMU") &&
-		     !(c->cmdline && line_has_word(c->cmdline, "disable_radix"));
-
-	if (!strcmp(c->arch, "ppc64")) {
-		n = 0;
-		if (!radix || !c->mmu || strcmp(c->mmu, "radix"))
-			cpus[n++].mmu = "hash";
-		if (radix && (!c->mmu || strcmp(c->mmu, "hash")))
-			cpus[n++].mmu = "radix";
-		return n;
-	}
-	while (c->va_bits && fit > 1 && bits[fit - 1] > c->va_bits)
-		fit--;
-	for (size_t i = c->va_bits ? fit - 1 : 0; i < fit; i++)
-		cpus[c->va_bits ? 0 : i] = (struct processor) { bits[i], c->pa_bits, NULL };
-	return c->va_bits ? 1 : fit;
-}
-
-void predict(const struct circumstances *given, struct predictions *p)
-{
-	struct processor cpus[MOST] = { 0 };
-	struct circumstances c = *given;
+	struct situation s = *given, modes[MAX_MODES];
 	struct pool pool = { 0 };
 	struct predictions other;
-	size_t n;
+	size_t n = 1;
 
-	if (c.machine) {
-		ask(&c, c.machine, p);
-		return;
-	}
-	if (c.cmdline)
-		c.cmdline = whole_cmdline(&c, &pool);
-	n = possible_processors(&c, cpus);
-	imagine_with_ram(&c, &cpus[0], p);
+	if (s.cmdline)
+		s.cmdline = whole_cmdline(&s, &pool);
+	s.page_size = number(s.arch->page_size ? s.arch->page_size(&s) : 4096, "the configuration");
+	if (s.memory_end.kind == UNKNOWN)
+		take_ram(&s, 0);
+	if (s.arch->modes)
+		n = s.arch->modes(&s, modes);
+	else
+		modes[0] = s;
+	predict_with_memory(&modes[0], p);
 	for (size_t i = 1; i < n; i++) {
-		imagine_with_ram(&c, &cpus[i], &other);
-		merge(p, &other, cpus[i].mmu ? "by the MMU (--mmu)" :
-		      "by the bits of addresses that the processor has (--va-bits)");
+		predict_with_memory(&modes[i], &other);
+		merge(p, &other, s.arch->modes_differ);
 		predictions_free(&other);
 	}
 	pool_free(&pool);
 }
 
-bool can_predict(const char *arch)
-{
-	static const char names[] = "x86_64 i386 arm64 arm riscv64 ppc64 loongarch64";
+/* --- What people know ---------------------------------------------------- */
 
-	return line_has_word(names, arch);
+static struct known known_bits(unsigned int bits)
+{
+	return bits ? number(bits, "as given") : unknown("the bits of addresses are not given");
+}
+
+void predict(const struct circumstances *c, struct predictions *p)
+{
+	struct pool pool = { 0 };
+	struct situation s = {
+		.arch = arch_by_name(c->arch),
+		.release = release_number(c->release),
+		.options = kernel_options_parse(c->config, &pool),
+		.cmdline = c->cmdline,
+		.va_bits = known_bits(c->va_bits), .pa_bits = known_bits(c->pa_bits),
+		.mmu = c->mmu ? word(c->mmu, "as given") : unknown("the MMU is not given"),
+		.is_machine = true,
+		.by_efi = OPEN, .highmem = OPEN,
+	};
+
+	s.mapped_end = s.stext = s.struct_page = s.image_size = s.page_levels =
+		unknown("only a running kernel tells");
+	take_ram(&s, c->ram);
+	predict_situation(&s, p);
+	pool_free(&pool);
+}
+
+bool can_predict(const char *name)
+{
+	const struct arch *arch = arch_by_name(name);
+
+	return arch && !arch->not_predicted;
 }
