@@ -32,15 +32,6 @@ struct symbols;
 struct machine *machine_new(const char *sysroot, const char *save_to);
 void machine_free(struct machine *m);
 
-/* One that need not exist: it has the files that it is given, and no others. */
-struct machine *machine_imagine(void);
-
-/* A file of a machine, instead of what it has there; before anybody reads it. */
-void machine_give(struct machine *m, const char *path, const char *text);
-
-/* Its configuration file; the release must be known by then. */
-void machine_give_config(struct machine *m, const char *text);
-
 /* Memory that lives as long as the machine. */
 struct pool *machine_pool(struct machine *m);
 

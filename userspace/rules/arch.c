@@ -29,19 +29,3 @@ const struct arch *arch_by_machine(unsigned int machine, unsigned int bits)
 	}
 	return NULL;
 }
-
-size_t modes_by_bits(const struct situation *s, const unsigned int *bits, size_t n,
-		     struct situation *modes)
-{
-	bool known = s->va_bits.kind == NUMBER;
-	size_t count = 0;
-
-	/* A processor for more than the kernel can use does not change it. */
-	while (known && n > 1 && bits[n - 1] > s->va_bits.number)
-		n--;
-	for (size_t i = known ? n - 1 : 0; i < n; i++) {
-		modes[count] = *s;
-		modes[count++].va_bits = number(bits[i], "the processor");
-	}
-	return count;
-}

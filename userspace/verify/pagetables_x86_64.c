@@ -13,6 +13,88 @@
 #define PMD		(UINT64_C(1) << 21)
 #define P4D		(UINT64_C(1) << 39)
 
+/* A region that starts where a mapping does, at a known physical address. */
+static void check_first(const struct tables *t, struct verification *v,
+		 enum record_type type, const char *name, const char *key,
+		 struct known phys)
+{
+	const struct value *value = value_of(v, type, name, key);
+	struct mapping at, before;
+
+	if (!value || !value->is_number || !value->number)
+		return;
+	at = tables_walk(t, value->number);
+	before = tables_walk(t, value->number - 1);
+	if (at.state == UNREADABLE || before.state == UNREADABLE)
+		report(v, value, CANNOT_SAY, "%s", at.why ? at.why : before.why);
+	else if (at.state == HOLE)
+		report(v, value, DISAGREES, "nothing is mapped there");
+	else if (before.state == MAPPED)
+		report(v, value, DISAGREES, "the byte before is mapped, too");
+	else if (phys.kind == NUMBER && at.phys != phys.number)
+		report(v, value, DISAGREES, "something else is mapped there than %s",
+		       phys.how);
+	else
+		report(v, value, AGREES, "%s is mapped there, and nothing before",
+		       phys.kind == NUMBER ? phys.how : "the first page");
+}
+
+/* A known object of the image is mapped there as well. */
+static void check_alias(const struct tables *t, struct verification *v,
+		 const struct value *value, const char *symbol, bool may_be_off)
+{
+	struct mapping at, object;
+	uint64_t addr;
+
+	if (!value || !value->is_number)
+		return;
+	if (!tables_symbol(t, symbol, &addr)) {
+		report(v, value, CANNOT_SAY, "%s is not listed", symbol);
+		return;
+	}
+	at = tables_walk(t, value->number);
+	object = tables_walk(t, addr);
+	if (at.state == HOLE && may_be_off)
+		report(v, value, CANNOT_SAY, "nothing is mapped there");
+	else if (at.state == UNREADABLE || object.state == UNREADABLE)
+		report(v, value, CANNOT_SAY, "%s", at.why ? at.why : object.why);
+	else if (at.state == MAPPED && object.state == MAPPED &&
+		 at.phys == object.phys)
+		report(v, value, AGREES, "%s is mapped there", symbol);
+	else
+		report(v, value, DISAGREES, "%s is not mapped there", symbol);
+}
+
+/* Nothing is ever mapped there in the tables of the kernel itself. */
+static void check_empty(const struct tables *t, struct verification *v,
+		 const char *name, unsigned int level)
+{
+	const struct region *r = layout_region(v->layout, name);
+	const uint64_t step = tables_size(t, level);
+	const struct value *start = value_of(v, RECORD_REGION, name, "start");
+	const struct value *end = value_of(v, RECORD_REGION, name, "end");
+	enum verdict verdict = ALLOWS;
+	const char *why = "nothing is mapped there";
+	enum entry_kind kind;
+	unsigned int reached;
+	uint64_t phys, n;
+
+	if (!r || r->absent)
+		return;
+	n = (r->end - r->start) / step + 1;
+	for (uint64_t i = 0; i < n && i < 512 && verdict == ALLOWS; i++) {
+		if (!tables_entry(t, r->start + i * step, level, &kind, &phys,
+				  &reached, &why)) {
+			verdict = CANNOT_SAY;
+		} else if (kind != ENTRY_NONE) {
+			verdict = DISAGREES;
+			why = "something is mapped there";
+		}
+	}
+	report(v, start, verdict, "%s", why);
+	report(v, end, verdict, "%s", why);
+}
+
 /* One entry covers all of espfix, and leads to a table of that name. */
 static void check_espfix(const struct tables *t, struct verification *v)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "rules/predict.h"
 #include "situation.h"
 
 /* --- Values -------------------------------------------------------------- */
@@ -155,4 +156,22 @@ void compare_with_rules(struct verification *v, const struct expected_list *e)
 			compare_home(v, e, &e->homes[i]);
 	}
 	v->leaning = false;
+}
+
+/* --- Predictions --------------------------------------------------------- */
+
+struct verification *verify_predictions(const struct layout *l,
+					const struct predictions *p)
+{
+	struct verification *v = zalloc_array(1, sizeof(*v));
+
+	v->explain = true;
+	collect_values(v, l, 1);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct prediction *one = &p->each[i];
+
+		expect(v, one->type, one->name, one->key, had_another_value(l, one->name, one->key) ?
+		       unknown("an older module counted a page more in") : one->known);
+	}
+	return v;
 }

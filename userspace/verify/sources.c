@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sources.c - every source, in the order of its column. */
+/* sources.c - every source, in the order of its column; and what all say. */
+#include <stdlib.h>
+
 #include "base/util.h"
 #include "verify.h"
 
@@ -33,3 +35,39 @@ const struct source *const sources[] = {
 };
 
 const size_t n_sources = ARRAY_SIZE(sources);
+
+struct evidence {
+	struct machine *machine;
+	const void *of[];
+};
+
+struct evidence *evidence_load(struct machine *m)
+{
+	struct evidence *e;
+
+	e = zalloc_array(1, sizeof(*e) + n_sources * sizeof(e->of[0]));
+	e->machine = m;
+	for (size_t i = 0; i < n_sources; i++)
+		e->of[i] = sources[i]->load ? sources[i]->load(m) : NULL;
+	return e;
+}
+
+void evidence_free(struct evidence *e)
+{
+	free(e);
+}
+
+struct verification *verify(const struct layout *l, const struct evidence *e,
+			    bool explain)
+{
+	struct verification *v = zalloc_array(1, sizeof(*v));
+
+	v->machine = e->machine;
+	v->explain = explain;
+	collect_values(v, l, n_sources);
+	for (v->source = 0; v->source < n_sources; v->source++) {
+		v->inside = sources[v->source]->inside;
+		sources[v->source]->check(e->of[v->source], v);
+	}
+	return v;
+}

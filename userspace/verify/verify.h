@@ -70,7 +70,9 @@ struct verification {
 	size_t n_values;
 	size_t room;		/* for that many */
 	struct cell *cells;	/* n_values rows of n_sources */
+	size_t n_sources;
 	size_t source;		/* the one whose turn it is */
+	bool inside;		/* it leans on published values only */
 	bool explain;		/* keep the sentences */
 	bool leaning;		/* what is reported now leans on published values */
 	size_t n_disagree;	/* cells */
@@ -101,12 +103,17 @@ void verification_free(struct verification *v);
 static inline const struct cell *cell_of(const struct verification *v,
 					 size_t value, size_t source)
 {
-	return &v->cells[value * n_sources + source];
+	return &v->cells[value * v->n_sources + source];
 }
 
 /* The verdict of all sources together. */
 enum verdict verdict_of(const struct verification *v, size_t value);
 const char *verdict_name(enum verdict verdict);
+
+/* --- For those who hold a layout against something ----------------------- */
+
+/* Of a zeroed one; it is freed with verification_free(). */
+void collect_values(struct verification *v, const struct layout *l, size_t columns);
 
 /* --- For sources --------------------------------------------------------- */
 

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* memory.c - the memory of a machine: /proc/kcore, or what was saved of it. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "elfcore.h"
+#include "internal.h"
+
+#define MAX_READ	(1u << 20)	/* of memory at once */
+#define WORDS_PER_LINE	32		/* bytes in a line of saved memory */
+
+static void open_core(struct machine *m)
+{
+	static const char path[] = "/proc/kcore";
+
+	m->core_tried = true;
+	m->core_fd = sysroot_open(m->sysroot, path);
+	if (m->core_fd < 0) {
+		m->core_why = errno == EPERM ?
+			"/proc/kcore cannot be read: it needs CAP_SYS_RAWIO, and no lockdown" :
+			machine_reason(m, path);
+		return;
+	}
+	m->core = elfcore_read(m->core_fd, &m->pool, &m->core_why);
+	if (m->core)
+		machine_save(m, path, m->core->head, m->core->head_size);
+}
+
+const struct elfcore *machine_core(struct machine *m, const char **why)
+{
+	if (!m->core_tried)
+		open_core(m);
+	*why = m->core_why;
+	return m->core;
+}
+
+static void add_chunk(struct machine *m, uint64_t addr, const void *bytes,
+		      size_t size)
+{
+	if (m->n_chunks == m->room) {
+		m->room = m->room ? m->room * 2 : 256;
+		m->chunks = realloc(m->chunks, m->room * sizeof(*m->chunks));
+		if (!m->chunks)
+			die("not enough memory");
+	}
+	m->chunks[m->n_chunks++] = (struct chunk) {
+		.addr = addr,
+		.size = size,
+		.bytes = (const unsigned char *)
+			pool_copy(&m->pool, bytes, size),
+	};
+}
+
+static int compare_chunks(const void *a, const void *b)
+{
+	const struct chunk *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+/*
+ * Make one chunk of those that touch or overlap, so that a later read may
+ * cross what earlier ones left as a seam.
+ */
+static void merge_chunks(struct machine *m)
+{
+	struct chunk *list = m->chunks;
+	size_t n = m->n_chunks;
+
+	m->chunks = NULL;
+	m->n_chunks = m->room = 0;
+	if (n)
+		qsort(list, n, sizeof(*list), compare_chunks);
+	for (size_t i = 0, j; i < n; i = j) {
+		uint64_t last = list[i].addr + (list[i].size - 1);
+		unsigned char *bytes;
+
+		for (j = i + 1; j < n && list[j].addr - 1 <= last; j++) {
+			uint64_t l = list[j].addr + (list[j].size - 1);
+
+			last = l > last ? l : last;
+		}
+		bytes = pool_alloc(&m->pool, last - list[i].addr + 1);
+		for (size_t k = i; k < j; k++)
+			memcpy(bytes + (list[k].addr - list[i].addr),
+			       list[k].bytes, list[k].size);
+		add_chunk(m, list[i].addr, bytes, last - list[i].addr + 1);
+	}
+	free(list);
+}
+
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef";
+	const char *p = c ? strchr(digits, c) : NULL;
+
+	return p ? (int)(p - digits) : -1;
+}
+
+/* "0xADDRESS HEXBYTES": memory that a saved machine holds. */
+static void parse_words_line(struct machine *m, const char *line)
+{
+	unsigned char bytes[WORDS_PER_LINE];
+	size_t size = 0;
+	uint64_t addr;
+	char *p;
+
+	errno = 0;
+	addr = strtoull(line, &p, 16);
+	if (p == line || *p != ' ' || errno)
+		return;
+	for (p++; size < sizeof(bytes); p += 2, size++) {
+		int high = hex_digit(p[0]);
+		int low = high < 0 ? -1 : hex_digit(p[1]);
+
+		if (low < 0)
+			break;
+		bytes[size] = (unsigned char)(high << 4 | low);
+	}
+	if (size && size - 1 <= UINT64_MAX - addr)
+		add_chunk(m, addr, bytes, size);
+}
+
+static void load_words(struct machine *m)
+{
+	const char *text = machine_file(m, MACHINE_WORDS, NULL, NULL);
+
+	m->words_tried = true;
+	for (; text && *text; text = strchr(text, '\n') ?
+	     strchr(text, '\n') + 1 : NULL) {
+		if (*text != '#')
+			parse_words_line(m, text);
+	}
+	merge_chunks(m);
+}
+
+void machine_save_words(struct machine *m)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f;
+
+	if (m->sysroot && !m->words_tried)
+		load_words(m);
+	merge_chunks(m);
+	f = open_memstream(&text, &size);
+	if (!f)
+		die("not enough memory");
+	fputs("# memory of the kernel: address, bytes in the order of memory\n",
+	      f);
+	for (size_t i = 0; i < m->n_chunks; i++) {
+		const struct chunk *c = &m->chunks[i];
+
+		for (size_t at = 0; at < c->size; at++) {
+			if (at % WORDS_PER_LINE == 0)
+				fprintf(f, "%s0x%016" PRIx64 " ",
+					at ? "\n" : "", c->addr + at);
+			fprintf(f, "%02x", c->bytes[at]);
+		}
+		fputc('\n', f);
+	}
+	if (fclose(f))
+		die("not enough memory");
+	machine_save(m, MACHINE_WORDS, text, size);
+	free(text);
+}
+
+static const struct chunk *find_chunk(const struct machine *m, uint64_t addr,
+				      size_t size)
+{
+	size_t low = 0, high = m->n_chunks;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct chunk *c = &m->chunks[middle];
+
+		if (addr < c->addr)
+			high = middle;
+		else if (addr - c->addr >= c->size)
+			low = middle + 1;
+		else
+			return size <= c->size - (addr - c->addr) ? c : NULL;
+	}
+	return NULL;
+}
+
+static bool read_saved(struct machine *m, uint64_t addr, void *to,
+		       size_t size, const char **why)
+{
+	const struct chunk *c;
+
+	if (!m->words_tried)
+		load_words(m);
+	c = find_chunk(m, addr, size);
+	if (!c) {
+		*why = "memory there was not saved";
+		return false;
+	}
+	memcpy(to, c->bytes + (addr - c->addr), size);
+	return true;
+}
+
+static bool read_live(struct machine *m, uint64_t addr, void *to, size_t size,
+		      const char **why)
+{
+	const struct elfcore *core = machine_core(m, why);
+	size_t done = 0;
+
+	if (!core)
+		return false;
+	for (size_t i = 0; i < core->n_segments; i++) {
+		const struct segment *s = &core->segments[i];
+		uint64_t at = addr - s->vaddr;
+
+		if (addr < s->vaddr || at >= s->size || size > s->size - at)
+			continue;
+		while (done < size) {
+			ssize_t n = pread(m->core_fd, (char *)to + done,
+					  size - done,
+					  (off_t)(s->offset + at + done));
+
+			if (n < 0 && errno == EINTR)
+				continue;
+			if (n <= 0) {
+				*why = "/proc/kcore cannot be read there";
+				return false;
+			}
+			done += (size_t)n;
+		}
+		return true;
+	}
+	*why = "/proc/kcore has no segment there";
+	return false;
+}
+
+bool machine_memory(struct machine *m, uint64_t addr, void *to, size_t size,
+		    const char **why)
+{
+	if (!size || size > MAX_READ || size - 1 > UINT64_MAX - addr) {
+		*why = "no such range of memory";
+		return false;
+	}
+	if (m->sysroot ? !read_saved(m, addr, to, size, why) :
+			 !read_live(m, addr, to, size, why))
+		return false;
+	if (m->save_to && !m->sysroot)
+		add_chunk(m, addr, to, size);
+	return true;
+}
+
+bool machine_memory_find(struct machine *m, const void *bytes, size_t size,
+			 uint64_t *addr)
+{
+	bool found = false;
+
+	if (!m->sysroot || !size)
+		return false;
+	if (!m->words_tried)
+		load_words(m);
+	for (size_t i = 0; i < m->n_chunks; i++) {
+		const struct chunk *c = &m->chunks[i];
+		const unsigned char *p = c->bytes, *end = p + c->size;
+
+		while ((p = memmem(p, (size_t)(end - p), bytes, size))) {
+			if (found)
+				return false;
+			found = true;
+			*addr = c->addr + (uint64_t)(p - c->bytes);
+			p++;
+		}
+	}
+	return found;
+}
