@@ -80,6 +80,7 @@ CONFIG_64BIT=y
 CONFIG_PPC_BOOK3S_64=y
 CONFIG_PPC_RADIX_MMU=y
 CONFIG_PPC_64K_PAGES=y
+CONFIG_PGTABLE_LEVELS=4
 CONFIG_SPARSEMEM_VMEMMAP=y
 CONFIG_THREAD_SHIFT=14
 """
@@ -366,11 +367,8 @@ def test_what_a_kernel_cannot_do(predict):
         assert predict(RISCV64, "--release", release, "--va-bits", "57")["va_bits.value"] == bits
     assert predict(with_(RISCV64, "CONFIG_XIP_KERNEL=y"), "--va-bits", "57")["va_bits.value"] == 39
     assert "image.start" not in predict(RISCV64, "--release", "5.10.1")
-    assert predict(with_(RISCV64, "# CONFIG_MMU is not set"))["va_bits.value"] == "open"
     config = with_(ARM64, "CONFIG_ARM64_VA_BITS=52", "CONFIG_PGTABLE_LEVELS=5")
     assert predict(config, "--cmdline", "arm64.nolva")["va_bits.value"] == 48
-    book3e = with_(PPC64, "# CONFIG_PPC_BOOK3S_64 is not set", "CONFIG_PPC_BOOK3E_64=y")
-    assert "vmalloc.start" not in predict(book3e)
 
 
 def test_stacks_with_kasan(predict):
@@ -459,15 +457,65 @@ def test_no_layout_is_read(output, write):
     ("CONFIG_64BIT=y\n", "architecture"),
     ("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_A is not set\n", ":3: sets an option that an earlier line"),
     ("CONFIG_RANDOMIZE_BASE=y\n", "expected a whole .config"),
-    ("CONFIG_X86_64=y\nCONFIG_64BIT=y\n", "--release"),
-    ("CONFIG_S390=y\nCONFIG_64BIT=y\n", "the layout of s390x is not predicted"),
-    ("CONFIG_MIPS=y\nCONFIG_64BIT=y\n", "the layout of mips64 is not predicted"),
+    ("CONFIG_X86_64=y\nCONFIG_64BIT=y\nCONFIG_PGTABLE_LEVELS=4\n", "--release"),
+    ("CONFIG_S390=y\nCONFIG_64BIT=y\n", "a kernel for s390x: the layout of that is not predicted"),
+    ("CONFIG_MIPS=y\nCONFIG_64BIT=y\n", "a kernel for mips64: the layout of that is not predicted"),
+    (X86_64.replace("CONFIG_PGTABLE_LEVELS=5\n", ""), "lacks CONFIG_PGTABLE_LEVELS,"),
+    (with_(PPC64, "# CONFIG_PPC_BOOK3S_64 is not set", "CONFIG_PPC_BOOK3E_64=y"), "Book E"),
+    (with_(RISCV64, "# CONFIG_MMU is not set"), "without an MMU"),
+    (with_(ARM, "# CONFIG_MMU is not set"), "without an MMU"),
+    ("CONFIG_PPC=y\nCONFIG_PPC32=y\n# CONFIG_PPC64 is not set\n", "PowerPC of 32 bits"),
+    ("CONFIG_RISCV=y\n# CONFIG_64BIT is not set\nCONFIG_32BIT=y\n", "RISC-V of 32 bits"),
+    ("CONFIG_MIPS=y\nCONFIG_32BIT=y\n# CONFIG_64BIT is not set\n", "MIPS of 32 bits"),
+    ("CONFIG_UML=y\nCONFIG_X86_32=y\n", "User Mode Linux"),
+    ("# Linux/m68k 6.12.1 Kernel Configuration\nCONFIG_M68K=y\n", "a kernel for m68k, by its first lines"),
 ])
 def test_what_is_no_config(refused, write, text, said):
     for command in (("predict",), ("verify", "-f", capture.SAMPLES[0], "--config")):
         if said == "--release" and command[0] == "verify":
             continue  # a layout tells it
         assert said in refused(*command, write(text, "config"))
+
+
+@pytest.mark.parametrize("arch, words", [
+    ("x86_64", "x86_64 x86 amd64 x64"), ("i386", "i386 x86 i486 i586 i686"),
+    ("arm64", "arm64 aarch64"), ("arm", "arm armhf armel armv7l"), ("riscv64", "riscv64 riscv"),
+    ("ppc64", "ppc64 powerpc ppc64le ppc64el"),
+    ("loongarch64", "loongarch64 loongarch loong64"),
+])
+def test_words_for_architectures(output, refused, write, arch, words):
+    """uname(2)'s, those of ARCH= of the kernel's build, and of distributions."""
+    file = write(EACH[arch], "config")
+    plain = output("predict", "-r", file)
+    for word in words.split():
+        assert output("predict", "-r", "--arch", word, file) == plain
+    for other in set(EACH) - {arch}:
+        assert f"configures a kernel for {arch}" in refused("predict", "--arch", other, file)
+
+
+@pytest.mark.parametrize("release", [
+    "5.10", "5.10.1", "6.12.1", "7.2.0-rc3", "6.12.107+deb13-amd64", "5.15.0-91-generic",
+    "5.14.0-427.13.1.el9_4.aarch64", "6.1.21-v8+", "6.6.0_rc1~2",
+])
+def test_releases(output, write, release):
+    output("predict", "--release", release, write(X86_64))
+
+
+@pytest.mark.parametrize("lines, taken", [
+    (["CONFIG_FOO=y", "CONFIG_FOO=y"], True), (['CONFIG_FOO="a b"'] * 3, True),
+    (["# CONFIG_FOO is not set", "CONFIG_FOO=n"], True),
+    (["CONFIG_FOO=y", "CONFIG_FOO=m"], False), (["CONFIG_FOO=4", "CONFIG_FOO=48"], False),
+    (["# CONFIG_FOO is not set", "CONFIG_FOO=y"], False),
+])
+def test_a_line_twice(output, refused, write, lines, taken):
+    """The same again says nothing new; of two values Kconfig takes the later and
+    then sets what depends on it."""
+    file = write(X86_64 + "\n".join(lines) + "\n")
+    if taken:
+        assert output("predict", "-r", file) == output("predict", "-r", write(X86_64))
+    else:
+        at = X86_64.count("\n") + len(lines)
+        assert f":{at}: sets an option that an earlier line has set otherwise" in refused("predict", file)
 
 
 def test_ends_of_lines(output, write):
@@ -487,6 +535,12 @@ def test_no_such_file(refused, tmp_path):
     (["--pa-bits", "x"], "--pa-bits: expected"),
     (["--mmu", "paper"], "expected radix or hash"),
     (["--release", "new"], "--release=new: expected"),
+    (["--release", "6.12.1 foo"], "--release=6.12.1 foo: expected"),
+    (["--release", "6.12."], "expected the release"),
+    (["--release", "5.9.16"], "no rules for releases before 5.10"),
+    (["--release", "7.3-rc1"], "no rules yet for releases after 7.2"),
+    (["--arch", "amd32"], "--arch=amd32: expected an architecture"),
+    (["--arch", "i686"], "configures a kernel for x86_64"),
     (["--arch", "arm64"], "configures a kernel for x86_64"),
     (["more"], "takes one operand"),
     (["-f", "x"], "does not take --file"),

@@ -117,6 +117,28 @@ unsigned int release_number(const char *release)
 	return (unsigned int)(major * 1000 + minor);
 }
 
+/* From 3.0 on a major number has 20 releases, the last with .19; 4 has one more. */
+bool is_release(const char *text)
+{
+	uint64_t major, minor, update;
+
+	if (!scan_number(&text, 10, &major) || !skip(&text, ".") ||
+	    !scan_number(&text, 10, &minor) || major > 999 ||
+	    (major > 2 && minor > 19 + (major == 4)))
+		return false;
+	while (skip(&text, ".")) {
+		if (!scan_number(&text, 10, &update))
+			return false;
+	}
+	if (*text && !strchr("-+~_", *text))
+		return false;
+	for (; *text; text++) {
+		if (!isalnum((unsigned char)*text) && !strchr("-+~_.:", *text))
+			return false;
+	}
+	return true;
+}
+
 uint64_t ram_end(const char *iomem)
 {
 	uint64_t start, end, highest = 0;

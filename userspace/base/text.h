@@ -40,6 +40,9 @@ uint64_t config_number(const char *config, const char *option);
 /* "6.12.1-anything" as major * 1000 + minor; 0 for NULL and what is none. */
 unsigned int release_number(const char *release);
 
+/* Is it the release of a kernel, as uname -r prints it, and nothing besides? */
+bool is_release(const char *text);
+
 /* One past the last "System RAM" of /proc/iomem; 0 if there is none. */
 uint64_t ram_end(const char *iomem);
 

@@ -60,13 +60,22 @@ void map_draw(FILE *out, const struct layout *l, const struct options *opt);
 /* The same as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
-/* --- predict.c and verify_config.c: a .config -------------------------------- */
+/* --- configuration.c and verify_config.c: a .config --------------------------- */
 
 /* A .config in file ("-" is standard input); does not return if it is none. */
 void kconfig_load(struct kconfig *k, const char *file, struct pool *pool);
 
-/* Does not return for an architecture whose layout is not predicted. */
-void predict_or_refuse(const char *arch, const char *file);
+/* Does not return for one whose layout is not predicted, or that is not whole. */
+void predict_or_refuse(const struct kconfig *k, const char *file, struct pool *pool);
+
+/*
+ * Does not return for what is no release, or one for which there are no rules;
+ * the message begins with what says so, such as "--release=".
+ */
+void release_or_refuse(const char *release, const char *whose);
+
+/* Does not return if word, in anyone's spelling, is not the architecture of k. */
+void arch_or_refuse(const char *word, const struct kconfig *k, const char *file);
 
 /* kvas verify --config FILE. */
 int verify_config(const struct options *opt, const char *file, bool quiet);

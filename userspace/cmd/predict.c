@@ -7,14 +7,14 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "commands.h"
-#include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "rules/predict.h"
+#include "predict.h"
+#include "rules/arch.h"
 #include "texts/texts.h"
 
 enum { OPT_ARCH, OPT_RELEASE, OPT_RAM, OPT_CMDLINE, OPT_VA_BITS, OPT_PA_BITS,
-       OPT_MMU, OPT_FACTS };
+       OPT_MMU, OPT_FACTS, OPT_DIFF };
 
 static const struct option own_options[] = {
 	{ "arch", required_argument, NULL, OPT_ARCH },
@@ -25,49 +25,11 @@ static const struct option own_options[] = {
 	{ "pa-bits", required_argument, NULL, OPT_PA_BITS },
 	{ "mmu", required_argument, NULL, OPT_MMU },
 	{ "facts", no_argument, NULL, OPT_FACTS },
+	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ 0 }
 };
 
 /* --- What is given ------------------------------------------------------- */
-
-/* "\r\n" becomes "\n", as Kconfig reads it; returns what size is left. */
-static size_t without_returns(char *text, size_t size)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		if (text[i] != '\r' || text[i + 1] != '\n')
-			text[n++] = text[i];
-	}
-	text[n] = '\0';
-	return n;
-}
-
-void kconfig_load(struct kconfig *k, const char *file, struct pool *pool)
-{
-	enum { MAX_CONFIG = 4 << 20 };
-	const char *name, *error;
-	unsigned int line;
-	size_t size;
-	char *text = load_operand(file, MAX_CONFIG, ".config", &size, &name), *kept;
-
-	size = without_returns(text, size);
-	kept = pool_copy(pool, text, size);
-	free(text);
-	if (kconfig_parse(k, kept, size, pool, &line, &error))
-		return;
-	if (line)
-		die("%s:%u: %s", name, line, error);
-	die("%s: %s", name, error);
-}
-
-void predict_or_refuse(const char *arch, const char *file)
-{
-	if (!arch)
-		die("%s does not say for which architecture it is, or kvas knows no rules for that one: expected a whole .config, with CONFIG_X86_64=y or its like", file);
-	if (!can_predict(arch))
-		die("the layout of %s is not predicted, for lack of rules; those of x86_64, i386, arm64, arm, riscv64, ppc64 and loongarch64 are", arch);
-}
 
 static unsigned int parse_bits(const char *option, const char *text)
 {
@@ -78,7 +40,13 @@ static unsigned int parse_bits(const char *option, const char *text)
 	return (unsigned int)n;
 }
 
-static void parse_options(struct circumstances *c, bool *facts, int argc, char **argv)
+/* What is asked for besides, and of what it must be. */
+struct request {
+	const char *arch;
+	bool facts, diff;
+};
+
+static void parse_options(struct circumstances *c, struct request *r, int argc, char **argv)
 {
 	int option;
 
@@ -86,11 +54,10 @@ static void parse_options(struct circumstances *c, bool *facts, int argc, char *
 	while ((option = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		switch (option) {
 		case OPT_ARCH:
-			c->arch = strcmp(optarg, "ppc64le") ? optarg : "ppc64";
+			r->arch = optarg;
 			break;
 		case OPT_RELEASE:
-			if (!release_number(optarg))
-				die("--release=%s: expected the release of a kernel, such as 6.12.1", optarg);
+			release_or_refuse(optarg, "--release=");
 			c->release = optarg;
 			break;
 		case OPT_RAM:
@@ -112,24 +79,33 @@ static void parse_options(struct circumstances *c, bool *facts, int argc, char *
 			c->mmu = optarg;
 			break;
 		case OPT_FACTS:
-			*facts = true;
+			r->facts = true;
+			break;
+		case OPT_DIFF:
+			r->diff = true;
 			break;
 		}
 	}
-	if (argc - optind != 1)
+	if (r->diff && argc - optind != 2)
+		die("predict --diff takes two operands, the .config before and after; see 'kvas predict --help'");
+	if (!r->diff && argc - optind != 1)
 		die("predict takes one operand, the .config of a kernel; see 'kvas predict --help'");
 }
 
-static void take_config(struct circumstances *c, const struct kconfig *k, const char *file)
+static void take_config(struct circumstances *c, struct kconfig *k, const struct request *r,
+			const char *file, struct pool *pool)
 {
-	predict_or_refuse(k->arch, file);
-	if (c->arch && strcmp(c->arch, k->arch))
-		die("--arch=%s: %s configures a kernel for %s", c->arch, file, k->arch);
-	c->arch = k->arch;
-	if (!c->release)
-		c->release = k->release;
-	if (!c->release)
+	kconfig_load(k, file, pool);
+	predict_or_refuse(k, file, pool);
+	if (r->arch)
+		arch_or_refuse(r->arch, k, file);
+	if (!c->release && !k->release)
 		die("%s does not say of which release it is: name one with --release, such as --release=6.12", file);
+	if (!c->release) {
+		c->release = k->release;
+		release_or_refuse(c->release, "");
+	}
+	c->arch = k->arch;
 	c->config = k->text;
 }
 
@@ -157,9 +133,11 @@ static const struct column columns[] = {
 static void print_columns(FILE *out)
 {
 	columns_help(out, columns, ARRAY_SIZE(columns));
+	fputs("\nWith --diff:\n", out);
+	predict_diff_columns(out);
 }
 
-static const char *kind_name(enum known_kind kind)
+const char *prediction_kind(enum known_kind kind)
 {
 	return kind == NUMBER || kind == WORD ? "exact" : kind == RANGE ? "interval" :
 	       kind == NOTHING ? "absent" : "open";
@@ -229,7 +207,7 @@ static char *cell(const void *item, int column)
 	case NAME:
 		return text_printf("%s", first->name);
 	case KIND:
-		return text_printf("%s", kind_name(kind_of(row)));
+		return text_printf("%s", prediction_kind(kind_of(row)));
 	case START:
 		return address_cell(row, row->start);
 	case END:
@@ -305,7 +283,7 @@ static const struct column fact_columns[] = {
 };
 
 /* Small numbers count something, large ones are addresses. */
-static char *number_text(uint64_t n)
+char *prediction_number(uint64_t n)
 {
 	return n < 1u << 31 ? text_printf("%" PRIu64, n) : text_printf("0x%" PRIx64, n);
 }
@@ -318,10 +296,10 @@ static char *known_text(const struct known *k)
 		return text_printf("%s", k->word);
 	if (k->kind != NUMBER && k->kind != RANGE)
 		return NULL;
-	low = number_text(k->number);
+	low = prediction_number(k->number);
 	if (k->kind == NUMBER)
 		return low;
-	high = number_text(k->high);
+	high = prediction_number(k->high);
 	text = text_printf("%s..%s", low, high);
 	free(low);
 	free(high);
@@ -336,7 +314,7 @@ static char *fact_cell(const void *item, int column)
 	case FACT_NAME:
 		return text_printf("%s", p->name);
 	case FACT_KIND:
-		return text_printf("%s", kind_name(p->known.kind));
+		return text_printf("%s", prediction_kind(p->known.kind));
 	case FACT_VALUE:
 		return known_text(&p->known);
 	default:
@@ -366,14 +344,14 @@ static json_t *json_known_number(uint64_t n)
 	return json_text(text);
 }
 
-static json_t *json_prediction(const struct prediction *p)
+json_t *json_prediction(const struct prediction *p)
 {
 	json_t *object = json_object();
 
 	json_member(object, "record", json_text(record_words[p->type]));
 	json_member(object, "name", json_text(p->name));
 	json_member(object, "key", json_text(p->key));
-	json_member(object, "prediction", json_text(kind_name(p->known.kind)));
+	json_member(object, "prediction", json_text(prediction_kind(p->known.kind)));
 	json_member(object, "if_any", json_boolean(p->known.if_any));
 	if (p->known.kind == WORD)
 		json_member(object, "value", json_text(p->known.word));
@@ -402,33 +380,41 @@ static void print_json(const struct circumstances *c, const struct predictions *
 
 static int run(const struct options *opt, int argc, char **argv)
 {
-	struct circumstances c = { .cmdline = "" };
+	struct circumstances c[2] = { { .cmdline = "" } };
+	struct request request = { 0 };
 	struct predictions p;
 	struct pool pool = { 0 };
-	struct kconfig k;
-	bool facts = false;
+	struct kconfig k[2];
+	int status = KVAS_OK;
 
-	parse_options(&c, &facts, argc, argv);
-	kconfig_load(&k, argv[optind], &pool);
-	take_config(&c, &k, argv[optind]);
-	predict(&c, &p);
+	parse_options(&c[0], &request, argc, argv);
+	c[1] = c[0];
+	take_config(&c[0], &k[0], &request, argv[optind], &pool);
+	if (request.diff) {
+		take_config(&c[1], &k[1], &request, argv[optind + 1], &pool);
+		status = predict_diff(opt, c, (const char *const *)&argv[optind]);
+		pool_free(&pool);
+		return status;
+	}
+	predict(&c[0], &p);
 	if (opt->json)
-		print_json(&c, &p);
-	else if (facts)
+		print_json(&c[0], &p);
+	else if (request.facts)
 		print_facts(opt, &p);
 	else
-		print_regions(opt, &c, &p);
+		print_regions(opt, &c[0], &p);
 	predictions_free(&p);
 	pool_free(&pool);
-	return KVAS_OK;
+	return status;
 }
 
 const struct command cmd_predict = {
 	.name = "predict", .run = run, .own = own_options,
 	.takes = "hV\3" TABLE_OPTIONS "b",
-	.synopsis = "[options] CONFIG",
+	.synopsis = "[options] CONFIG, or [options] --diff CONFIG CONFIG",
 	.summary = "the layout that a .config must give, before there is a kernel",
 	.own_help =
+	" --diff                  what differs between two\n"
 	" --arch ARCH             what CONFIG must be for\n"
 	" --release RELEASE       of which kernel, if CONFIG does not say\n"
 	" --cmdline TEXT          boot parameters (none)\n"
@@ -438,4 +424,5 @@ const struct command cmd_predict = {
 	" --mmu KIND              radix or hash (ppc64)\n"
 	" --facts                 the facts and not the regions\n",
 	.columns_help = print_columns,
+	.exclusive = { "diff", "facts" },
 };

@@ -195,11 +195,12 @@ int verify_config(const struct options *opt, const char *file, bool quiet)
 	struct kconfig k;
 
 	kconfig_load(&k, file, &pool);
-	predict_or_refuse(k.arch, file);
+	predict_or_refuse(&k, file, &pool);
 	capture_open(&capture, opt);
 	if (strcmp(k.arch, capture.layout->arch))
 		die("%s configures a kernel for %s, and the layout is that of %s", file,
 		    k.arch, capture.layout->arch);
+	release_or_refuse(capture.layout->release, "the layout is of release ");
 	v = hold(opt, &capture, &k);
 	for (size_t i = 0; i < v->n_values; i++)
 		counts[outcome_of(v, i)] += is_of_layout(v, i);

@@ -33,16 +33,106 @@ static const char *find_arch(const char *text)
 	return NULL;
 }
 
+/*
+ * Kernels whose options are in part those of the above.  A name that follows ! is
+ * of an option that is off.
+ */
+static const struct {
+	const char *options[2];
+	const char *kernel;
+} unfit[] = {
+	{ { "CONFIG_UML" }, "User Mode Linux (CONFIG_UML=y), a process of its host" },
+	{ { "!CONFIG_MMU" }, "a kernel without an MMU (CONFIG_MMU is not set)" },
+	{ { "CONFIG_PPC64", "!CONFIG_PPC_BOOK3S_64" },
+	  "a kernel for PowerPC without CONFIG_PPC_BOOK3S_64=y, as Book E is" },
+	{ { "CONFIG_PPC32" }, "a kernel for PowerPC of 32 bits (CONFIG_PPC32=y)" },
+	{ { "CONFIG_PPC", "!CONFIG_PPC64" }, "a kernel for PowerPC of 32 bits" },
+	{ { "CONFIG_RISCV", "!CONFIG_64BIT" }, "a kernel for RISC-V of 32 bits" },
+	{ { "CONFIG_MIPS", "!CONFIG_64BIT" }, "a kernel for MIPS of 32 bits" },
+	{ { "CONFIG_LOONGARCH", "!CONFIG_64BIT" }, "a kernel for LoongArch of 32 bits" },
+	{ { "CONFIG_S390", "!CONFIG_64BIT" }, "a kernel for s390 of 31 bits" },
+};
+
+/* An option that a part of a .config does not mention may be on or off. */
+static bool is_so(const char *text, const char *option)
+{
+	if (*option != '!')
+		return is_switched_on(text, option);
+	option++;
+	for (const char *p = text; (p = after(p, "# ")); ) {
+		if (skip(&p, option) && skip(&p, " is not set"))
+			return true;
+	}
+	return false;
+}
+
+static const char *find_unfit(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unfit); i++) {
+		const char *second = unfit[i].options[1];
+
+		if (is_so(text, unfit[i].options[0]) && (!second || is_so(text, second)))
+			return unfit[i].kernel;
+	}
+	return NULL;
+}
+
 /* "# Linux/x86 6.12.1 Kernel Configuration" */
-static const char *find_release(const char *text, struct pool *pool)
+static void read_head(struct kconfig *k, const char *text, struct pool *pool)
 {
 	const char *p = after(text, "# Linux/");
+	size_t n = p ? strcspn(p, " \n") : 0;
 
-	if (!p)
-		return NULL;
-	p += strcspn(p, " \n");
-	p += *p == ' ';
-	return release_number(p) ? pool_copy(pool, p, strcspn(p, " \n")) : NULL;
+	if (!n)
+		return;
+	k->head = pool_copy(pool, p, n);
+	p += n + (p[n] == ' ');
+	p = pool_copy(pool, p, strcspn(p, " \n"));
+	if (is_release(p))
+		k->release = p;
+}
+
+/* What Kconfig writes for an architecture whatever is chosen: numbers, most of them. */
+static const struct {
+	const char *arch;		/* NULL: each */
+	const char *options;		/* one of these must be set */
+} whole[] = {
+	{ NULL, "CONFIG_PGTABLE_LEVELS" },
+	{ "i386", "CONFIG_PAGE_OFFSET" },	{ "i386", "CONFIG_NR_CPUS" },
+	{ "arm", "CONFIG_MMU" },		{ "arm", "CONFIG_PAGE_OFFSET" },
+	{ "arm64", "CONFIG_ARM64_VA_BITS" },	{ "arm64", "CONFIG_ARM64_PA_BITS" },
+	{ "arm64", "CONFIG_ARM64_4K_PAGES CONFIG_ARM64_16K_PAGES CONFIG_ARM64_64K_PAGES" },
+	{ "riscv64", "CONFIG_MMU" },
+	{ "ppc64", "CONFIG_PPC_BOOK3S_64" },	{ "ppc64", "CONFIG_THREAD_SHIFT" },
+	{ "loongarch64", "CONFIG_PAGE_SIZE_4KB CONFIG_PAGE_SIZE_16KB CONFIG_PAGE_SIZE_64KB" },
+};
+
+static bool has_one(const char *text, const char *options, struct pool *pool)
+{
+	const char *option;
+	size_t n;
+
+	while ((option = next_word(&options, &n))) {
+		const char *value = config_value(text, pool_copy(pool, option, n));
+
+		if (value && *value != 'n')
+			return true;
+	}
+	return false;
+}
+
+const char *kconfig_missing(const struct kconfig *k, struct pool *pool)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++) {
+		if (whole[i].arch && strcmp(whole[i].arch, k->arch))
+			continue;
+		if (!has_one(k->text, whole[i].options, pool))
+			list = pool_printf(pool, "%s%s%s", list, *list ? " and " : "",
+					   whole[i].options);
+	}
+	return list;
 }
 
 static bool is_name(char c)
@@ -73,6 +163,7 @@ static bool is_line(const char *line)
 struct setting {
 	const char *name;
 	size_t length;
+	const char *value;		/* "n" for one that is not set */
 	unsigned int line;
 };
 
@@ -83,6 +174,7 @@ static bool find_setting(const char *line, struct setting *s)
 	if (!skip_name(&line))
 		return false;
 	s->length = (size_t)(line - s->name);
+	s->value = *line == '=' ? line + 1 : "n";
 	return *line == '=' || skip(&line, " is not set");
 }
 
@@ -96,7 +188,23 @@ static int compare_settings(const void *a, const void *b)
 		(x->length < y->length ? -1 : 1) : (int)x->line - (int)y->line;
 }
 
-/* The line that sets what another has set already, or 0; what Kconfig writes has none. */
+static bool is_same_option(const struct setting *a, const struct setting *b)
+{
+	return a->length == b->length && !strncmp(a->name, b->name, a->length);
+}
+
+static bool is_same_value(const struct setting *a, const struct setting *b)
+{
+	size_t n = strcspn(a->value, "\n");
+
+	return n == strcspn(b->value, "\n") && !strncmp(a->value, b->value, n);
+}
+
+/*
+ * The line that sets what another has set otherwise, or 0.  Kconfig takes the
+ * later one with a warning, and then sets anew what depends on it; here the rest
+ * of the file would not fit.
+ */
 static unsigned int find_second(const char *text, unsigned int lines)
 {
 	struct setting *list = zalloc_array(lines, sizeof(*list));
@@ -109,8 +217,8 @@ static unsigned int find_second(const char *text, unsigned int lines)
 	if (n)
 		qsort(list, n, sizeof(*list), compare_settings);
 	for (unsigned int i = 1; i < n && !second; i++) {
-		if (list[i].length == list[i - 1].length &&
-		    !strncmp(list[i].name, list[i - 1].name, list[i].length))
+		if (is_same_option(&list[i], &list[i - 1]) &&
+		    !is_same_value(&list[i], &list[i - 1]))
 			second = list[i].line;
 	}
 	free(list);
@@ -134,7 +242,7 @@ bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 		*line = n;
 		return false;
 	}
-	*error = "sets an option that an earlier line has set: expected each once, as Kconfig writes them";
+	*error = "sets an option that an earlier line has set otherwise; 'make olddefconfig' takes this one, and writes what follows from it";
 	*line = find_second(text, n);
 	if (*line)
 		return false;
@@ -144,8 +252,9 @@ bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 	*k = (struct kconfig) {
 		.text = text,
 		.arch = find_arch(text),
-		.release = find_release(text, pool),
+		.unfit = find_unfit(text),
 	};
+	read_head(k, text, pool);
 	return true;
 }
 

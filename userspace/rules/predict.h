@@ -36,6 +36,9 @@ struct predictions {
 	struct pool pool;
 };
 
+/* The releases that there are rules for, as release_number() has them: 5.10 to 7.2. */
+enum { OLDEST_PREDICTED = 5010, NEWEST_PREDICTED = 7002 };
+
 /* Frees with predictions_free(). */
 void predict(const struct circumstances *c, struct predictions *p);
 
