@@ -426,6 +426,53 @@ def test_people_get_intervals_on_two_lines(output, write):
     assert re.search(r"^ +to 0xf\w{15} to 0xf\w{15} to 12.5P", text, re.M)
 
 
+def test_no_terminal_loses_the_reasons(output, write):
+    """A narrow table has their numbers, and below it each of them once."""
+    wide = output("predict", "-r", write(X86_64)).splitlines()[1:]
+    expected = {row.split(" ")[0]: row.split(" ")[-1].replace("\\x20", " ") for row in wide}
+    table, notes = output("predict", write(X86_64), env={"COLUMNS": "80"}).split("\n\n")
+    assert max(map(len, table.splitlines())) <= 80 and max(map(len, notes.splitlines())) <= 80
+    reasons = {n: " ".join(text.split())
+               for n, text in re.findall(r"^ +(\d+) (.*(?:\n {6,}\D.*)*)", notes, re.M)}
+    assert len(set(reasons.values())) == len(reasons) == len(set(expected.values()))
+    for row in table.splitlines()[1:]:
+        if row[0] != " ":
+            assert reasons[row.split()[-1]] == expected[row.split()[0]], row
+
+
+def test_what_a_change_does(kvas, write, refused):
+    """As lines of text, as data, and by the exit status."""
+    before, after = write(I386, "before"), write(with_(I386, "CONFIG_PAGE_OFFSET=0x80000000",
+                                                       "CONFIG_VMSPLIT_2G=y"), "after")
+    same = kvas("predict", "--diff", before, before)
+    assert same.returncode == 0 and same.stdout.endswith("No difference.\n")
+    text = kvas("predict", "--ram", "4G", "--diff", before, after)
+    assert text.returncode == 1
+    assert re.search(r"^direct_map.start +0xc0000000 +0x80000000 +CONFIG_PAGE_OFFSET$", text.stdout, re.M)
+    assert re.search(r"^user_kernel_split.value +3G:1G +2G:2G +CONFIG_PAGE_OFFSET$", text.stdout, re.M)
+    assert "pkmap" not in text.stdout
+    found = json.loads(kvas("predict", "-J", "--diff", before, after).stdout)
+    assert (found["version"], found["command"]) == (1, "predict")
+    assert found["from"]["source"] == str(before) and found["to"]["arch"] == "i386"
+    rows = {f"{d['name']}.{d['key']}": (d["from"], d["to"]) for d in found["differences"]}
+    old, new = rows["user.end"]
+    assert (old["value"], new["value"]) == ("0xbfffffff", "0x7fffffff")
+    assert "takes two operands" in refused("predict", "--diff", before)
+    assert "takes one operand" in refused("predict", before, after)
+
+
+def test_every_difference_is_told(kvas, predict, write):
+    """Also what one of the two does not have, and between architectures."""
+    for before, after in ((ARM64, with_(ARM64, "CONFIG_KASAN=y", "CONFIG_KASAN_GENERIC=y",
+                                        "CONFIG_KASAN_SHADOW_OFFSET=0xdfff800000000000")),
+                          (X86_64, I386)):
+        old, new = predict(before), predict(after)
+        result = kvas("predict", "-J", "--diff", write(before, "a"), write(after, "b"))
+        told = {f"{d['name']}.{d['key']}" for d in json.loads(result.stdout)["differences"]}
+        assert told == {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        assert result.returncode == 1
+
+
 def test_facts(output, write):
     text = output("predict", "--facts", "--va-bits", "57", write(X86_64))
     assert re.search(r"^page_levels +exact +5 ", text, re.M)

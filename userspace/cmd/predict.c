@@ -116,9 +116,10 @@ struct row {
 	const struct circumstances *c;
 	const struct prediction *start, *end, *size;
 	bool one_line;
+	size_t note;			/* the number of its reason, below the table */
 };
 
-enum { NAME, KIND, START, END, SIZE, PURPOSE, WHY };
+enum { NAME, KIND, START, END, SIZE, PURPOSE, NOTE, WHY };
 
 static const struct column columns[] = {
 	[NAME] = { "NAME", "region or section", 0, BY_DEFAULT },
@@ -127,6 +128,7 @@ static const struct column columns[] = {
 	[END] = { "END", "last address, likewise", 0, BY_DEFAULT },
 	[SIZE] = { "SIZE", "how large it is", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[PURPOSE] = { "PURPOSE", "what it is for", 0, ON_REQUEST },
+	[NOTE] = { "NOTE", "of a narrow table: the number of WHY, which is printed below", SCOLS_FL_RIGHT, ON_REQUEST },
 	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
 };
 
@@ -197,6 +199,15 @@ static char *size_cell(const struct row *row)
 	       join(row, text(k->number - 1), text(k->high - 1));
 }
 
+/* Of the bound that says more. */
+static const char *why_of(const struct row *row)
+{
+	const struct prediction *first = row->start ? row->start : row->end;
+
+	return first->known.kind == NUMBER && row->end ? row->end->known.how :
+	       first->known.how;
+}
+
 static char *cell(const void *item, int column)
 {
 	const struct row *row = item;
@@ -216,9 +227,10 @@ static char *cell(const void *item, int column)
 		return kind_of(row) == NOTHING ? NULL : size_cell(row);
 	case PURPOSE:
 		return text ? text_printf("%s", text->purpose) : NULL;
+	case NOTE:
+		return row->note ? text_printf("%zu", row->note) : NULL;
 	default:
-		return text_printf("%s", first->known.kind == NUMBER && row->end ?
-				   row->end->known.how : first->known.how);
+		return text_printf("%s", why_of(row));
 	}
 }
 
@@ -235,9 +247,48 @@ static int compare_rows(const void *a, const void *b)
 	return place_of(x) < place_of(y) ? -1 : place_of(x) > place_of(y);
 }
 
+/* Whether a table of the default columns would leave out WHY; programs get it all. */
+static bool needs_notes(const struct options *opt)
+{
+	return !opt->columns && !opt->all_columns && !opt->raw && !opt->pairs &&
+	       opt->width_known && opt->width < TABLE_WIDE;
+}
+
+/* Numbers the reasons in the order of the rows, each reason once. */
+static void number_notes(struct row *rows, size_t n)
+{
+	size_t notes = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t j = 0;
+
+		while (j < i && strcmp(why_of(&rows[j]), why_of(&rows[i])))
+			j++;
+		rows[i].note = j < i ? rows[j].note : ++notes;
+	}
+}
+
+static void print_notes(const struct options *opt, const struct row *rows, size_t n)
+{
+	size_t printed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char *line;
+
+		if (rows[i].note <= printed)
+			continue;
+		printed = rows[i].note;
+		line = text_printf("%zu  %s", printed, why_of(&rows[i]));
+		printf("%s%*s", printed == 1 ? "\n" : "", printed < 10 ? 5 : 4, "");
+		print_wrapped(stdout, printed < 10 ? 5 : 4, opt->width, line);
+		free(line);
+	}
+}
+
 static void print_regions(const struct options *opt, const struct circumstances *c,
 			  const struct predictions *p)
 {
+	struct options own = *opt;
 	struct row *rows = zalloc_array(p->n + 1, sizeof(*rows));
 	bool one_line = opt->raw || opt->pairs || opt->bytes;
 	struct table t;
@@ -259,7 +310,11 @@ static void print_regions(const struct options *opt, const struct circumstances 
 		};
 	}
 	qsort(rows, n, sizeof(*rows), compare_rows);
-	table_init(&t, opt, columns, ARRAY_SIZE(columns));
+	if (needs_notes(opt)) {
+		own.columns = "NAME,PREDICTION,START,END,SIZE,NOTE";
+		number_notes(rows, n);
+	}
+	table_init(&t, &own, columns, ARRAY_SIZE(columns));
 	for (int column = START; column <= SIZE && !one_line; column++)
 		table_break_lines(&t, column);
 	for (size_t i = 0; i < n; i++)
@@ -268,6 +323,7 @@ static void print_regions(const struct options *opt, const struct circumstances 
 			  kind_of(&rows[i]) == RANGE ? "yellow" : "darkgray",
 			  cell, &rows[i]);
 	table_print(&t, stdout);
+	print_notes(opt, rows, n);
 	free(rows);
 }
 
