@@ -128,7 +128,7 @@ static const struct column columns[] = {
 	[END] = { "END", "last address, likewise", 0, BY_DEFAULT },
 	[SIZE] = { "SIZE", "how large it is", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[PURPOSE] = { "PURPOSE", "what it is for", 0, ON_REQUEST },
-	[NOTE] = { "NOTE", "of a narrow table: the number of WHY, which is printed below", SCOLS_FL_RIGHT, ON_REQUEST },
+	[NOTE] = { "NOTE", "the number of WHY, which a narrow table has below it", SCOLS_FL_RIGHT, ON_REQUEST },
 	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
 };
 
@@ -167,10 +167,11 @@ static char *address_text(const struct row *row, uint64_t n)
 	return text_printf("0x%0*" PRIx64, (int)arch_by_name(row->c->arch)->bits / 4, n);
 }
 
-/* "LOW\nto HIGH", or on one line, for scripts, "LOW..HIGH". */
+/* "LOW\nto HIGH", "LOW\n..HIGH" in a narrow table, or for scripts "LOW..HIGH". */
 static char *join(const struct row *row, char *low, char *high)
 {
-	char *text = text_printf(row->one_line ? "%s..%s" : "%s\nto %s", low, high);
+	char *text = text_printf(row->one_line ? "%s..%s" : row->note ? "%s\n..%s" :
+				 "%s\nto %s", low, high);
 
 	free(low);
 	free(high);
@@ -311,7 +312,7 @@ static void print_regions(const struct options *opt, const struct circumstances 
 	}
 	qsort(rows, n, sizeof(*rows), compare_rows);
 	if (needs_notes(opt)) {
-		own.columns = "NAME,PREDICTION,START,END,SIZE,NOTE";
+		own.columns = "NAME,PREDICTION,START,END,NOTE";
 		number_notes(rows, n);
 	}
 	table_init(&t, &own, columns, ARRAY_SIZE(columns));
