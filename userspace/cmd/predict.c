@@ -200,13 +200,15 @@ static char *size_cell(const struct row *row)
 	       join(row, text(k->number - 1), text(k->high - 1));
 }
 
-/* Of the bound that says more. */
-static const char *why_of(const struct row *row)
+/* Of both bounds, if they are exact for different reasons; the caller frees it. */
+static char *why_of(const struct row *row)
 {
-	const struct prediction *first = row->start ? row->start : row->end;
+	const char *start = row->start ? row->start->known.how : NULL;
+	const char *end = row->end ? row->end->known.how : NULL;
 
-	return first->known.kind == NUMBER && row->end ? row->end->known.how :
-	       first->known.how;
+	if (!start || !end || row->start->known.kind != NUMBER || !strcmp(start, end))
+		return text_printf("%s", start ? start : end);
+	return text_printf("%s; %s", start, end);
 }
 
 static char *cell(const void *item, int column)
@@ -231,7 +233,7 @@ static char *cell(const void *item, int column)
 	case NOTE:
 		return row->note ? text_printf("%zu", row->note) : NULL;
 	default:
-		return text_printf("%s", why_of(row));
+		return why_of(row);
 	}
 }
 
@@ -262,10 +264,16 @@ static void number_notes(struct row *rows, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		size_t j = 0;
+		bool same = false;
 
-		while (j < i && strcmp(why_of(&rows[j]), why_of(&rows[i])))
-			j++;
-		rows[i].note = j < i ? rows[j].note : ++notes;
+		for (; j < i && !same; j += !same) {
+			char *a = why_of(&rows[j]), *b = why_of(&rows[i]);
+
+			same = !strcmp(a, b);
+			free(a);
+			free(b);
+		}
+		rows[i].note = same ? rows[j].note : ++notes;
 	}
 }
 
@@ -274,12 +282,14 @@ static void print_notes(const struct options *opt, const struct row *rows, size_
 	size_t printed = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		char *line;
+		char *why, *line;
 
 		if (rows[i].note <= printed)
 			continue;
 		printed = rows[i].note;
-		line = text_printf("%zu  %s", printed, why_of(&rows[i]));
+		why = why_of(&rows[i]);
+		line = text_printf("%zu  %s", printed, why);
+		free(why);
 		printf("%s%*s", printed == 1 ? "\n" : "", printed < 10 ? 5 : 4, "");
 		print_wrapped(stdout, printed < 10 ? 5 : 4, opt->width, line);
 		free(line);

@@ -9,7 +9,6 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "output/table.h"
 #include "rules/predict.h"
 #include "verify/situation.h"
 
@@ -52,8 +51,10 @@ static void predict_on_machine(const struct options *opt, const struct layout *l
 
 	situation_of_machine(&s, m, arch_by_name(l->arch));
 	s.options = kernel_options_parse(k->text, machine_pool(m));
-	if (!s.release)
+	if (!s.release) {
 		s.release = release_number(l->release);
+		s.release_name = l->release;
+	}
 	predict_situation(&s, p);
 	machine_free(m);
 }

@@ -22,14 +22,20 @@ static void check_below(const struct lowmem *k, struct expected_list *e)
 	bool thumb = has_option(k->situation, "CONFIG_THUMB2_KERNEL");
 	uint64_t end = k->page_offset - (highmem ? 2 * MIB : 0);
 	uint64_t user = k->page_offset - 16 * MIB;
+	uint64_t shadow = option_number(k->situation, "CONFIG_KASAN_SHADOW_OFFSET");
+	const char *how = "16 MiB below lowmem";
 
 	must_span_if_any(e, "modules", k->page_offset - (thumb ? 8 : 16) * MIB, end,
 		       "below lowmem");
 	must_span_if_any(e, "pkmap", end, k->page_offset, "the last 2 MiB below lowmem");
-	if (has_option(k->situation, "CONFIG_KASAN"))
-		return;
-	must_be(e, RECORD_REGION, "user", "end", number(user - 1, "16 MiB below lowmem"));
-	must_be(e, RECORD_FACT, "user_limit", "value", number(user, "16 MiB below lowmem"));
+	if (has_option(k->situation, "CONFIG_KASAN")) {
+		/* asm/kasan_def.h: a byte for each 8 from there to the end of all. */
+		how = "where the shadow of KASAN begins, by CONFIG_KASAN_SHADOW_OFFSET";
+		user = shadow + ((shadow + 512 * MIB) >> 3);
+		must_span(e, "kasan_shadow", user, shadow + 512 * MIB, "CONFIG_KASAN_SHADOW_OFFSET");
+	}
+	must_be(e, RECORD_REGION, "user", "end", number(user - 1, how));
+	must_be(e, RECORD_FACT, "user_limit", "value", number(user, how));
 }
 
 /*
@@ -42,6 +48,8 @@ static uint64_t most_lowmem(const struct lowmem *k)
 
 	if (cmdline_size(k->situation->cmdline, "vmalloc=", &size)) {
 		gap = k->situation->release < 5014 ? 0 : GAP;
+		/* The kernel reads it into a word of its own. */
+		size &= UINT32_MAX;
 		most = VMALLOC_END - (k->page_offset + 32 * MIB + gap);
 		size = size < 16 * MIB ? 16 * MIB : size;
 		size = size > most ? most : size;

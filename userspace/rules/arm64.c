@@ -33,6 +33,7 @@ struct facts {
 	uint64_t trampoline_pages;	/* the most that it has */
 	uint64_t vncr_pages;		/* KVM's slots of the fixmap */
 	enum question by_efi;		/* firmware started it */
+	enum question no_bpf_jit;	/* BPF programs have no region */
 };
 
 /* --- What decides -------------------------------------------------------- */
@@ -89,6 +90,14 @@ static bool tags_need_room(const struct situation *s)
 		has_option(s, "CONFIG_KASAN_HW_TAGS"));
 }
 
+/* "arm64/bpf: Remove 128MB limit for BPF JIT programs" */
+static enum question has_no_bpf_jit(const struct situation *s)
+{
+	static const struct backport updates[] = { { 5015, 18 }, { 5016, 4 }, { 0 } };
+
+	return has_change(s, 5017, updates);
+}
+
 static unsigned int find_page_shift(const struct situation *s)
 {
 	return has_option(s, "CONFIG_ARM64_64K_PAGES") ? 16 :
@@ -108,6 +117,7 @@ static struct facts find_facts(const struct situation *s)
 	d.phys_bits = (unsigned int)option_number(s, "CONFIG_ARM64_PA_BITS");
 	d.levels = (unsigned int)option_number(s, "CONFIG_PGTABLE_LEVELS");
 	d.release = s->release;
+	d.no_bpf_jit = has_no_bpf_jit(s);
 	if (d.built_bits < 36 || d.built_bits > 52 || d.phys_bits > 52 ||
 	    d.levels < 2 || d.levels > 5)
 		d.why = "not the configuration of an arm64 kernel";
@@ -149,6 +159,20 @@ static uint64_t struct_pages(const struct facts *d, unsigned int bits)
 	uint64_t bytes = -BIT(least_bits(d) - 1) - -BIT(bits);
 
 	return (bytes >> d->page_shift) * 64;
+}
+
+/* VMALLOC_END of asm/pgtable.h. */
+static uint64_t vmalloc_end(const struct facts *d)
+{
+	/* Of a level that is not there, the size is that of the one above. */
+	unsigned int above_pages = d->levels - 1 < 2 ? d->levels - 1 : 2;
+	uint64_t pud = BIT(d->page_shift + above_pages * (d->page_shift - 3));
+
+	if (d->release < 5011)
+		return -pud - struct_pages(d, d->built_bits) - 64 * KIB;
+	if (d->release < 6009)
+		return -BIT(d->built_bits - (d->page_shift - 6)) - 256 * MIB;
+	return -GIB - struct_pages(d, d->bits) - 8 * MIB;
 }
 
 static void check_halves(const struct facts *d, struct expected_list *e)
@@ -194,33 +218,60 @@ static void check_kasan(const struct facts *d, struct expected_list *e)
 	       number(direct_end - 1, "half of the kernel's half"));
 }
 
+/* Where modules begin, with the region of BPF programs below them or without. */
+static uint64_t modules_start(const struct facts *d, bool bpf_jit)
+{
+	uint64_t at = -BIT(least_bits(d) - 1);
+
+	if (!bpf_jit)
+		return at;
+	if (d->kasan_shift)
+		at = BIT(64 - d->kasan_shift) + d->kasan_offset;
+	return at + 128 * MIB;
+}
+
+/* One of two places, which are the same if the release tells. */
+static struct known one_of(uint64_t a, uint64_t b, const char *how)
+{
+	return a < b ? either(a, b, how) : either(b, a, how);
+}
+
 /*
- * BPF programs had a region until 5.17.  Modules got 2 GiB in 6.5, 128 MiB
- * before.  Then comes vmalloc.  On any processor they begin at the same place,
- * though until 5.10 the direct map may end elsewhere.
+ * BPF programs had a region until 5.17, and until some updates of 5.15 and 5.16.
+ * Modules got 2 GiB in 6.5, 128 MiB before.  Then comes vmalloc.  On any
+ * processor they begin at the same place, though until 5.10 the direct map may
+ * end elsewhere.
  */
 static void check_modules(const struct facts *d, struct expected_list *e)
 {
-	uint64_t at = -BIT(least_bits(d) - 1), size = (d->release < 6005 ? 128 * MIB : 2 * GIB);
-	const char *how = "behind the direct map";
+	uint64_t size = d->release < 6005 ? 128 * MIB : 2 * GIB;
+	uint64_t with = modules_start(d, true), without = modules_start(d, false);
+	const char *how = "after the region of BPF programs, if updates have not removed it";
+	uint64_t low, high;
 
-	if (d->release < 5017) {
-		if (d->kasan_shift)
-			at = BIT(64 - d->kasan_shift) + d->kasan_offset;
-		must_span_if_any(e, "bpf_jit", at, at + 128 * MIB, how);
-		at += 128 * MIB;
-		how = "behind bpf_jit";
-	} else {
+	if (d->no_bpf_jit == YES) {
+		with = without;
+		how = "after the direct map";
 		must_be(e, RECORD_REGION, "bpf_jit", "start",
-		       nothing("5.17 and later have none"));
+			nothing("5.17, 5.16.4, 5.15.18 and later have none"));
+	} else {
+		must_span_if_any(e, "bpf_jit", with - 128 * MIB, with, "after the direct map");
 	}
-	must_span_if_any(e, "modules", at, at + size, how);
+	if (d->no_bpf_jit == NO) {
+		without = with;
+		how = "after bpf_jit";
+	}
+	must_be(e, RECORD_REGION, "modules", "start", if_any(one_of(with, without, how)));
+	must_be(e, RECORD_REGION, "modules", "end",
+		if_any(one_of(with + size - 1, without + size - 1, how)));
 	must_be(e, RECORD_REGION, "vmalloc", "start",
-	       number(at + size, "behind modules"));
+		one_of(with + size, without + size, "after modules"));
+	low = size + (with < without ? with : without);
+	high = size + (with < without ? without : with);
 	/* A boot loader need not put it where a table begins. */
 	must_be(e, RECORD_REGION, "image", "start", d->nokaslr ?
-	       range(at + size, at + size + 2 * MIB - 1, "the start of vmalloc, without KASLR") :
-	       range(at + size, UINT64_MAX, "in vmalloc, moved by KASLR"));
+		range(low, high + 2 * MIB - 1, "the start of vmalloc, without KASLR") :
+		range(low, vmalloc_end(d) - 1, "in vmalloc, moved by KASLR"));
 }
 
 /* 128 MiB, which calls reach, or 2 GiB if KASLR was told so and has a seed. */
@@ -260,17 +311,13 @@ static void check_top_5_10(const struct facts *d, struct expected_list *e)
 {
 	uint64_t size = struct_pages(d, d->built_bits);
 	uint64_t vmemmap = -size - 2 * MIB, pci = vmemmap - 2 * MIB;
-	/* Of a level that is not there, the size is that of the one above. */
-	uint64_t pud = BIT(d->page_shift + (d->levels - 1 < 2 ? d->levels - 1 : 2) *
-			   (d->page_shift - 3));
 	const char *how = "from the top down, before 5.11";
 
 	must_span_if_any(e, "vmemmap", vmemmap + size - struct_pages(d, d->bits),
 		     vmemmap + size, how);
 	must_span_if_any(e, "pci_io", pci - 16 * MIB, pci, how);
 	must_be(e, RECORD_REGION, "fixmap", "end", number(pci - 18 * MIB - 1, how));
-	must_be(e, RECORD_REGION, "vmalloc", "end",
-	       number(-pud - size - 64 * KIB - 1, how));
+	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, how));
 }
 
 /* From 5.11 to 6.8 vmemmap is as far from the top as it is long, and more. */
@@ -284,7 +331,7 @@ static void check_top_5_11(const struct facts *d, struct expected_list *e)
 		     vmemmap + size, how);
 	must_span_if_any(e, "pci_io", vmemmap - 24 * MIB, vmemmap - 8 * MIB, how);
 	must_be(e, RECORD_REGION, "fixmap", "end", number(vmemmap - 32 * MIB - 1, how));
-	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmemmap - 256 * MIB - 1, how));
+	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, how));
 }
 
 /* From 6.9 on vmemmap ends 1 GiB below the top, and the rest is above it. */
@@ -296,7 +343,7 @@ static void check_top_6_9(const struct facts *d, struct expected_list *e)
 	must_span_if_any(e, "vmemmap", start, end, how);
 	must_span_if_any(e, "pci_io", end + 8 * MIB, end + 24 * MIB, how);
 	must_be(e, RECORD_REGION, "fixmap", "end", number(-8 * MIB - 1, how));
-	must_be(e, RECORD_REGION, "vmalloc", "end", number(start - 8 * MIB - 1, how));
+	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, how));
 }
 
 /*

@@ -127,18 +127,40 @@ static void find_distance(const struct situation *s, struct known *items)
 			"SYMBOL(_stext) in the note VMCOREINFO, CONFIG_PAGE_OFFSET and CONFIG_PHYSICAL_START");
 }
 
+/*
+ * pti_check_boottime_disable() of arch/x86/mm/pti.c: pti= counts, its last one, and
+ * only without it the others.  Without any, the processor decides.
+ */
+static void find_pti(const struct situation *s, struct known *items)
+{
+	const char *words = s->cmdline, *one, *pti = NULL;
+	size_t n;
+
+	while ((one = next_word(&words, &n))) {
+		if (n > 4 && !strncmp(one, "pti=", 4))
+			pti = one + 4;
+	}
+	if (pti && !strncmp(pti, "on", 2))
+		items[PTI] = word("y", "pti=on");
+	else if (pti && !strncmp(pti, "off", 3))
+		items[PTI] = word("n", "pti=off");
+	else if (!pti && (has_parameter(s, "nopti") || has_parameter(s, "mitigations=off")))
+		items[PTI] = word("n", "nopti or mitigations=off");
+}
+
 /* Of x86_64. */
 static void find_x86(const struct situation *s, struct known *items)
 {
 	const char *levels = kernel_option(s->options, "CONFIG_PGTABLE_LEVELS");
 
-	items[WINDOW_SIZE] = number(has_option(s, "CONFIG_RANDOMIZE_BASE") ?
-				    1u << 30 : 1u << 29, "CONFIG_RANDOMIZE_BASE");
-	items[MODULES_END] =
-		number(has_option(s, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP") ?
-		       0xfffffffffe000000u : 0xffffffffff000000u,
-		       "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP");
-	items[THREAD_SIZE] = number(has_option(s, "CONFIG_KASAN") ? 32768 : 16384, "CONFIG_KASAN");
+	items[WINDOW_SIZE] = has_option(s, "CONFIG_RANDOMIZE_BASE") ?
+		number(1u << 30, "CONFIG_RANDOMIZE_BASE") :
+		number(1u << 29, "CONFIG_RANDOMIZE_BASE is not set");
+	items[MODULES_END] = has_option(s, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP") ?
+		number(0xfffffffffe000000u, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP") :
+		number(0xffffffffff000000u, "CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP is not set");
+	items[THREAD_SIZE] = has_option(s, "CONFIG_KASAN") ? number(32768, "CONFIG_KASAN") :
+		number(16384, "CONFIG_KASAN is not set");
 	items[LEVELS] = levels && strchr(levels, '4') ? number(4, "CONFIG_PGTABLE_LEVELS") :
 							range(4, 5, "CONFIG_PGTABLE_LEVELS");
 	if (!has_option(s, "CONFIG_RANDOMIZE_MEMORY"))
@@ -146,6 +168,8 @@ static void find_x86(const struct situation *s, struct known *items)
 	if (!has_option(s, "CONFIG_PAGE_TABLE_ISOLATION") &&
 	    !has_option(s, "CONFIG_MITIGATION_PAGE_TABLE_ISOLATION"))
 		items[PTI] = word("n", "page-table isolation is not set");
+	else if (s->cmdline)
+		find_pti(s, items);
 }
 
 static void find_items(const struct situation *s, struct known *items, struct expected_list *e)

@@ -15,6 +15,7 @@
 #define PAGE		UINT64_C(4096)
 #define MIB		(UINT64_C(1) << 20)
 #define LAST_PAGE	UINT64_C(0xfffff000)
+#define GAP		(8 * MIB)		/* VMALLOC_OFFSET */
 /* asm/cpu_entry_area.h: tables and stacks, the task state, Intel's debug store */
 #define ENTRY_PAGES	43
 
@@ -124,20 +125,52 @@ static uint64_t check_top(const struct facts *d, struct expected_list *e)
 	return (d->highmem ? pkmap : ldt) - 2 * PAGE;
 }
 
-/* find_low_pfn_range() */
-static void check_lowmem(const struct facts *d, struct expected_list *e, uint64_t vmalloc_end)
+/* highmem=, where the kernel has highmem at all; or 0. */
+static uint64_t asked_highmem(const struct facts *d)
 {
-	const struct lowmem *k = &d->lowmem;
-	uint64_t reserve = (128 - 8) * MIB, highmem = 0;
-	uint64_t most = vmalloc_end - k->page_offset, size;
+	uint64_t size = 0;
 
-	cmdline_size(k->situation->cmdline, "vmalloc=", &reserve);
 	if (d->highmem)
-		cmdline_size(k->situation->cmdline, "highmem=", &highmem);
-	most -= reserve + 8 * MIB;
+		cmdline_size(d->lowmem.situation->cmdline, "highmem=", &size);
+	return size & -PAGE;
+}
+
+/*
+ * MAXMEM: the most that lowmem can be, or 0 if vmalloc= leaves none.  The kernel
+ * keeps what is reserved, with the gap below vmalloc, in 32 bits.
+ */
+static uint64_t most_lowmem(const struct facts *d, uint64_t vmalloc_end)
+{
+	uint64_t window = vmalloc_end - d->lowmem.page_offset, reserve = 120 * MIB;
+
+	cmdline_size(d->lowmem.situation->cmdline, "vmalloc=", &reserve);
+	reserve = (reserve + GAP) & UINT32_MAX;
+	return reserve < window ? window - reserve : 0;
+}
+
+/*
+ * Where memory ends that the kernel uses: without PAE at 4 GiB, and with more than
+ * lowmem can hold where highmem= says (highmem_pfn_init() of init_32.c).
+ */
+static uint64_t memory_used(const struct facts *d, uint64_t most)
+{
+	uint64_t end = d->lowmem.ram_end & -PAGE, highmem = asked_highmem(d);
+
+	if (!d->pae && end > 4096 * MIB)
+		end = 4096 * MIB;
+	return highmem && most && end > most && highmem < end - most ? most + highmem : end;
+}
+
+/* find_low_pfn_range() */
+static void check_lowmem(const struct facts *d, struct expected_list *e,
+			 uint64_t most, uint64_t vmalloc_end)
+{
+	static const char too_much[] = "vmalloc= leaves no room";
+	const struct lowmem *k = &d->lowmem;
+	uint64_t highmem = asked_highmem(d), size = k->ram_end & -PAGE, vmalloc;
+
 	if (!k->situation->banks)
 		return;
-	size = k->ram_end & -PAGE;
 	/* What would leave too little is not done. */
 	if (highmem >= size || size - highmem < 64 * MIB)
 		highmem = 0;
@@ -145,10 +178,14 @@ static void check_lowmem(const struct facts *d, struct expected_list *e, uint64_
 		size = most;
 	else
 		size -= highmem;
-	lowmem_must_be(k, e, size, k->page_offset + size + 8 * MIB,
-		      "memory, less what vmalloc needs");
-	must_be(e, RECORD_REGION, "modules", "start",
-	       if_any(number(k->page_offset + size + 8 * MIB, "all of vmalloc")));
+	vmalloc = k->page_offset + size + GAP;
+	if (!size || vmalloc >= vmalloc_end) {
+		must_be(e, RECORD_REGION, "direct_map", "end", unknown(too_much));
+		must_be(e, RECORD_REGION, "vmalloc", "start", unknown(too_much));
+		return;
+	}
+	lowmem_must_be(k, e, size, vmalloc, "memory, less what vmalloc needs");
+	must_be(e, RECORD_REGION, "modules", "start", if_any(number(vmalloc, "all of vmalloc")));
 }
 
 static void check_facts(const struct facts *d, struct expected_list *e)
@@ -182,22 +219,24 @@ static void check_image(const struct facts *d, struct expected_list *e)
 static void expect(const struct situation *s, struct expected_list *e)
 {
 	struct facts facts = { 0 }, *d = &facts;
-	uint64_t vmalloc_end;
+	uint64_t vmalloc_end, most;
 
 	find_facts(d, s);
 	if (d->lowmem.why) {
 		must_be(e, RECORD_REGION, "vmalloc", "end", unknown(d->lowmem.why));
 		return;
 	}
+	vmalloc_end = check_top(d, e);
+	most = most_lowmem(d, vmalloc_end);
+	d->lowmem.ram_end = memory_used(d, most);
 	lowmem_check(&d->lowmem, e);
 	must_be(e, RECORD_REGION, "user", "end",
 	       number(d->lowmem.page_offset - 1, "CONFIG_PAGE_OFFSET"));
-	vmalloc_end = check_top(d, e);
 	must_be(e, RECORD_REGION, "vmalloc", "end",
 	       number(vmalloc_end - 1, "counted down from the last page"));
 	must_be(e, RECORD_REGION, "modules", "end",
 	       if_any(number(vmalloc_end - 1, "all of vmalloc")));
-	check_lowmem(d, e, vmalloc_end);
+	check_lowmem(d, e, most, vmalloc_end);
 	check_facts(d, e);
 	check_image(d, e);
 }

@@ -240,7 +240,7 @@ static const char *builtin_cmdline(const struct situation *s, struct pool *pool)
 }
 
 /* What the kernel makes of its own parameters and those of the boot loader. */
-static const char *whole_cmdline(const struct situation *s, struct pool *pool)
+static const char *whole_cmdline(const struct situation *s, bool own_first, struct pool *pool)
 {
 	const char *own = builtin_cmdline(s, pool);
 	const char *loader_only = s->arch->loader_only;
@@ -248,8 +248,27 @@ static const char *whole_cmdline(const struct situation *s, struct pool *pool)
 	if (has_option(s, "CONFIG_CMDLINE_FORCE") || has_option(s, "CONFIG_CMDLINE_OVERRIDE"))
 		return loader_only ? join_words(own, s->cmdline, loader_only, true, pool) : own;
 	if (loader_only || has_option(s, "CONFIG_CMDLINE_EXTEND"))
-		return pool_printf(pool, "%s%s%s", own, *own ? " " : "", s->cmdline);
+		return own_first ? pool_printf(pool, "%s%s%s", own, *own ? " " : "", s->cmdline) :
+		       pool_printf(pool, "%s%s%s", s->cmdline, *s->cmdline ? " " : "", own);
 	return *s->cmdline ? s->cmdline : own;
+}
+
+/*
+ * What extends the boot loader's parameters comes after them, by drivers/of/fdt.c,
+ * prom_init.c of powerpc and setup.c of loongarch; but on x86, and on ARM where
+ * memory and parameters are in a list of tags (arch/arm/kernel/atags_parse.c),
+ * before them.  Returns how many of both orders are possible.
+ */
+static size_t possible_cmdlines(const struct situation *s, const char **lines, struct pool *pool)
+{
+	bool tags = has_option(s, "CONFIG_ATAGS"), tree = has_option(s, "CONFIG_USE_OF");
+	size_t n = 0;
+
+	if (s->arch->loader_only || (s->arch->memory_anywhere && tags))
+		lines[n++] = whole_cmdline(s, true, pool);
+	if (!n || (s->arch->memory_anywhere && tree))
+		lines[n++] = whole_cmdline(s, false, pool);
+	return n == 2 && !strcmp(lines[0], lines[1]) ? 1 : n;
 }
 
 /* --- Memory -------------------------------------------------------------- */
@@ -352,15 +371,13 @@ static void predict_with_memory(const struct situation *given, struct prediction
 	predictions_free(&other);
 }
 
-void predict_situation(const struct situation *given, struct predictions *p)
+/* With these parameters, whatever the processor is. */
+static void predict_modes(const struct situation *given, struct predictions *p)
 {
 	struct situation s = *given, modes[MAX_MODES];
-	struct pool pool = { 0 };
 	struct predictions other;
 	size_t n = 1;
 
-	if (s.cmdline)
-		s.cmdline = whole_cmdline(&s, &pool);
 	s.page_size = number(s.arch->page_size ? s.arch->page_size(&s) : 4096, "the configuration");
 	if (s.memory_end.kind == UNKNOWN)
 		take_ram(&s, 0);
@@ -372,6 +389,24 @@ void predict_situation(const struct situation *given, struct predictions *p)
 	for (size_t i = 1; i < n; i++) {
 		predict_with_memory(&modes[i], &other);
 		merge(p, &other, s.arch->modes_differ);
+		predictions_free(&other);
+	}
+}
+
+void predict_situation(const struct situation *given, struct predictions *p)
+{
+	struct situation s = *given;
+	struct pool pool = { 0 };
+	struct predictions other;
+	const char *lines[2] = { NULL };
+	size_t n = s.cmdline ? possible_cmdlines(&s, lines, &pool) : 1;
+
+	s.cmdline = lines[0];
+	predict_modes(&s, p);
+	if (n == 2) {
+		s.cmdline = lines[1];
+		predict_modes(&s, &other);
+		merge(p, &other, "by how the boot loader passes parameters");
 		predictions_free(&other);
 	}
 	pool_free(&pool);
@@ -390,6 +425,7 @@ void predict(const struct circumstances *c, struct predictions *p)
 	struct situation s = {
 		.arch = arch_by_name(c->arch),
 		.release = release_number(c->release),
+		.release_name = c->release,
 		.options = kernel_options_parse(c->config, &pool),
 		.cmdline = c->cmdline,
 		.va_bits = known_bits(c->va_bits), .pa_bits = known_bits(c->pa_bits),

@@ -28,7 +28,8 @@ static struct facts find_facts(const struct situation *s)
 	uint64_t bits = s->va_bits.kind == NUMBER ? s->va_bits.number : 0;
 	struct facts d = {
 		.release = s->release,
-		.relocated = !s->options || has_option(s, "CONFIG_RANDOMIZE_BASE"),
+		.relocated = (!s->options || has_option(s, "CONFIG_RANDOMIZE_BASE")) &&
+			     !has_parameter(s, "nokaslr"),
 	};
 
 	if (bits == 39 || bits == 48 || bits == 57)
@@ -163,27 +164,31 @@ static struct known place_of(const struct facts *d, size_t i)
 /* The last 2 GiB hold the image; modules and BPF end where it begins. */
 static void check_image(const struct facts *d, struct expected_list *e)
 {
-	const uint64_t kernel = 0xffffffff80000000;
-	const char *how = "the table for all modes";
+	const uint64_t kernel = 0xffffffff80000000, step = 2 * MIB;
+	/* setup_vm() of arch/riscv/mm/init.c: within one entry of the level above. */
+	uint64_t most = d->relocated ? GIB - step : 0;
+	const char *how = d->relocated ? "the table for all modes, moved by KASLR" :
+					 "the table for all modes";
 
 	/* Before 5.13 the image was where memory is mapped. */
 	if (!d->release || d->release < 5013)
 		return;
-	if (d->relocated) {
-		must_be(e, RECORD_REGION, "image", "start",
-		       range(kernel, UINT64_MAX, "the last 2 GiB"));
-		return;
-	}
-	must_be(e, RECORD_REGION, "image", "start", number(kernel, how));
-	must_be(e, RECORD_REGION, "modules", "end", number(kernel - 1, how));
+	must_be(e, RECORD_REGION, "image", "start",
+		in_steps(known_between(kernel, kernel + most, how), step));
+	must_be(e, RECORD_REGION, "modules", "end",
+		known_between(kernel - 1, kernel + most - 1, how));
 	/* They must reach the image's end; the table shows their most. */
 	must_be(e, RECORD_REGION, "modules", "start",
-	       range(kernel - 2 * GIB, kernel - 2 * GIB + 256 * MIB,
+	       range(kernel - 2 * GIB, kernel - 2 * GIB + most + 256 * MIB,
 		     "the table for all modes, and the size of the image"));
-	must_be(e, RECORD_REGION, "bpf_jit", "end", number(kernel - 1, how));
+	must_be(e, RECORD_REGION, "bpf_jit", "end",
+		known_between(kernel - 1, kernel + most - 1, how));
 	must_be(e, RECORD_REGION, "bpf_jit", "start",
-	       number(kernel - 128 * MIB, "BPF_JIT_REGION_SIZE, 128 MiB"));
-	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", number(0, "not configured"));
+		known_between(kernel - 128 * MIB, kernel + most - 128 * MIB,
+			      "BPF_JIT_REGION_SIZE, 128 MiB"));
+	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", d->relocated ?
+		in_steps(range(0, most, "setup_vm(): less than 1 GiB, in steps of 2 MiB"), step) :
+		number(0, "nokaslr, or not configured"));
 }
 
 static void expect(const struct situation *s, struct expected_list *e)

@@ -32,6 +32,37 @@ bool has_parameter(const struct situation *s, const char *word)
 	return s->cmdline && line_has_word(s->cmdline, word);
 }
 
+/* The 18 of "5.15.18-1-arch"; 0 for "5.15" and "5.15.0-91-generic". */
+static unsigned int find_update(const char *name)
+{
+	uint64_t number = 0;
+
+	for (int i = 0; name && i < 3; i++) {
+		if (!scan_number(&name, 10, &number) || (i < 2 && !skip(&name, ".")))
+			return 0;
+	}
+	return number < 1000 ? (unsigned int)number : 0;
+}
+
+enum question has_change(const struct situation *s, unsigned int release,
+			 const struct backport *backports)
+{
+	unsigned int update = find_update(s->release_name);
+
+	if (!s->release)
+		return OPEN;
+	if (s->release >= release)
+		return YES;
+	if (s->release_name && strstr(s->release_name, ".el"))
+		return OPEN;
+	for (; backports->release; backports++) {
+		if (backports->release != s->release)
+			continue;
+		return !update ? OPEN : update >= backports->update ? YES : NO;
+	}
+	return NO;
+}
+
 bool situation_is_arch(const struct situation *s, const char *list)
 {
 	return s->arch && line_has_word(list, s->arch->name);

@@ -18,6 +18,7 @@ struct arch;
 struct situation {
 	const struct arch *arch;
 	unsigned int release;		/* major * 1000 + minor; 0: not known */
+	const char *release_name;	/* as uname(2) has it, or NULL */
 	const struct kernel_options *options;	/* NULL: not known */
 	const char *why_no_options;
 	const char *cmdline;		/* the kernel's parameters; NULL: not known */
@@ -56,6 +57,20 @@ uint64_t option_number(const struct situation *s, const char *name);
 
 /* Is it a parameter of the kernel?  No, if these are not known. */
 bool has_parameter(const struct situation *s, const char *word);
+
+/* An update of an older release that took a change, too: 5.15.18. */
+struct backport {
+	unsigned int release, update;
+};
+
+/*
+ * Has the kernel a change that came with a release, and with these updates, of
+ * which the last is 0?  OPEN if its name does not tell: that of a distribution may
+ * keep the number 5.15.0 whatever updates it has, and an enterprise one may have
+ * taken any change.
+ */
+enum question has_change(const struct situation *s, unsigned int release,
+			 const struct backport *backports);
 
 /* Is the architecture one of these, which a space parts? */
 bool situation_is_arch(const struct situation *s, const char *list);

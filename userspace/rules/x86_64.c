@@ -269,6 +269,7 @@ static void check_vmalloc(const struct facts *d, struct expected_list *e)
 	};
 	const char *how = "a quarter of the documented vmalloc";
 	uint64_t size = pick(d, 32 * TIB, 12800 * TIB);
+	uint64_t vmalloc = pick(d, bases[1].four, bases[1].five);
 
 	if (d->kmsan == OPEN) {
 		must_have_size(e, "vmalloc",
@@ -287,6 +288,8 @@ static void check_vmalloc(const struct facts *d, struct expected_list *e)
 			     REGION_START("vmalloc"), number(start, how));
 		must_be_from(e, RECORD_REGION, parts[i].name, "end",
 			     REGION_START("vmalloc"), number(start + size - 1, how));
+		if (d->memory_kaslr == NO)
+			must_span(e, parts[i].name, vmalloc + start, vmalloc + start + size, how);
 	}
 }
 
@@ -327,10 +330,11 @@ static void check_modules(const struct facts *d, struct expected_list *e)
 {
 	static const char *const names[] = { "kmsan_modules_shadow", "kmsan_modules_origin" };
 	struct known last = modules_end(d);
+	uint64_t vmalloc = pick(d, bases[1].four, bases[1].five);
 	uint64_t at = 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4), size;
 
 	must_be(e, RECORD_REGION, "modules", "end", last);
-	if (d->kmsan != YES)
+	if (d->kmsan != YES || d->why)
 		return;
 	/* Their shadow and origins share the last quarter of vmalloc. */
 	size = highest(&last) + 1 - d->modules;
@@ -339,6 +343,9 @@ static void check_modules(const struct facts *d, struct expected_list *e)
 			     number(at, i ? "after the shadow" : "the last quarter of vmalloc"));
 		must_be_from(e, RECORD_REGION, names[i], "end", REGION_START("vmalloc"),
 			     number(at + size - 1, "as long as modules"));
+		if (d->memory_kaslr == NO)
+			must_span(e, names[i], vmalloc + at, vmalloc + at + size,
+				  "the last quarter of vmalloc");
 	}
 }
 

@@ -172,7 +172,8 @@ void situation_of_machine(struct situation *s, struct machine *m, const struct a
 	uint64_t page = machine_page_size(m);
 
 	*s = (struct situation) { .why_no_options = s->why_no_options };
-	s->release = release_number(machine_measured(m, "release"));
+	s->release_name = machine_measured(m, "release");
+	s->release = release_number(s->release_name);
 	if (config)
 		s->options = kernel_options_parse(config, machine_pool(m));
 	s->cmdline = machine_file(m, "/proc/cmdline", NULL, NULL);
