@@ -9,6 +9,7 @@ alone and in pairs.
 import collections
 import itertools
 import json
+import lzma
 import re
 import subprocess
 import tempfile
@@ -42,22 +43,16 @@ def packaged(version, name):
     if package not in archive.names("linux-config-.*"):
         return {}
     try:
-        files = archive.plan(alone=[package])
+        archive.plan(alone=[package])
     except apt.Gone as gone:
         cache.progress(str(gone))
         return {}
 
-    def make(directory):
-        with tempfile.TemporaryDirectory(dir=directory) as work:
-            for deb in archive.fetch(Path(work) / "debs", alone=[package]):
-                apt.unpack(deb, work, ["./usr/src/*"])
-            for file in Path(work).glob("usr/src/*/config.*.xz"):
-                flavour = re.sub(r"^config\.[^_]*_(none_)?", "", file.stem)
-                with open(directory / flavour, "wb") as out:
-                    subprocess.run(["xz", "-dc", file], stdout=out, check=True)
-
-    kept = cache.entry("configurations", f"{version}-{debian}", cache.digest("1", *files), make)
-    return {file.name: file.read_text() for file in sorted(kept.iterdir())}
+    with tempfile.TemporaryDirectory(prefix="kvas-configurations-") as work:
+        for deb in archive.fetch(Path(work) / "debs", alone=[package]):
+            apt.unpack(deb, work, ["./usr/src/*"])
+        return {re.sub(r"^config\.[^_]*_(none_)?", "", file.stem): lzma.open(file, "rt").read()
+                for file in sorted(Path(work).glob("usr/src/*/config.*.xz"))}
 
 
 # --- Made -------------------------------------------------------------------------------------------
@@ -98,14 +93,14 @@ FACTORS = {
                 "RELOCATABLE", "PARAVIRT"),
         *number("NR_CPUS", 2, 8, 32),
     ]),
-    "arm64": ([], [
+    "arm64": (["CONFIG_VIRTUALIZATION=y", "CONFIG_NUMA=y"], [
         [[f"CONFIG_ARM64_{pages}_PAGES=y", f"CONFIG_ARM64_VA_BITS_{bits}=y"]
          for pages, bits in (("4K", 39), ("4K", 48), ("4K", 52), ("16K", 36), ("16K", 47),
                              ("16K", 48), ("16K", 52), ("64K", 42), ("64K", 48), ("64K", 52))],
         [*KASAN, ["CONFIG_KASAN=y", "CONFIG_KASAN_SW_TAGS=y"],
          ["CONFIG_KASAN=y", "CONFIG_KASAN_HW_TAGS=y"]],
         *choice("ARM64_PA_BITS_48", "ARM64_PA_BITS_52"),
-        *switch("NUMA_BALANCING", "KVM+VIRTUALIZATION".split("+")[0], "RANDOMIZE_BASE",
+        *switch("NUMA_BALANCING", "KVM", "RANDOMIZE_BASE",
                 "RANDOMIZE_MODULE_REGION_FULL", "RELOCATABLE", "UNMAP_KERNEL_AT_EL0",
                 "SPARSEMEM_VMEMMAP", "VMAP_STACK", "ACPI", "ACPI_APEI_GHES"),
         *number("NR_CPUS", 8, 256),
@@ -161,20 +156,46 @@ def fragments(name):
 
 def made(version, name, most=None):
     """Of those that Kconfig makes the same of, only one."""
-    where, target = headers.tree(version), headers.TARGETS[name]
     chosen = dict(itertools.islice(fragments(name).items(), most))
-
-    def make(directory):
-        for config, text in headers.olddefconfig(where, target, chosen).items():
-            (directory / config).write_text(text)
-
-    key = cache.digest("1", str(where.dir), json.dumps(chosen))
-    kept = cache.entry("configurations", f"made-{version}-{name}", key, make)
-    texts = {file.read_text(): file.name for file in sorted(kept.iterdir(), reverse=True)}
-    return {f"made-{config}": text for text, config in sorted(texts.items(), key=lambda row: row[1])}
+    texts = headers.olddefconfig(headers.tree(version), headers.TARGETS[name], chosen)
+    first = {text: config for config, text in reversed(texts.items())}
+    return {f"made-{config}": text for text, config in sorted(first.items(), key=lambda row: row[1])}
 
 
 # --- Held against the headers --------------------------------------------------------------------
+
+def options_read():
+    """By the rules, and by what refuses a configuration."""
+    files = [*matrix.TOP.glob("userspace/rules/*.[ch]"), matrix.TOP / "userspace/machine/kconfig.c"]
+    return sorted({name for file in files for name in re.findall(r"CONFIG_\w+", file.read_text())})
+
+
+def reduced(config, names):
+    """The lines that say what it is for, and those of some options."""
+    wanted = set(names)
+    return "".join(line for line in config.splitlines(keepends=True)
+                   if line.startswith("# Linux/")
+                   or (found := re.match(r"(?:# )?(CONFIG_\w+)", line)) and found[1] in wanted)
+
+
+def proof(version, name, most=None):
+    """Of each configuration what the rules read of it, and what is right, by mode.
+
+    Without most these are all that Debian has and that are made; else so many of
+    the latter.  What kvas predicts is no part of it, so it is kept.
+    """
+    where, target, names = headers.tree(version), headers.TARGETS[name], options_read()
+
+    def make(directory):
+        configs = made(version, name, most) | ({} if most else packaged(version, name))
+        rows = {config: [reduced(configs[config], names), modes]
+                for config, modes in headers.read(where, target, configs).items()}
+        (directory / "proof.json").write_text(json.dumps(rows))
+
+    key = cache.digest("1", str(where.dir), *names, json.dumps(fragments(name)),
+                       headers.HERE / "values.h", headers.HERE / f"{name}.c")
+    label = f"{version}-{name}" + (f"-{most}" if most else "")
+    return json.loads((cache.entry("configurations", label, key, make) / "proof.json").read_text())
 
 def predict(config, mode):
     """By "name.key", of a machine in that mode on which KASLR is off."""
@@ -205,19 +226,20 @@ def with_sizes(values):
     return found
 
 
-def hold(version, name, configs):
+def hold(version, name, most=None):
     """(configuration, mode, value) -> what became of it, what was predicted, what is right."""
-    where, target = headers.tree(version), headers.TARGETS[name]
     outcomes = {}
-    for config, modes in headers.read(where, target, configs).items():
+    for config, (text, modes) in proof(version, name, most).items():
         for mode, values in modes.items():
-            predictions = predict(configs[config], mode)
-            for value, number_ in with_sizes(values).items():
+            predictions = predict(text, mode)
+            for value, right in with_sizes(values).items():
                 prediction = predictions.get(value)
-                outcomes[config, mode, value] = judge(number_, prediction), prediction, number_
+                outcomes[config, mode, value] = judge(right, prediction), prediction, right
     return outcomes
 
 
 def counts(outcomes):
+    """How many configurations, and how many values of each outcome."""
     counted = collections.Counter(outcome for outcome, _, _ in outcomes.values())
-    return {outcome: counted[outcome] for outcome in predicted.OUTCOMES}
+    return {"configurations": len({config for config, _, _ in outcomes}),
+            **{outcome: counted[outcome] for outcome in predicted.OUTCOMES}}

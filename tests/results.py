@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+import configurations
 import matrix
 import predicted
 from lab import apt, cache, images
@@ -153,6 +154,20 @@ def prediction_table(spots, rows):
         yield from (f"{n + 1:2} {boot}" for n, (boot, _) in enumerate(those))
 
 
+def configuration_table():
+    """What the configurations of others predict, against the kernel's headers."""
+    yield ("What other configurations predict of their values, against the kernel's headers:"
+           " values by outcome")
+    rows, names = [], ("configurations", *predicted.OUTCOMES)
+    for version, name in configurations.spots():
+        counts = configurations.counts(configurations.hold(version, name))
+        rows.append((f"{version} {name}", *(counts[column] for column in names)))
+    rows.append(("all", *(sum(column) for column in list(zip(*rows))[1:])))
+    yield f"{'':18}" + "".join(f"{name:>15}" for name in names)
+    for label, *numbers in rows:
+        yield f"{label:18}" + "".join(f"{n:15}" for n in numbers)
+
+
 def main():
     if sys.argv[1:] not in (["boot"], ["kept"]):
         sys.exit("usage: results.py boot|kept")
@@ -162,6 +177,7 @@ def main():
     print("\n".join(table(spots, rows)))
     if sys.argv[1] == "boot":
         print("", *prediction_table(spots, rows), sep="\n")
+        print("", *configuration_table(), sep="\n")
     sys.exit(any(row is None or row.get("disagree") or row.get("wrong") for row in rows))
 
 
