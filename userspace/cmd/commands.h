@@ -60,6 +60,13 @@ void map_draw(FILE *out, const struct layout *l, const struct options *opt);
 /* The same as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
+/* --- verify.c: a row of its JSON, also that of --config ----------------------- */
+
+struct value;
+
+/* record, name, key and the value, or the reason why there is none. */
+json_t *json_published(const struct value *value);
+
 /* --- predict.c and verify_config.c: a .config -------------------------------- */
 
 /* A .config in file ("-" is standard input); does not return if it is none. */

@@ -294,6 +294,15 @@ static void print_regions(const struct options *opt, const struct circumstances 
 	free(rows);
 }
 
+/* --- The kind of a value ------------------------------------------------- */
+
+/* That in which a capture publishes it. */
+static enum value_kind kind_of_value(const struct prediction *p)
+{
+	return value_kind(p->type, p->key,
+			  p->type == RECORD_FACT ? fact_unit(p->name) : NULL);
+}
+
 /* --- A table of facts ---------------------------------------------------- */
 
 enum { FACT_NAME, FACT_KIND, FACT_VALUE, FACT_WHY };
@@ -305,24 +314,26 @@ static const struct column fact_columns[] = {
 	[FACT_WHY] = { "WHY", "where that stands, or what decides", 0, BY_DEFAULT },
 };
 
-/* Small numbers count something, large ones are addresses. */
-static char *number_text(uint64_t n)
-{
-	return n < 1u << 31 ? text_printf("%" PRIu64, n) : text_printf("0x%" PRIx64, n);
-}
+struct fact_row {
+	const struct prediction *prediction;
+	unsigned int bits;
+	bool exact;
+};
 
-static char *known_text(const struct known *k)
+static char *known_text(const struct fact_row *row)
 {
+	const struct known *k = &row->prediction->known;
+	enum value_kind kind = kind_of_value(row->prediction);
 	char *low, *high, *text;
 
 	if (k->kind == WORD)
 		return text_printf("%s", k->word);
 	if (k->kind != NUMBER && k->kind != RANGE)
 		return NULL;
-	low = number_text(k->number);
+	low = value_number(kind, row->bits, k->number, row->exact);
 	if (k->kind == NUMBER)
 		return low;
-	high = number_text(k->high);
+	high = value_number(kind, row->bits, k->high, row->exact);
 	text = text_printf("%s..%s", low, high);
 	free(low);
 	free(high);
@@ -331,7 +342,8 @@ static char *known_text(const struct known *k)
 
 static char *fact_cell(const void *item, int column)
 {
-	const struct prediction *p = item;
+	const struct fact_row *row = item;
+	const struct prediction *p = row->prediction;
 
 	switch (column) {
 	case FACT_NAME:
@@ -339,36 +351,34 @@ static char *fact_cell(const void *item, int column)
 	case FACT_KIND:
 		return text_printf("%s", kind_name(p->known.kind));
 	case FACT_VALUE:
-		return known_text(&p->known);
+		return known_text(row);
 	default:
 		return text_printf("%s", p->known.how);
 	}
 }
 
-static void print_facts(const struct options *opt, const struct predictions *p)
+static void print_facts(const struct options *opt, const struct circumstances *c,
+			const struct predictions *p)
 {
 	struct table t;
 
 	table_init(&t, opt, fact_columns, ARRAY_SIZE(fact_columns));
 	for (size_t i = 0; i < p->n; i++) {
+		const struct fact_row row = {
+			&p->each[i], arch_by_name(c->arch)->bits, opt->bytes,
+		};
+
 		if (p->each[i].type == RECORD_FACT)
-			table_add(&t, NULL, NULL, fact_cell, &p->each[i]);
+			table_add(&t, NULL, NULL, fact_cell, &row);
 	}
 	table_print(&t, stdout);
 }
 
 /* --- JSON ---------------------------------------------------------------- */
 
-static json_t *json_known_number(uint64_t n)
+static json_t *json_prediction(unsigned int bits, const struct prediction *p)
 {
-	char text[24];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, n);
-	return json_text(text);
-}
-
-static json_t *json_prediction(const struct prediction *p)
-{
+	enum value_kind kind = kind_of_value(p);
 	json_t *object = json_object();
 
 	json_member(object, "record", json_text(record_words[p->type]));
@@ -377,12 +387,12 @@ static json_t *json_prediction(const struct prediction *p)
 	json_member(object, "prediction", json_text(kind_name(p->known.kind)));
 	json_member(object, "if_any", json_boolean(p->known.if_any));
 	if (p->known.kind == WORD)
-		json_member(object, "value", json_text(p->known.word));
+		json_member(object, "value", json_value(kind, p->known.word));
 	if (p->known.kind == NUMBER)
-		json_member(object, "value", json_known_number(p->known.number));
+		json_member(object, "value", json_number(kind, bits, p->known.number));
 	if (p->known.kind == RANGE) {
-		json_member(object, "low", json_known_number(p->known.number));
-		json_member(object, "high", json_known_number(p->known.high));
+		json_member(object, "low", json_number(kind, bits, p->known.number));
+		json_member(object, "high", json_number(kind, bits, p->known.high));
 	}
 	json_member(object, "why", json_text(p->known.how));
 	return object;
@@ -390,13 +400,17 @@ static json_t *json_prediction(const struct prediction *p)
 
 static void print_json(const struct circumstances *c, const struct predictions *p)
 {
-	json_t *document = json_object(), *list = json_array();
+	json_t *document = json_document("predict", NULL), *list = json_array();
+	unsigned int bits = arch_by_name(c->arch)->bits;
+	json_t *kernel = json_object();
 
-	json_member(document, "arch", json_text(c->arch));
-	json_member(document, "release", json_text(c->release));
+	json_member(kernel, "release", json_text(c->release));
+	json_member(kernel, "arch", json_text(c->arch));
+	json_member(kernel, "bits", json_count(bits));
+	json_member(document, "kernel", kernel);
 	json_member(document, "cmdline", json_text(c->cmdline));
 	for (size_t i = 0; i < p->n; i++)
-		json_element(list, json_prediction(&p->each[i]));
+		json_element(list, json_prediction(bits, &p->each[i]));
 	json_member(document, "predictions", list);
 	json_print(stdout, document);
 }
@@ -416,7 +430,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	if (opt->json)
 		print_json(&c, &p);
 	else if (facts)
-		print_facts(opt, &p);
+		print_facts(opt, &c, &p);
 	else
 		print_regions(opt, &c, &p);
 	predictions_free(&p);

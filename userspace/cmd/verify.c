@@ -305,15 +305,26 @@ static void print_summary(const struct verification *v,
 
 /* --- JSON ---------------------------------------------------------------- */
 
-static json_t *json_value(const struct verification *v, size_t i)
+json_t *json_published(const struct value *value)
 {
-	const struct value *value = &v->values[i];
-	json_t *object = json_object(), *judgements = json_object();
+	const struct record *r = value->record;
+	json_t *object = json_object();
 
-	json_member(object, "record", json_text(value->record->word));
+	json_member(object, "record", json_text(r->word));
 	json_member(object, "name", json_text(value->name));
 	json_member(object, "key", json_text(value->key));
-	json_member(object, "value", json_text(value->text));
+	if (strcmp(value->key, "absent") == 0)
+		json_member(object, "absent", json_text(value->text));
+	else	/* what ought to be there, and is not, has none */
+		json_member(object, "value", !r->n_fields ? json_null() :
+			    json_value(field_kind(r, value->key), value->text));
+	return object;
+}
+
+static json_t *json_judged(const struct verification *v, size_t i)
+{
+	json_t *object = json_published(&v->values[i]), *judgements = json_object();
+
 	json_member(object, "verdict", json_text(overall(verdict_of(v, i))));
 	for (size_t j = 0; j < n_sources; j++) {
 		const struct cell *c = cell_of(v, i, j);
@@ -330,24 +341,41 @@ static json_t *json_value(const struct verification *v, size_t i)
 	return object;
 }
 
+/* Those of a list with ", " between. */
+static json_t *json_names(const char *list)
+{
+	json_t *names = json_array();
+
+	while (list && *list) {
+		size_t n = strcspn(list, ",");
+		char *name = text_printf("%.*s", (int)n, list);
+
+		json_element(names, json_text(name));
+		free(name);
+		list += n;
+		list += strspn(list, ", ");
+	}
+	return names;
+}
+
 static json_t *json_summary(const struct summary *s)
 {
 	json_t *object = json_object(), *by = json_object();
 	char text[24];
 
-	json_member(object, "values", json_integer((json_int_t)s->values));
+	json_member(object, "values", json_count(s->values));
 	json_member(object, "checked",
-		    json_integer((json_int_t)(s->exactly + s->bounded)));
-	json_member(object, "exactly", json_integer((json_int_t)s->exactly));
-	json_member(object, "bounded", json_integer((json_int_t)s->bounded));
-	json_member(object, "consistent", json_integer((json_int_t)s->consistent));
-	json_member(object, "disagree", json_integer((json_int_t)s->disagree));
-	json_member(object, "unverified", json_integer((json_int_t)s->unverified));
+		    json_count(s->exactly + s->bounded));
+	json_member(object, "exactly", json_count(s->exactly));
+	json_member(object, "bounded", json_count(s->bounded));
+	json_member(object, "consistent", json_count(s->consistent));
+	json_member(object, "disagree", json_count(s->disagree));
+	json_member(object, "unverified", json_count(s->unverified));
 	for (size_t i = 0; i < ARRAY_SIZE(s->by); i++) {
 		if (!s->by[i])
 			continue;
 		snprintf(text, sizeof(text), "%zu", i);
-		json_member(by, text, json_integer((json_int_t)s->by[i]));
+		json_member(by, text, json_count(s->by[i]));
 	}
 	json_member(object, "by_number_of_sources", by);
 	return object;
@@ -355,23 +383,22 @@ static json_t *json_summary(const struct summary *s)
 
 static void print_json(const struct verification *v, const struct summary *s)
 {
-	json_t *document = json_object(), *list = json_object();
+	json_t *document = json_document("verify", v->layout), *list = json_object();
 
-	json_member(document, "release", json_text(v->layout->release));
 	for (size_t i = 0; i < n_sources; i++) {
 		json_t *source = json_object();
 
 		json_member(source, "title", json_text(sources[i]->title));
 		json_member(source, "judged",
-			    json_integer((json_int_t)s->judged[i]));
+			    json_count(s->judged[i]));
 		json_member(list, sources[i]->name, source);
 	}
 	json_member(document, "sources", list);
-	json_member(document, "lacks", json_text(v->lacks));
+	json_member(document, "lacks", json_names(v->lacks));
 	json_member(document, "summary", json_summary(s));
 	list = json_array();
 	for (size_t i = 0; i < v->n_values; i++)
-		json_element(list, json_value(v, i));
+		json_element(list, json_judged(v, i));
 	json_member(document, "values", list);
 	json_print(stdout, document);
 }

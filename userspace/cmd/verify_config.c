@@ -97,6 +97,11 @@ static const char *const outcomes[N_OUTCOMES] = {
 	"not predicted", "wrong", "within", "exact",
 };
 
+/* Keys of JSON hold no space. */
+static const char *const outcome_keys[N_OUTCOMES] = {
+	"not_predicted", "wrong", "within", "exact",
+};
+
 /* Nothing is predicted of where an object of this boot is. */
 static bool is_of_layout(const struct verification *v, size_t value)
 {
@@ -155,24 +160,18 @@ static void print_table(const struct options *opt, const struct verification *v,
 static void print_json(const struct verification *v, const char *file,
 		       const size_t *counts)
 {
-	json_t *document = json_object(), *list = json_array(), *summary = json_object();
+	json_t *document = json_document("verify", v->layout), *list = json_array(), *summary = json_object();
 
-	json_member(document, "release", json_text(v->layout->release));
 	json_member(document, "config", json_text(file));
 	for (size_t i = 0; i < N_OUTCOMES; i++)
-		json_member(summary, outcomes[i], json_integer((json_int_t)counts[i]));
+		json_member(summary, outcome_keys[i], json_count(counts[i]));
 	json_member(document, "summary", summary);
 	for (size_t i = 0; i < v->n_values; i++) {
-		const struct value *value = &v->values[i];
 		json_t *object;
 
 		if (!is_of_layout(v, i))
 			continue;
-		object = json_object();
-		json_member(object, "record", json_text(value->record->word));
-		json_member(object, "name", json_text(value->name));
-		json_member(object, "key", json_text(value->key));
-		json_member(object, "value", json_text(value->text));
+		object = json_published(&v->values[i]);
 		json_member(object, "verdict", json_text(outcomes[outcome_of(v, i)]));
 		json_member(object, "why", json_text(cell_of(v, i, 0)->why));
 		json_element(list, object);

@@ -391,9 +391,9 @@ static json_t *json_answer(const struct answer *a)
 	return object;
 }
 
-static void print_json(const struct answer *answers, size_t n)
+static void print_json(const struct layout *l, const struct answer *answers, size_t n)
 {
-	json_t *document = json_object(), *array = json_array();
+	json_t *document = json_document("where", l), *array = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		json_element(array, json_answer(&answers[i]));
@@ -423,7 +423,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		ask(opt, l, argv[i], &answers);
 	if (opt->json)
-		print_json(answers.list, answers.n);
+		print_json(l, answers.list, answers.n);
 	else
 		print_table(opt, answers.list, answers.n);
 	free(answers.list);
