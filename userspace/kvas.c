@@ -282,6 +282,8 @@ static void decide_output(struct invocation *inv)
 {
 	struct options *opt = &inv->opt;
 
+	/* What scripts read is exact. */
+	opt->bytes = opt->bytes || opt->raw || opt->pairs;
 	opt->terminal = isatty(STDOUT_FILENO);
 	opt->color = decide_color(inv->color, opt->terminal);
 	opt->utf8 = !opt->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;

@@ -60,9 +60,12 @@ void map_draw(FILE *out, const struct layout *l, const struct options *opt);
 /* The same as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
-/* --- verify.c: a row of its JSON, also that of --config ----------------------- */
+/* --- verify.c: a published value, also for --config --------------------------- */
 
 struct value;
+
+/* Its value: in bytes for programs, with a letter for people, exact for both. */
+char *published_text(const struct value *value, const struct options *opt);
 
 /* record, name, key and the value, or the reason why there is none. */
 json_t *json_published(const struct value *value);

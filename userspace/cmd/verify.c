@@ -118,6 +118,7 @@ struct row {
 	const struct verification *v;
 	size_t value;
 	size_t source;		/* in the table of all cells */
+	const struct options *opt;
 };
 
 /* "kcore,memory": those whose verdict is the value's. */
@@ -166,6 +167,13 @@ static char *why(const struct row *row)
 	return verdict == NO_RULE ? text_printf("no source knows it") : NULL;
 }
 
+char *published_text(const struct value *value, const struct options *opt)
+{
+	enum value_kind kind = field_kind(value->record, value->key);
+
+	return opt->bytes ? value_text(kind, value->text, true) : value_short(kind, value->text);
+}
+
 static char *value_cell(const void *item, int column)
 {
 	const struct row *row = item;
@@ -175,7 +183,7 @@ static char *value_cell(const void *item, int column)
 	case COL_NAME:
 		return value_name(value);
 	case COL_VALUE:
-		return text_printf("%s", value->text);
+		return published_text(value, row->opt);
 	case COL_VERDICT:
 		return text_printf("%s", overall(verdict_of(row->v, row->value)));
 	case COL_SOURCES:
@@ -211,7 +219,7 @@ static void print_values(const struct options *opt,
 
 	table_init(&t, opt, columns, n);
 	for (size_t i = 0; i < v->n_values; i++) {
-		const struct row row = { .v = v, .value = i };
+		const struct row row = { .v = v, .value = i, .opt = opt };
 		enum verdict verdict = verdict_of(v, i);
 
 		if (!quiet || verdict == DISAGREES)
@@ -243,7 +251,7 @@ static char *judgement_cell(const void *item, int column)
 	case CELL_NAME:
 		return value_name(value);
 	case CELL_VALUE:
-		return text_printf("%s", value->text);
+		return published_text(value, row->opt);
 	case CELL_SOURCE:
 		return text_printf("%s", sources[row->source]->name);
 	case CELL_VERDICT:
@@ -260,7 +268,7 @@ static void print_judgements(const struct options *opt,
 
 	table_init(&t, opt, cell_columns, ARRAY_SIZE(cell_columns));
 	for (size_t i = 0; i < v->n_values * n_sources; i++) {
-		const struct row row = { v, i / n_sources, i % n_sources };
+		const struct row row = { v, i / n_sources, i % n_sources, opt };
 		enum verdict verdict = v->cells[i].verdict;
 
 		if (verdict == NO_RULE || (quiet && verdict != DISAGREES))
@@ -511,7 +519,7 @@ static int run(const struct options *opt, int argc, char **argv)
 
 const struct command cmd_verify = {
 	.name = "verify", .run = run, .own = own_options,
-	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
 	.synopsis = "[options]",
 	.summary = "each value against the other sources of the machine",
 	.own_help =

@@ -80,6 +80,7 @@ static struct verification *hold(const struct options *opt, const struct capture
 struct row {
 	const struct verification *v;
 	size_t value;
+	const struct options *opt;
 };
 
 enum { NAME, VALUE, VERDICT, WHY };
@@ -132,7 +133,7 @@ static char *cell(const void *item, int column)
 	case NAME:
 		return value_name(value);
 	case VALUE:
-		return text_printf("%s", value->text);
+		return published_text(value, row->opt);
 	case VERDICT:
 		return text_printf("%s", outcomes[outcome_of(row->v, row->value)]);
 	default:
@@ -148,7 +149,7 @@ static void print_table(const struct options *opt, const struct verification *v,
 
 	table_init(&t, opt, columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < v->n_values; i++) {
-		const struct row row = { v, i };
+		const struct row row = { v, i, opt };
 		enum outcome outcome = outcome_of(v, i);
 
 		if (is_of_layout(v, i) && (!quiet || outcome == WRONG))

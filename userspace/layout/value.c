@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* value.c - see value.h */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
@@ -91,6 +92,18 @@ char *value_text(enum value_kind kind, const char *text, bool exact)
 	if (kind != VALUE_SIZE || !size_parse(text, &less_one))
 		return text_printf("%s", text);
 	return exact ? size_bytes(less_one) : size_human(less_one);
+}
+
+char *value_short(enum value_kind kind, const char *text)
+{
+	char *rounded = value_text(kind, text, false);
+	uint64_t exact, less_one;
+
+	if (kind != VALUE_SIZE || !size_parse(text, &exact) ||
+	    (size_parse(rounded, &less_one) && less_one == exact))
+		return rounded;
+	free(rounded);
+	return text_printf("%s", text);
 }
 
 char *value_number(enum value_kind kind, unsigned int bits, uint64_t number, bool exact)

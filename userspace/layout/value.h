@@ -34,8 +34,11 @@ const char *fact_unit(const char *name);
  */
 char *value_text(enum value_kind kind, const char *text, bool exact);
 
+/* As people read it, but exact: a size has a letter only if no byte is lost by it. */
+char *value_short(enum value_kind kind, const char *text);
+
 /*
- * The same of a number of a kernel of so many bits.  An offset is below zero if
+ * As value_text(), of a number of a kernel of so many bits.  An offset is below zero if
  * its highest bit is set; of an address what is beyond 32 bits has 16 digits.
  */
 char *value_number(enum value_kind kind, unsigned int bits, uint64_t number, bool exact);
