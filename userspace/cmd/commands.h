@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "layout/model.h"
 #include "machine/kconfig.h"
+#include "output/columns.h"
 
 /* --- A command ------------------------------------------------------------- */
 
@@ -20,7 +21,7 @@
 enum { OPT_SYSROOT = 1, OPT_OUTPUT_ALL, OPT_COLOR, OPT_ASCII, OPT_OWN = 256 };
 
 #define ALWAYS_TAKEN	"f\1hV\3"	/* \1: --sysroot, \3: --color */
-#define TABLE_OPTIONS	"JrPno\2\4"	/* \2: --output-all, \4: --ascii */
+#define TABLE_OPTIONS	"JrPnoH\2\4"	/* \2: --output-all, \4: --ascii */
 
 struct command {
 	const char *name;
@@ -34,7 +35,7 @@ struct command {
 	const char *synopsis;
 	const char *summary;
 	const char *own_help;		/* or NULL */
-	void (*columns_help)(FILE *out);	/* or NULL: prints no table */
+	const struct column_set *(*columns)(void);	/* of its tables; or NULL: prints none */
 	bool joins_file_and_sysroot;	/* a capture against a saved machine */
 	const char *exclusive[2];	/* of its own options, or NULL */
 };
@@ -78,7 +79,11 @@ void kconfig_load(struct kconfig *k, const char *file, struct pool *pool);
 /* Does not return for an architecture whose layout is not predicted. */
 void predict_or_refuse(const char *arch, const char *file);
 
-/* kvas verify --config FILE. */
+/* kvas verify --config FILE, and its columns. */
+enum { N_CONFIG_COLUMNS = 4 };
+extern const struct column verify_config_columns[N_CONFIG_COLUMNS];
+extern const char *const verify_config_members[N_CONFIG_COLUMNS];
+
 int verify_config(const struct options *opt, const char *file, bool quiet);
 
 #endif /* KVAS_COMMANDS_H */

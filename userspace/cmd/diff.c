@@ -201,9 +201,17 @@ static void print_table(const struct diff *d, const struct options *opt)
 	table_print(&t, stdout);
 }
 
-static void print_columns(FILE *out)
+static const struct column_set *column_sets(void)
 {
-	columns_help(out, diff_columns, ARRAY_SIZE(diff_columns));
+	static const char *const members[ARRAY_SIZE(diff_columns)] = {
+		[NAME] = "record name", [FROM_RANGE] = "from", [TO_RANGE] = "to",
+	};
+	static const struct column_set sets[] = {
+		{ NULL, diff_columns, ARRAY_SIZE(diff_columns), members },
+		{ 0 },
+	};
+
+	return sets;
 }
 
 /* --- In words --------------------------------------------------------------- */
@@ -342,7 +350,8 @@ static json_t *json_difference(const struct diff *d, const struct difference *c)
 	return object;
 }
 
-static json_t *json_diff(const struct diff *d, const struct side *sides)
+static json_t *json_diff(const struct diff *d, const struct options *opt,
+			 const struct side *sides)
 {
 	json_t *document = json_document("diff", NULL), *array = json_array();
 
@@ -354,6 +363,7 @@ static json_t *json_diff(const struct diff *d, const struct side *sides)
 	for (size_t i = 0; i < d->n; i++)
 		json_element(array, json_difference(d, &d->differences[i]));
 	json_member(document, "differences", array);
+	columns_keep(document, "differences", opt, column_sets());
 	return document;
 }
 
@@ -376,7 +386,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	d = diff_layouts(sides[0].capture.layout, sides[0].cmdline,
 			 sides[1].capture.layout, sides[1].cmdline);
 	if (opt->json)
-		json_print(stdout, json_diff(d, sides));
+		json_print(stdout, json_diff(d, opt, sides));
 	else if (opt->raw || opt->pairs)
 		print_table(d, opt);
 	else
@@ -393,5 +403,5 @@ const struct command cmd_diff = {
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
 	.synopsis = "[options] CAPTURE [CAPTURE]",
 	.summary = "what only moved between two layouts, what changed, and why",
-	.columns_help = print_columns,
+	.columns = column_sets,
 };

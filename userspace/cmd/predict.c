@@ -155,11 +155,6 @@ static const struct column columns[] = {
 	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
 };
 
-static void print_columns(FILE *out)
-{
-	columns_help(out, columns, ARRAY_SIZE(columns));
-}
-
 static const char *kind_name(enum known_kind kind)
 {
 	return kind == NUMBER || kind == WORD ? "exact" : kind == RANGE ? "interval" :
@@ -378,6 +373,7 @@ static void print_facts(const struct options *opt, const struct circumstances *c
 
 static json_t *json_prediction(unsigned int bits, const struct prediction *p)
 {
+	const struct region_text *text = p->type == RECORD_FACT ? NULL : region_text(p->name);
 	enum value_kind kind = kind_of_value(p);
 	json_t *object = json_object();
 
@@ -395,10 +391,58 @@ static json_t *json_prediction(unsigned int bits, const struct prediction *p)
 		json_member(object, "high", json_number(kind, bits, p->known.high));
 	}
 	json_member(object, "why", json_text(p->known.how));
+	if (text)
+		json_member(object, "purpose", json_text(text->purpose));
 	return object;
 }
 
-static void print_json(const struct circumstances *c, const struct predictions *p)
+static const struct column_set *column_sets(void)
+{
+	static const char *const members[] = {
+		[NAME] = "record name key", [KIND] = "prediction", [START] = "value low high",
+		[END] = "value low high", [SIZE] = "value low high", [PURPOSE] = "purpose", [WHY] = "why",
+	};
+	static const char *const fact_members[] = {
+		[FACT_NAME] = "record name key", [FACT_KIND] = "prediction",
+		[FACT_VALUE] = "value low high", [FACT_WHY] = "why",
+	};
+	static const struct column_set sets[] = {
+		{ NULL, columns, ARRAY_SIZE(columns), members },
+		{ "facts", fact_columns, ARRAY_SIZE(fact_columns), fact_members },
+		{ 0 },
+	};
+
+	return sets;
+}
+
+/*
+ * Is it in the table that was asked for?  Of regions -o START, for example, asks
+ * for predictions of starts only.
+ */
+static bool is_wanted(const struct options *opt, bool facts, const struct prediction *p)
+{
+	static const char *const keys[] = { [START] = "start", [END] = "end", [SIZE] = "size" };
+	int chosen[TABLE_MAX_COLUMNS];
+	bool any = false;
+	size_t n;
+
+	if (!opt->columns && !facts)
+		return true;
+	if (facts != (p->type == RECORD_FACT))
+		return false;
+	n = facts ? 0 : columns_choose(opt, columns, ARRAY_SIZE(columns), chosen);
+	for (size_t i = 0; i < n; i++) {
+		if (chosen[i] != START && chosen[i] != END && chosen[i] != SIZE)
+			continue;
+		if (strcmp(keys[chosen[i]], p->key) == 0)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
+static void print_json(const struct options *opt, bool facts, const struct circumstances *c,
+		       const struct predictions *p)
 {
 	json_t *document = json_document("predict", NULL), *list = json_array();
 	unsigned int bits = arch_by_name(c->arch)->bits;
@@ -410,8 +454,10 @@ static void print_json(const struct circumstances *c, const struct predictions *
 	json_member(document, "kernel", kernel);
 	json_member(document, "cmdline", json_text(c->cmdline));
 	for (size_t i = 0; i < p->n; i++)
-		json_element(list, json_prediction(bits, &p->each[i]));
+		if (is_wanted(opt, facts, &p->each[i]))
+			json_element(list, json_prediction(bits, &p->each[i]));
 	json_member(document, "predictions", list);
+	columns_keep(document, "predictions", opt, &column_sets()[facts]);
 	json_print(stdout, document);
 }
 
@@ -428,7 +474,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	take_config(&c, &k, argv[optind]);
 	predict(&c, &p);
 	if (opt->json)
-		print_json(&c, &p);
+		print_json(opt, facts, &c, &p);
 	else if (facts)
 		print_facts(opt, &c, &p);
 	else
@@ -452,5 +498,5 @@ const struct command cmd_predict = {
 	" --pa-bits N             bits of physical addresses\n"
 	" --mmu KIND              radix or hash (ppc64)\n"
 	" --facts                 the facts and not the regions\n",
-	.columns_help = print_columns,
+	.columns = column_sets,
 };

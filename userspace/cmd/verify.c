@@ -106,14 +106,6 @@ static const struct column *all_columns(size_t *n)
 	return columns;
 }
 
-static void print_columns(FILE *out)
-{
-	size_t n;
-	const struct column *columns = all_columns(&n);
-
-	columns_help(out, columns, n);
-}
-
 struct row {
 	const struct verification *v;
 	size_t value;
@@ -311,6 +303,32 @@ static void print_summary(const struct verification *v,
 	}
 }
 
+/* --- All columns --------------------------------------------------------- */
+
+/* The columns of the sources, and their reasons, are members of "sources". */
+static const char *const value_members[TABLE_MAX_COLUMNS] = {
+	[COL_NAME] = "record name key", [COL_VALUE] = "value absent",
+	[COL_WHY] = "sources", [COL_FIRST_SOURCE ... TABLE_MAX_COLUMNS - 1] = "sources",
+};
+
+static const char *const cell_members[] = {
+	[CELL_NAME] = "record name key", [CELL_VALUE] = "value absent",
+	[CELL_SOURCE] = "sources", [CELL_VERDICT] = "sources", [CELL_WHY] = "sources",
+};
+
+static const struct column_set *column_sets(void)
+{
+	static struct column_set sets[4] = {
+		[1] = { "all", cell_columns, ARRAY_SIZE(cell_columns), cell_members },
+	};
+
+	sets[0].columns = all_columns(&sets[0].n);
+	sets[0].members = value_members;
+	sets[2] = (struct column_set){ "config", verify_config_columns, N_CONFIG_COLUMNS,
+				       verify_config_members };
+	return sets;
+}
+
 /* --- JSON ---------------------------------------------------------------- */
 
 json_t *json_published(const struct value *value)
@@ -389,7 +407,8 @@ static json_t *json_summary(const struct summary *s)
 	return object;
 }
 
-static void print_json(const struct verification *v, const struct summary *s)
+static void print_json(const struct options *opt, const struct verification *v,
+		       const struct summary *s, bool all)
 {
 	json_t *document = json_document("verify", v->layout), *list = json_object();
 
@@ -408,6 +427,7 @@ static void print_json(const struct verification *v, const struct summary *s)
 	for (size_t i = 0; i < v->n_values; i++)
 		json_element(list, json_judged(v, i));
 	json_member(document, "values", list);
+	columns_keep(document, "values", opt, &column_sets()[all]);
 	json_print(stdout, document);
 }
 
@@ -456,7 +476,7 @@ static void print_result(const struct options *opt, const struct wishes *w,
 			 const struct verification *v, const struct summary *s)
 {
 	if (opt->json) {
-		print_json(v, s);
+		print_json(opt, v, s, w->all);
 	} else if (!w->quiet || s->disagree) {
 		if (w->all)
 			print_judgements(opt, v, w->quiet);
@@ -527,7 +547,7 @@ const struct command cmd_verify = {
 	" --quiet                 only what disagrees, and the exit status\n"
 	" --strict                what no source can judge is a failure, too\n"
 	" --config FILE           against what this .config predicts, instead\n",
-	.columns_help = print_columns,
+	.columns = column_sets,
 	.joins_file_and_sysroot = true,
 	.exclusive = { "all", "quiet" },
 };

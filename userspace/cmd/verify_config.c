@@ -85,11 +85,15 @@ struct row {
 
 enum { NAME, VALUE, VERDICT, WHY };
 
-static const struct column columns[] = {
+const struct column verify_config_columns[N_CONFIG_COLUMNS] = {
 	[NAME] = { "NAME", "what it is: record and key", 0, BY_DEFAULT },
 	[VALUE] = { "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
 	[VERDICT] = { "VERDICT", "exact, within, wrong or not predicted", 0, BY_DEFAULT },
 	[WHY] = { "WHY", "what was predicted, and why", 0, BY_DEFAULT },
+};
+
+const char *const verify_config_members[N_CONFIG_COLUMNS] = {
+	[NAME] = "record name key", [VALUE] = "value absent",
 };
 
 enum outcome { NOT_PREDICTED, WRONG, WITHIN, EXACT, N_OUTCOMES };
@@ -147,7 +151,7 @@ static void print_table(const struct options *opt, const struct verification *v,
 	static const char *const colors[N_OUTCOMES] = { "yellow", "red" };
 	struct table t;
 
-	table_init(&t, opt, columns, ARRAY_SIZE(columns));
+	table_init(&t, opt, verify_config_columns, N_CONFIG_COLUMNS);
 	for (size_t i = 0; i < v->n_values; i++) {
 		const struct row row = { v, i, opt };
 		enum outcome outcome = outcome_of(v, i);
@@ -158,9 +162,12 @@ static void print_table(const struct options *opt, const struct verification *v,
 	table_print(&t, stdout);
 }
 
-static void print_json(const struct verification *v, const char *file,
+static void print_json(const struct options *opt, const struct verification *v, const char *file,
 		       const size_t *counts)
 {
+	const struct column_set set = {
+		"config", verify_config_columns, N_CONFIG_COLUMNS, verify_config_members,
+	};
 	json_t *document = json_document("verify", v->layout), *list = json_array(), *summary = json_object();
 
 	json_member(document, "config", json_text(file));
@@ -178,6 +185,7 @@ static void print_json(const struct verification *v, const char *file,
 		json_element(list, object);
 	}
 	json_member(document, "values", list);
+	columns_keep(document, "values", opt, &set);
 	json_print(stdout, document);
 }
 
@@ -199,7 +207,7 @@ int verify_config(const struct options *opt, const char *file, bool quiet)
 	for (size_t i = 0; i < v->n_values; i++)
 		counts[outcome_of(v, i)] += is_of_layout(v, i);
 	if (opt->json)
-		print_json(v, file, counts);
+		print_json(opt, v, file, counts);
 	else if (!quiet || counts[WRONG])
 		print_table(opt, v, quiet);
 	if (!opt->json && !quiet && !opt->raw && !opt->pairs && !opt->noheadings)

@@ -394,15 +394,6 @@ static bool has_region(const struct layout *l, const char *name, size_t length)
 	return is_region_name(name, length);
 }
 
-static char *unknown_name(const char *name, size_t length)
-{
-	const char *similar = similar_name(name, length);
-
-	return text_printf("nothing is called '%.*s'%s%s%s", (int)length, name,
-			   similar ? "; did you mean " : "", similar ? similar : "",
-			   similar ? "?" : "");
-}
-
 /* The first name of a path that is none, but for a key at its end; or NULL. */
 static const char *unknown_part(const struct layout *l, const char *path)
 {
