@@ -33,7 +33,7 @@ struct results {
 
 /* --- Options that the capture does not hold --------------------------------------- */
 
-static const char *value_of_option(void *data, const char *option, const char **why)
+const char *value_of_option(void *data, const char *option, const char **why)
 {
 	struct machine *m = data;
 	struct kconfig config = { 0 };

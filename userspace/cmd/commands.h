@@ -42,7 +42,7 @@ struct command {
 
 /* Each in the file of its name. */
 extern const struct command cmd_show, cmd_map, cmd_where, cmd_explain, cmd_verify,
-	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save;
+	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save, cmd_get;
 
 /* --- show.c and map.c: what they print, for the fuzzer ----------------------- */
 
@@ -70,6 +70,11 @@ char *published_text(const struct value *value, const struct options *opt);
 
 /* record, name, key and the value, or the reason why there is none. */
 json_t *json_published(const struct value *value);
+
+/* --- check.c: options that a capture does not hold, also for get -------------- */
+
+/* Of a struct machine, or of none (NULL); for struct option_source. */
+const char *value_of_option(void *machine, const char *option, const char **why);
 
 /* --- predict.c and verify_config.c: a .config -------------------------------- */
 
