@@ -17,7 +17,7 @@ static json_t *json_answer(const struct layout *l, const char *query, const stru
 
 	json_member(object, "query", json_text(query));
 	if (a->type == ANSWER_ABSENT) {
-		json_member(object, "absent", json_text(a->why));
+		json_member(object, "absent", json_text(a->reason));
 	} else if (a->type == ANSWER_VALUE) {
 		json_member(object, "value", json_value(a->kind, a->text));
 	} else {

@@ -73,6 +73,7 @@ struct answer {
 	char *text;			/* as a capture has it */
 	const struct region *place;
 	char *why;
+	const char *reason;		/* the same without the name, as a capture has it */
 };
 
 struct answer term_answer(const char *term, const struct layout *l,

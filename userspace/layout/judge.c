@@ -535,6 +535,15 @@ static struct answer answer_of_name(const struct view *view, const char *name)
 	return a_value(VALUE_TEXT, text_printf("%s", text ? text : ""));
 }
 
+static struct answer an_absence(char *why)
+{
+	static const char mark[] = " is absent: ";
+	const char *reason = strstr(why, mark);
+
+	return (struct answer){ .type = ANSWER_ABSENT, .why = why,
+				.reason = reason ? reason + strlen(mark) : why };
+}
+
 struct answer term_answer(const char *name, const struct layout *l,
 			  const struct option_source *options)
 {
@@ -552,7 +561,7 @@ struct answer term_answer(const char *name, const struct layout *l,
 	if (!a.why) {
 		m = meaning(&view, t);
 		if (m.kind == IS_NOTHING)
-			a = (struct answer){ .type = ANSWER_ABSENT, .why = m.why };
+			a = an_absence(m.why);
 		else if (t->kind == WITNESS)
 			a = a_value(VALUE_ADDRESS, value_number(VALUE_ADDRESS, l->bits, m.first.low, true));
 		else

@@ -14,6 +14,7 @@ static const char *const witnesses[] = { KVAS_WITNESSES(X) };
 static const char *const kernel_keys[] = {
 	"release", "machine", "arch", "bits", "endian", "build_id",
 };
+static const char *const region_keys[] = { "start", "end", "size", "phys", "used", "parent" };
 
 static bool is_one(const char *const *names, size_t n, const char *name, size_t length)
 {
@@ -54,9 +55,10 @@ const char *similar_name(const char *name, size_t length)
 	} lists[] = {
 		{ regions, ARRAY_SIZE(regions) }, { facts, ARRAY_SIZE(facts) },
 		{ witnesses, ARRAY_SIZE(witnesses) }, { kernel_keys, ARRAY_SIZE(kernel_keys) },
+		{ region_keys, ARRAY_SIZE(region_keys) },
 	};
 	const char *all[ARRAY_SIZE(regions) + ARRAY_SIZE(facts) + ARRAY_SIZE(witnesses) +
-			ARRAY_SIZE(kernel_keys)];
+			ARRAY_SIZE(kernel_keys) + ARRAY_SIZE(region_keys)];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
