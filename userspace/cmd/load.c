@@ -89,6 +89,8 @@ static void load_failed(const struct options *opt, int error)
 		    opt->sysroot, name, opt->sysroot);
 	if (error == EISDIR)
 		die("%s is a directory: a machine that 'kvas save --all' saved is read with --sysroot", name);
+	if (error == EINVAL)
+		die("%s is no regular file: a saved machine holds nothing else", name);
 	if (error == EFBIG)
 		die("%s is larger than %d MiB: this is no capture of kvas", name, MAX_CAPTURE >> 20);
 	die("cannot read %s: %s", name, strerror(error));
@@ -136,6 +138,30 @@ static struct layout *load_parsed(const struct options *opt, const char *text,
 	return l;
 }
 
+/*
+ * One region may hold another, but none holds a part of another only, unless the
+ * capture was edited: then no command can tell where the one ends.
+ */
+static void warn_of_overlaps(const struct options *opt, const struct layout *l)
+{
+	const struct region *last = NULL;
+	char *name = capture_name(opt), *shown = escaped(name);
+
+	for (size_t i = 0; i < l->n_present; i++) {
+		const struct region *r = &l->regions[i];
+
+		if (r->is_overlay || r->is_memory || r->depth)
+			continue;
+		if (last && r->start <= last->end && r->end > last->end)
+			fprintf(stderr, "kvas: %s:%u: %s begins in %s and ends behind it, which no region of a kernel does: was the capture edited?\n",
+				shown, r->record->line, r->name, last->name);
+		if (!last || r->end > last->end)
+			last = r;
+	}
+	free(name);
+	free(shown);
+}
+
 struct layout *load_layout_if_any(const struct options *opt)
 {
 	struct layout *l;
@@ -148,6 +174,7 @@ struct layout *load_layout_if_any(const struct options *opt)
 	if (!text)
 		return NULL;
 	l = load_parsed(opt, text, size);
+	warn_of_overlaps(opt, l);
 	free(text);
 	close(fd);
 	return l;

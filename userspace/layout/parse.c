@@ -190,6 +190,8 @@ static bool parse_header(struct parser *p, const char *text, size_t size)
 	if (size >= skip && memcmp(text, word, skip) == 0)
 		while (skip + n < size && is_digit(text[skip + n]))
 			n++;
+	if (n && skip + n < size && text[skip + n] == '\r')
+		return check_bytes(p, text + skip + n, 1);
 	if (n == 0 || n > 4 || text[skip] == '0' ||
 	    (skip + n < size && text[skip + n] != '\n'))
 		return parser_fail(p, "not a capture of kvas: expected 'kvas %d' as the first line",

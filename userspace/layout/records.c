@@ -135,9 +135,10 @@ static bool check_value(struct parser *p, const struct fact *f)
 		return parser_fail(p, "value=%.40s: a bool is y or n", f->value);
 	if (strcmp(f->unit, "offset") == 0 && !is_offset(f->value))
 		return parser_fail(p, "value=%.40s: an offset is 0x or -0x and digits of 0-9a-f", f->value);
-	if (is_one_of(f->unit, counts, 4) &&
-	    (!fact_number(f, &number) || f->value[strspn(f->value, "0123456789")]))
+	if (is_one_of(f->unit, counts, 4) && f->value[strspn(f->value, "0123456789")])
 		return parser_fail(p, "value=%.40s: a number of %s is decimal", f->value, f->unit);
+	if (is_one_of(f->unit, counts, 4) && !fact_number(f, &number))
+		return parser_fail(p, "value=%.40s: the largest number is 18446744073709551615", f->value);
 	return true;
 }
 
