@@ -138,30 +138,6 @@ static struct layout *load_parsed(const struct options *opt, const char *text,
 	return l;
 }
 
-/*
- * One region may hold another, but none holds a part of another only, unless the
- * capture was edited: then no command can tell where the one ends.
- */
-static void warn_of_overlaps(const struct options *opt, const struct layout *l)
-{
-	const struct region *last = NULL;
-	char *name = capture_name(opt), *shown = escaped(name);
-
-	for (size_t i = 0; i < l->n_present; i++) {
-		const struct region *r = &l->regions[i];
-
-		if (r->is_overlay || r->is_memory || r->depth)
-			continue;
-		if (last && r->start <= last->end && r->end > last->end)
-			fprintf(stderr, "kvas: %s:%u: %s begins in %s and ends behind it, which no region of a kernel does: was the capture edited?\n",
-				shown, r->record->line, r->name, last->name);
-		if (!last || r->end > last->end)
-			last = r;
-	}
-	free(name);
-	free(shown);
-}
-
 struct layout *load_layout_if_any(const struct options *opt)
 {
 	struct layout *l;
@@ -174,7 +150,6 @@ struct layout *load_layout_if_any(const struct options *opt)
 	if (!text)
 		return NULL;
 	l = load_parsed(opt, text, size);
-	warn_of_overlaps(opt, l);
 	free(text);
 	close(fd);
 	return l;
