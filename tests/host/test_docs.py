@@ -148,7 +148,7 @@ def complete(binary):
         result = subprocess.run(["bash", "--norc", "-c", script, "bash", "kvas", *words],
                                 capture_output=True, text=True, env=clean_environment(), timeout=60)
         assert result.returncode == 0 and result.stderr == "", result.stderr
-        return result.stdout.splitlines()
+        return [line for line in result.stdout.splitlines() if line]
     return call
 
 
