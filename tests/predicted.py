@@ -71,11 +71,13 @@ def judge(record, key, prediction):
         return WRONG
     value = record[key]
     if kind == "interval":
-        low, high = int(prediction["low"], 0), int(prediction["high"], 0)
+        low, high = number(str(prediction["low"])), number(str(prediction["high"]))
         return WITHIN if low <= number(value) <= high else WRONG
     if kind == "exact":
         wanted = prediction["value"]
-        same = value == wanted or (wanted.startswith("0x") and number(value) == int(wanted, 0))
+        if isinstance(wanted, bool):
+            return EXACT if value == ("y" if wanted else "n") else WRONG
+        same = value == wanted or number(value) is not None and number(value) == number(str(wanted))
         return EXACT if same else WRONG
     return NOT_PREDICTED
 

@@ -1,24 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# bash completion for kvas(1).  Options, columns and names are asked of kvas
-# itself, so that they are those of the installed version.
+# bash completion for kvas(1).  Commands, options, columns and names are asked of
+# kvas itself, so that they are those of the installed version.
+
+# Lines of words that begin with $cur, into COMPREPLY; blanks in them survive.
+_kvas_offer()
+{
+	mapfile -t COMPREPLY < <(compgen "$@" -- "$cur")
+}
 
 # The options that the help text of a command lists.
 _kvas_options()
 {
-	"$1" ${2:+"$2"} --help 2>/dev/null |
-		grep -oE '^ +(-[A-Za-z], )?--[a-z-]+' | grep -oE -- '--?[A-Za-z-]+$|^ -[A-Za-z]'
+	"$1" ${2:+"$2"} --help 2>/dev/null | sed -nE \
+		-e 's/^ (-[A-Za-z]), (--[a-z-]+).*/\1\n\2/p' -e 's/^ +(--[a-z-]+).*/\1/p'
 }
 
+_kvas_commands()
+{
+	"$1" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p'
+}
+
+# The columns of the table that these options ask for.
 _kvas_columns()
 {
-	"$1" ${2:+"$2"} --help 2>/dev/null | sed -n 's/^  *\([A-Z][A-Z_.]*\)  .*/\1/p' | sort -u
+	"$@" --list-columns --raw 2>/dev/null
+}
+
+_kvas_names()
+{
+	echo lowmem
+	"$1" explain 2>/dev/null | sed -n '/^$/q;s/ .*//p'
 }
 
 _kvas()
 {
 	local kvas=$1 cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local commands command= word before i
-	commands=$("$kvas" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p')
+	local commands command= word before own=() i
+	commands=" $(_kvas_commands "$kvas" | tr '\n' ' ')"
 
 	# bash takes the = in --color=auto for a word of its own.
 	if [[ $cur == = ]]; then
@@ -27,55 +45,68 @@ _kvas()
 	elif [[ $prev == = ]]; then
 		prev=${COMP_WORDS[COMP_CWORD-2]}
 	fi
+	# Which command it is, and which of its tables.
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
-		[[ $before == -f || $before == --file || $before == --sysroot ||
-		   $before == -o || $before == --output || $before == = ||
-		   $before == --config ]] && continue
-		[[ " ${commands//$'\n'/ } " == *" $word "* ]] && command=$word && break
+		case $word in
+		--facts|--witnesses|--all) own+=("$word") ;;
+		--config) own+=("$word=x") ;;
+		esac
+		case $before in
+		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
+		--va-bits|--pa-bits|--mmu)
+			continue ;;
+		esac
+		[[ -z $command && $commands == *" $word "* ]] && command=$word
 	done
 
 	COMPREPLY=()
 	case $prev in
 	-f|--file|--config)
 		compopt -o filenames 2>/dev/null
-		COMPREPLY=($(compgen -f -- "$cur"))
+		_kvas_offer -f
 		return ;;
 	--sysroot)
 		compopt -o filenames 2>/dev/null
-		COMPREPLY=($(compgen -d -- "$cur"))
+		_kvas_offer -d
 		return ;;
 	-o|--output)
 		compopt -o nospace 2>/dev/null
 		before=
 		[[ $cur == +* ]] && before=+
 		[[ $cur == *,* ]] && before=${cur%,*},
-		COMPREPLY=($(compgen -P "$before" -W "$(_kvas_columns "$kvas" "$command")" -- "${cur#"$before"}"))
+		cur=${cur#"$before"}
+		_kvas_offer -P "$before" -W \
+			"$(_kvas_columns "$kvas" ${command:+"$command"} "${own[@]}")"
 		return ;;
 	--color)
-		COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
+		_kvas_offer -W 'auto always never'
+		return ;;
+	--arch)
+		_kvas_offer -W 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'
 		return ;;
 	--mmu)
-		COMPREPLY=($(compgen -W 'radix hash' -- "$cur"))
+		_kvas_offer -W 'radix hash'
 		return ;;
 	--summary)
-		COMPREPLY=($(compgen -W 'auto never always only' -- "$cur"))
+		_kvas_offer -W 'auto never always only'
+		return ;;
+	--release|--cmdline|--ram|--va-bits|--pa-bits)
 		return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W "$(_kvas_options "$kvas" "$command")" -- "$cur"))
+		_kvas_offer -W "$(_kvas_options "$kvas" "$command")"
 		return
 	fi
 	case $command in
 	'')
-		COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
-	explain)
-		COMPREPLY=($(compgen -W "lowmem $("$kvas" explain 2>/dev/null |
-			sed -n '/^$/q;s/ .*//p')" -- "$cur")) ;;
+		_kvas_offer -W "$commands" ;;
+	explain|show|get)
+		_kvas_offer -W "$(_kvas_names "$kvas")" ;;
 	save|diff|check|predict)
 		compopt -o filenames 2>/dev/null
-		COMPREPLY=($(compgen -f -- "$cur")) ;;
+		_kvas_offer -f ;;
 	esac
 }
 

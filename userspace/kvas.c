@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/util.h"
 #include "cmd/commands.h"
+#include "output/terminal.h"
 
 enum { MAX_OWN = 9 };	/* options that are one command's own */
 
@@ -26,6 +26,7 @@ static const struct option global_options[] = {
 	{ "bytes", no_argument, NULL, 'b' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "output-all", no_argument, NULL, OPT_OUTPUT_ALL },
+	{ "list-columns", no_argument, NULL, 'H' },
 	{ "color", optional_argument, NULL, OPT_COLOR },
 	{ "ascii", no_argument, NULL, OPT_ASCII },
 	{ "help", no_argument, NULL, 'h' },
@@ -43,6 +44,7 @@ static const char *const option_help[OPT_OWN] = {
 	['b'] = " -b, --bytes             print sizes in bytes, not rounded",
 	['o'] = " -o, --output LIST       print these columns (+LIST: these too)",
 	[OPT_OUTPUT_ALL] = "     --output-all        print all columns",
+	['H'] = " -H, --list-columns      list the columns, with -r their names only",
 	[OPT_COLOR] = "     --color[=WHEN]      auto, always or never",
 	[OPT_ASCII] = "     --ascii             draw with ASCII characters only",
 	['h'] = " -h, --help              this help, or that of a command",
@@ -50,7 +52,7 @@ static const char *const option_help[OPT_OWN] = {
 };
 
 static const struct command *const commands[] = {
-	&cmd_show, &cmd_map, &cmd_where, &cmd_explain, &cmd_verify, &cmd_diff,
+	&cmd_show, &cmd_map, &cmd_where, &cmd_get, &cmd_explain, &cmd_verify, &cmd_diff,
 	&cmd_check, &cmd_predict, &cmd_export, &cmd_save,
 };
 
@@ -79,10 +81,8 @@ static void print_own(FILE *out, const struct command *c)
 {
 	if (c->own_help)
 		fprintf(out, "\nOptions of %s:\n%s", c->name, c->own_help);
-	if (c->columns_help) {
-		fputs("\nColumns:\n", out);
-		c->columns_help(out);
-	}
+	if (c->columns)
+		columns_help(out, c->columns());
 }
 
 static void print_help(FILE *out)
@@ -154,6 +154,35 @@ static void take_option(struct invocation *inv, int c)
 	}
 }
 
+/* A word that begins with "--", and is no option or that of several. */
+__attribute__((noreturn))
+static void refuse_long(const struct invocation *inv, const struct option *all, const char *word)
+{
+	const char *name = word + strlen("--"), *similar;
+	const char *names[ARRAY_SIZE(global_options) + MAX_OWN];
+	size_t length = strcspn(name, "="), n = 0, matches = 0;
+	char *list = text_printf("%s", "");
+
+	for (const struct option *o = all; o->name; o++) {
+		char *longer;
+
+		names[n++] = o->name;
+		if (strcmp(o->name, name) != 0 && strncmp(o->name, name, length) == 0) {
+			longer = text_printf("%s%s--%s", list, matches++ ? ", " : "", o->name);
+			free(list);
+			list = longer;
+		}
+	}
+	if (matches > 1)
+		die("the option %s is ambiguous: it may be %s", word, list);
+	if (matches && name[length])
+		die("the option %s takes no argument, but got '%s'", list, name + length + 1);
+	similar = similar_word(name, length, names, n);
+	if (similar)
+		die("there is no option %s here; did you mean --%s?", word, similar);
+	die("there is no option %s here; see '%s'", word, help_of(inv));
+}
+
 /*
  * Takes the options out of argv and moves operands behind them; stops at the
  * first operand if order says "+".  Returns the number of words taken.
@@ -177,7 +206,7 @@ static int parse_options(struct invocation *inv, int argc, char **argv,
 		all[n].val = OPT_OWN + (int)(o - owner->own);
 	}
 	all[n] = (struct option){ 0 };
-	snprintf(letters, sizeof(letters), "%s:f:JrPnbo:hV", order);
+	snprintf(letters, sizeof(letters), "%s:f:JrPnbo:HhV", order);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, all, NULL)) != -1) {
@@ -188,7 +217,7 @@ static int parse_options(struct invocation *inv, int argc, char **argv,
 		if (c == '?' && optopt && optopt < OPT_OWN && strncmp(word, "--", 2) != 0)
 			die("there is no option -%c; see '%s'", optopt, help_of(inv));
 		if (c == '?')
-			die("there is no option %s here; see '%s'", word, help_of(inv));
+			refuse_long(inv, all, word);
 		if (c >= OPT_OWN)
 			pass_on(inv, &owner->own[c - OPT_OWN]);
 		else
@@ -212,8 +241,11 @@ static void exclude(const struct invocation *inv, const char *letters)
 
 static bool has_own(const struct invocation *inv, const char *name)
 {
+	size_t length = strlen(name);
+
 	for (int i = 1; i < inv->own_argc; i++)
-		if (strcmp(inv->own_argv[i] + strlen("--"), name) == 0)
+		if (strncmp(inv->own_argv[i] + strlen("--"), name, length) == 0 &&
+		    strchr("=", inv->own_argv[i][strlen("--") + length]))
 			return true;
 	return false;
 }
@@ -241,10 +273,9 @@ static void refuse_conflicts(const struct invocation *inv)
 	    (stat(inv->opt.sysroot, &place) || !S_ISDIR(place.st_mode)))
 		die("--sysroot %s: there is no such directory", inv->opt.sysroot);
 	exclude(inv, "o\2");
-	exclude(inv, "Jo");	/* JSON always has all */
-	exclude(inv, "J\2");
-	exclude(inv, "Jb");	/* and exact sizes, and no headings */
-	exclude(inv, "Jn");
+	exclude(inv, "Jn");	/* JSON has no headings */
+	if (inv->opt.columns && !inv->opt.columns[inv->opt.columns[0] == '+'])
+		die("--output names no column: expected a list, such as NAME,SIZE; see --list-columns");
 	exclude_own(inv);
 	for (int c = 1; c < OPT_OWN; c++)
 		if (inv->seen[c] && !strchr(inv->command->takes, c))
@@ -252,49 +283,32 @@ static void refuse_conflicts(const struct invocation *inv)
 			    option_name(c), help_of(inv));
 }
 
-static bool decide_color(const char *when, bool terminal)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (when && strcmp(when, "always") == 0)
-		return true;
-	if (when && strcmp(when, "never") == 0)
-		return false;
-	if (when && strcmp(when, "auto") != 0)
-		die("--color=%s: expected auto, always or never", when);
-	return terminal && !(no_color && *no_color);
-}
-
-static void decide_width(struct options *opt)
-{
-	const char *columns = getenv("COLUMNS");
-	unsigned long n = columns ? strtoul(columns, NULL, 10) : 0;
-	struct winsize size;
-
-	if (n == 0 && opt->terminal &&
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		n = size.ws_col;
-	opt->width_known = n > 0 && n <= 10000;
-	opt->width = opt->width_known ? (unsigned int)n : 80;
-}
-
 static void decide_output(struct invocation *inv)
 {
 	struct options *opt = &inv->opt;
 
+	/* What scripts read is exact. */
+	opt->bytes = opt->bytes || opt->raw || opt->pairs;
 	opt->terminal = isatty(STDOUT_FILENO);
-	opt->color = decide_color(inv->color, opt->terminal);
+	opt->color = terminal_color(inv->color, opt->terminal);
 	opt->utf8 = !opt->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	decide_width(opt);
+	terminal_width(opt);
 }
 
 /* --- Main -------------------------------------------------------------------- */
 
 static const struct command *find_command(const char *name)
 {
+	const char *names[ARRAY_SIZE(commands)], *similar;
+
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		names[i] = commands[i]->name;
+	similar = similar_word(name, strlen(name), names, ARRAY_SIZE(commands));
+	if (similar)
+		die("there is no command '%s'; did you mean %s?", name, similar);
 	die("there is no command '%s'; see 'kvas --help'", name);
 }
 
@@ -307,11 +321,26 @@ static void close_stdout(void)
 	}
 }
 
+/* Of the table that the command would print with its own options. */
+static void list_columns(const struct invocation *inv)
+{
+	const struct column_set *sets = inv->command->columns(), *set = sets;
+
+	for (const struct column_set *s = sets; s->columns; s++)
+		if (s->option && has_own(inv, s->option))
+			set = s;
+	columns_list(stdout, &inv->opt, inv->command->name, set);
+}
+
 /* Help and version need no layout, whatever else is on the command line. */
 static void answer_questions(const struct invocation *inv, bool command_given)
 {
 	if (inv->seen['V']) {
 		printf("kvas %s (format %d)\n", KVAS_VERSION, KVAS_FORMAT_VERSION);
+		exit(KVAS_OK);
+	}
+	if (inv->seen['H'] && !inv->seen['h']) {
+		list_columns(inv);
 		exit(KVAS_OK);
 	}
 	if (!inv->seen['h'])

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The manual page and the completion know what the reader knows."""
 
+import os
 import re
 import subprocess
 
 import pytest
 
 import capture
-from conftest import READER, clean_environment
+from conftest import HERE, READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "explain", "verify", "diff", "check", "predict", "export", "save"]
+COMMANDS = ["show", "map", "where", "get", "explain", "verify", "diff", "check", "predict", "export", "save"]
 MANUAL = READER / "kvas.1"
 README = (READER.parent / "README.md").read_text()
 
@@ -58,7 +59,8 @@ def test_each_column_is_documented(output, manual, command):
 def test_each_source_is_documented(output, manual):
     """In the words of the help text."""
     text = " ".join(manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0].split())
-    listed = re.findall(r"^ +([A-Z_.]+)  (.*)$", output("verify", "--help").split("\nColumns:\n")[1], re.M)
+    listed = re.findall(r"^ +([A-Z_.]+)  (.*)$", output("verify", "--help").split("\nColumns:\n")[1].split("\n\n")[0],
+                        re.M)
     columns = [column for column, _ in listed]
     sources = listed[columns.index("KEY") + 1:]
     assert len(sources) > 15
@@ -113,7 +115,7 @@ set -o pipefail
 def test_examples_run(manual, binary, tmp_path):
     """In the order in which they stand, as those after may use what those before have saved."""
     lines = examples(manual, "EXAMPLES", "DIAGNOSTICS")
-    assert len(lines) == 11 and all("kvas" in line for line in lines)
+    assert len(lines) == 12 and all("kvas" in line for line in lines)
     machine = next(m for m in capture.NATIVE if m.name == "6.12-amd64-5level")
     config = next(machine.glob("boot/config-*"))
     (tmp_path / ".config").write_bytes(config.read_bytes())
@@ -123,7 +125,7 @@ def test_examples_run(manual, binary, tmp_path):
                                 env=clean_environment(KVAS=binary, MACHINE=machine))
         assert result.returncode == 0 and result.stderr == "", (line, result.stderr)
         assert result.stdout or "save" in line, line
-        if "jq" in line:
+        if "jq" in line or "get" in line:
             assert re.fullmatch(r"0x[0-9a-f]{16}\n", result.stdout)
 
 
@@ -146,8 +148,72 @@ def complete(binary):
         result = subprocess.run(["bash", "--norc", "-c", script, "bash", "kvas", *words],
                                 capture_output=True, text=True, env=clean_environment(), timeout=60)
         assert result.returncode == 0 and result.stderr == "", result.stderr
-        return result.stdout.split()
+        return [line for line in result.stdout.splitlines() if line]
     return call
+
+
+@pytest.fixture
+def zsh(binary, tmp_path):
+    """The same of zsh, for a whole line."""
+    def call(*words):
+        (tmp_path / "_kvas").write_bytes((READER / "kvas.zsh").read_bytes())
+        offered = tmp_path / "offered"
+        for old in tmp_path.glob("offered*"):
+            old.unlink()
+        env = clean_environment(OUT=offered, PATH=f"{binary.parent}:{os.environ['PATH']}")
+        # Its search for leaks stops the process, and zsh, which watches its terminal, waits for ever.
+        env["ASAN_OPTIONS"] += ":detect_leaks=0"
+        subprocess.run(["zsh", "-f", HERE / "complete.zsh", tmp_path, " ".join(("kvas", *words))], check=True,
+                       env=env, timeout=240, capture_output=True)
+        lines = offered.read_text().splitlines()
+        assert lines[-1] == "done"
+        return [line.removeprefix("offered:") for line in lines if line.removeprefix("offered:") not in ("", "done")]
+    return call
+
+
+@pytest.fixture
+def fish(binary, tmp_path):
+    def call(*words):
+        env = clean_environment(HOME=tmp_path, XDG_CONFIG_HOME=tmp_path, LINE=" ".join(("kvas", *words)),
+                                PATH=f"{binary.parent}:{os.environ['PATH']}")
+        result = subprocess.run(["fish", "--private", "-N", "-c", f"source {READER / 'kvas.fish'}; complete -C$LINE"],
+                                env=env, capture_output=True, text=True, timeout=120)
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        return [line.split("\t")[0] for line in result.stdout.splitlines()]
+    return call
+
+
+OTHER_SHELLS = [
+    (["m"], ["map"]),
+    (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmemmap"]),
+    (["get", "vmall"], ["vmalloc", "vmalloc_gap"]),
+    (["where", "-o", "MOD"], ["MODULE", "MODULE_RANGE"]),
+    (["show", "--facts", "-o", "U"], ["UNIT"]),
+    (["predict", "--mmu", "r"], ["radix"]),
+    (["show", "--wit"], ["--witnesses"]),
+    (["-f", "map", "show", "--fac"], ["--facts"]),
+]
+
+
+@pytest.mark.parametrize("words, offered", OTHER_SHELLS)
+def test_zsh(zsh, words, offered):
+    assert sorted(zsh(*words)) == offered
+
+
+@pytest.mark.parametrize("words, offered", OTHER_SHELLS)
+def test_fish(fish, words, offered):
+    assert sorted(fish(*words)) == offered
+
+
+def test_files_with_blanks(complete, zsh, fish, tmp_path):
+    for name in ("two words.kvas", "two more.kvas"):
+        (tmp_path / name).touch()
+    (tmp_path / "two rooms").mkdir()
+    start, found = f"{tmp_path}/two", [f"{tmp_path}/two {end}" for end in ("more.kvas", "rooms", "words.kvas")]
+    assert sorted(complete("-f", start)) == sorted(complete("diff", start)) == found
+    assert complete("--sysroot", start) == found[1:2]
+    assert {name.replace("\\", "") for name in zsh("-f", start)} >= {name.rsplit("/")[-1] for name in found}
+    assert [name.rstrip("/") for name in sorted(fish("diff", start))] == found
 
 
 @pytest.mark.parametrize("words, offered", [
@@ -160,6 +226,12 @@ def complete(binary):
     (["--color", "="], ["auto", "always", "never"]),
     (["show", "--summary", "=", "n"], ["never"]),
     (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmemmap"]),
+    (["show", "--facts", "-o", ""], ["NAME", "VALUE", "UNIT", "SOURCE", "ROUTE", "ABSENT"]),
+    (["--facts", "-o", "U"], ["UNIT"]),
+    (["verify", "--config", "x", "-o", "W"], ["WHY"]),
+    (["predict", "--arch", "a"], ["arm64", "arm"]),
+    (["predict", "--ram", "s"], []),
+    (["get", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["explain", "l"], ["lowmem", "lowcore", "ldt_remap"]),
     (["explain", "vmalloc", "kas"], ["kasan_shadow"]),
     (["--outp"], ["--output", "--output-all"]),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is wrong with a capture is said in one sentence, with file and line."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -117,6 +118,9 @@ CASES = {
     "fact without value": (build(["fact    name=f"]), 3, "the fact record has no 'value'"),
     "fact with both": (build(["fact    name=f value=1 absent=why"]), 3, "has both 'value' and 'absent'"),
     "unknown boolean": (build(["fact    name=pti value=maybe unit=bool"]), 3, "value=maybe: a bool is y or n"),
+    "DOS line ends": (build([USER]).replace("\n", "\r\n"), 1, "carriage return in the line"),
+    "too large a number": (build(["fact    name=f value=36893488147419103232 unit=levels"]), 3,
+                           "value=36893488147419103232: the largest number is 18446744073709551615"),
     "no number": (build(["fact    name=f value=many unit=count"]), 3, "value=many: a number of count is decimal"),
     "hexadecimal number": (build(["fact    name=f value=0x10 unit=bytes"]), 3, "value=0x10: a number of bytes is decimal"),
     "shortened number": (build(["fact    name=f value=4K unit=bytes"]), 3, "value=4K: a number of bytes is decimal"),
@@ -299,3 +303,21 @@ def test_a_circle_of_links_ends(refused, saved):
     file.unlink()
     file.symlink_to("kvas")
     assert "Too many levels of symbolic links" in refused("--sysroot", saved)
+
+
+def test_a_pipe_in_a_saved_machine(refused, tmp_path):
+    (tmp_path / "sys/kernel/debug").mkdir(parents=True)
+    os.mkfifo(tmp_path / "sys/kernel/debug/kvas")
+    assert "is no regular file: a saved machine holds nothing else" in refused("show", "--sysroot", tmp_path)
+
+
+def test_no_name_colours_the_terminal(kvas, tmp_path):
+    """Names of files are escaped, whatever prints them."""
+    evil = tmp_path / "k\x1b[31m"
+    evil.write_bytes(capture.SAMPLES[0].read_bytes())
+    for words in (["diff", evil, evil], ["show", "-f", tmp_path / "no\x1b[31m"], ["\x1b[31mx"], ["--\x1b[31m"],
+                  ["where", "\x1b[31m", "-f", evil], ["get", "\x1b[31m", "-f", evil], ["-o", "\x1b[31m", "-f", evil],
+                  ["show", "\x1b[31m", "-f", evil], ["save", "--all", tmp_path / "s\x1b[31m", "--sysroot", capture.MACHINES[0]]):
+        result = kvas(*words)
+        assert "\x1b" not in result.stdout + result.stderr
+        assert "\\x1b[31m" in result.stdout + result.stderr, words

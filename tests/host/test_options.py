@@ -42,12 +42,7 @@ def test_own_options_without_the_command(output):
     (["-J", "show", "-P"], "--json and --pairs exclude each other"),
     (["-f", "x", "--sysroot", "y"], "--file and --sysroot exclude each other"),
     (["-o", "NAME", "--output-all"], "--output and --output-all exclude each other"),
-    (["-J", "-o", "NAME"], "--json and --output exclude each other"),
-    (["-J", "--output-all"], "--json and --output-all exclude each other"),
-    (["-J", "-b"], "--json and --bytes exclude each other"),
     (["-n", "where", "-J", "0x0"], "--json and --noheadings exclude each other"),
-    (["-J", "--facts"], "--json and --facts exclude each other: JSON always has everything"),
-    (["-J", "--witnesses"], "--json and --witnesses exclude each other"),
     (["-J", "--summary=only"], "--json and --summary exclude each other"),
     (["-J", "--summary=always"], "--json and --summary exclude each other"),
     (["--facts", "--summary", "-o", "NAME"], "--facts has no effect on the summary alone"),
@@ -64,15 +59,20 @@ def test_own_options_without_the_command(output):
     (["-x"], "there is no option -x; see 'kvas --help'"),
     (["map", "-x"], "there is no option -x; see 'kvas map --help'"),
     (["--nonsense"], "there is no option --nonsense here; see 'kvas --help'"),
-    (["--json=yes"], "there is no option --json=yes here"),
+    (["--jsn"], "there is no option --jsn here; did you mean --json?"),
+    (["--json=yes"], "the option --json takes no argument, but got 'yes'"),
+    (["--outpu", "NAME"], "the option --outpu is ambiguous: it may be --output, --output-all"),
+    (["verify", "--al=x"], "the option --all takes no argument, but got 'x'"),
+    (["predict", "--r"], "the option --r is ambiguous: it may be --raw, --release, --ram"),
     (["-f"], "the option -f needs an argument"),
     (["--sysroot"], "the option --sysroot needs an argument"),
     (["--sysroot", ""], "--sysroot names no directory: its argument is empty"),
     (["save", "--all", "--sysroot=", "x"], "--sysroot names no directory: its argument is empty"),
     (["-f", ""], "--file names no capture: its argument is empty"),
     (["show", "--file="], "--file names no capture: its argument is empty"),
-    (["shwo"], "there is no command 'shwo'; see 'kvas --help'"),
-    (["show", "file"], "show takes no operand, but got 'file': a capture is named with -f"),
+    (["shwo"], "there is no command 'shwo'; did you mean show?"),
+    (["frobnicate"], "there is no command 'frobnicate'; see 'kvas --help'"),
+    (["map", "-H"], "map does not take --list-columns"),
     (["map", "file"], "map takes no operand, but got 'file'"),
     (["--color=sometimes"], "--color=sometimes: expected auto, always or never"),
 ])
@@ -84,6 +84,12 @@ def test_facts_behind_a_summary(output):
     summary = output("--summary", "-f", SAMPLE)
     facts = output("--facts", "-n", "-o", "NAME", "-f", SAMPLE)
     assert output("--facts", "-n", "-o", "NAME", "--summary=always", "-f", SAMPLE) == f"{summary}\n{facts}"
+
+
+def test_abbreviations(output):
+    for short, whole in ((["--js"], ["--json"]), (["--noh"], ["--noheadings"]), (["--fa", "--by"], ["--facts", "--bytes"]),
+                         (["--output-a"], ["--output-all"])):
+        assert output(*short, "-f", SAMPLE) == output(*whole, "-f", SAMPLE)
 
 
 # --- Help ----------------------------------------------------------------------------------
@@ -130,7 +136,7 @@ def terminal(binary, *args, **env):
     """What kvas prints to a terminal."""
     master, slave = pty.openpty()
     child = subprocess.Popen([binary, *map(str, args)], stdout=slave, stderr=slave, stdin=subprocess.DEVNULL,
-                             env=clean_environment(TERM="xterm", **env))
+                             env=clean_environment(**{"TERM": "xterm"} | env))
     os.close(slave)
     data = b""
     while True:
@@ -164,6 +170,31 @@ def test_colour_when(binary, output, command):
     assert not on_terminal(NO_COLOR=1)
     assert on_terminal(NO_COLOR="")
     assert on_terminal("--color=always", NO_COLOR=1)
+
+
+def test_terminals_without_colours(binary):
+    for term in ("dumb", ""):
+        assert "\033[" not in terminal(binary, "show", "-f", SAMPLE, TERM=term)
+    assert "\033[" in terminal(binary, "show", "-f", SAMPLE, "--color=always", TERM="dumb")
+
+
+@pytest.mark.parametrize("files, colored", [
+    ((), True), (("kvas.disable",), False), (("disable",), False), (("kvas@xterm.disable",), False),
+    (("@xterm.disable",), False), (("kvas@vt100.disable",), True), (("ls.disable",), True), (("kvas.scheme",), True),
+    (("disable", "kvas.enable"), True), (("enable", "kvas.disable"), False), (("kvas.disable", "kvas.enable"), True),
+    (("kvas.disable", "kvas@xterm.enable"), True), (("@xterm.enable", "kvas.disable"), False),
+])
+def test_terminal_colors_d(binary, tmp_path, files, colored):
+    """The more special name wins, as terminal-colors.d(5) has it."""
+    for home in ("XDG_CONFIG_HOME", "HOME"):
+        top = tmp_path / home
+        directory = (top if home == "XDG_CONFIG_HOME" else top / ".config") / "terminal-colors.d"
+        directory.mkdir(parents=True)
+        for name in files:
+            (directory / name).touch()
+        assert ("\033[" in terminal(binary, "show", "-f", SAMPLE, **{home: top})) == colored
+    if not colored:
+        assert "\033[" in terminal(binary, "show", "-f", SAMPLE, "--color=always", HOME=tmp_path / "HOME")
 
 
 def test_terminal_gets_a_summary(binary):

@@ -105,12 +105,18 @@ def predict(kvas, write):
     return call
 
 
+def number(found):
+    """What is counted is a number, addresses and sizes are texts; some facts are words."""
+    hexadecimal = isinstance(found, str) and re.match("-?0x", found)
+    return int(found, 0) if hexadecimal else found
+
+
 def value(p):
     if p["prediction"] == "interval":
-        return int(p["low"], 0), int(p["high"], 0)
+        return number(p["low"]), number(p["high"])
     if p["prediction"] != "exact":
         return p["prediction"]
-    return int(p["value"], 0) if p["value"].startswith("0x") else p["value"]
+    return number(p["value"])
 
 
 def with_(config, *lines):

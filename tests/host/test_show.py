@@ -24,7 +24,7 @@ def test_json_holds_all(output, path):
     cap = Capture(path)
     document = json.loads(output("-J", "-f", path))
     kernel = dict(cap.kernel, bits=cap.bits)
-    assert document["kvas"] == 1
+    assert document["version"] == document["format"] == 1 and document["command"] == "show"
     assert document["kernel"] == kernel
     assert document["configs"] == cap.of("config")
     assert document["witnesses"] == cap.of("witness")
@@ -34,8 +34,10 @@ def test_json_holds_all(output, path):
     assert len(document["facts"]) == len(cap.of("fact"))
     for got, wanted in zip(document["facts"], cap.of("fact")):
         value = wanted.get("value")
-        if wanted.get("unit") in ("bytes", "bits", "levels", "count"):
+        if wanted.get("unit") in ("bits", "levels", "count"):
             value = int(value)
+        elif wanted.get("unit") == "bytes":
+            value = hex(int(value))
         elif wanted.get("unit") == "bool":
             value = value == "y"
         assert got == (dict(wanted, value=value) if "value" in wanted else wanted)
@@ -44,7 +46,7 @@ def test_json_holds_all(output, path):
 def test_json_keeps_what_it_does_not_know(output, write):
     text = build([region("user", 0, 0xfff, more="colour=blue"), 'future  type=t what="a b" n=1'])
     document = json.loads(output("-J", "-f", write(text)))
-    assert document["regions"][0]["colour"] == "blue"
+    assert document["regions"][0]["other"] == {"colour": "blue"}
     assert document["others"] == [{"type": "future", "fields": {"type": "t", "what": "a b", "n": "1"}}]
 
 
@@ -170,6 +172,45 @@ def test_lowmem_is_said(output):
     assert re.search(r"^direct_map .* lowmem", output("-f", capture.SAMPLES[0]), re.M)
 
 
+# --- Some of it -----------------------------------------------------------------------------
+
+def test_rows_of_those_only(output):
+    sample = capture.SAMPLES[0]
+    rows = {line.split(" ")[0]: line for line in output("-r", "-f", sample).splitlines()}
+    assert output("show", "-r", "-f", sample, "text", "vmalloc").splitlines() == [
+        rows[name] for name in rows if name in ("NAME", "vmalloc", "text")]
+    assert output("show", "lowmem", "-rn", "-f", sample).split(" ")[0] == "direct_map"
+    assert output("show", "--facts", "-rn", "-f", sample, "page_size").startswith("page_size ")
+    assert output("show", "--witnesses", "-rn", "-f", sample, "kmalloc").startswith("kmalloc ")
+
+
+def test_absent_ones_by_name(output):
+    machine = next(m for m in capture.MACHINES if m.name == "6.12-amd64-5level")
+    text = output("show", "--sysroot", machine, "pkmap", "vmalloc")
+    assert re.search(r"^  pkmap +no highmem", text, re.M) and "kasan_shadow" not in text
+
+
+@pytest.mark.parametrize("args, said", [
+    (["vmaloc"], "nothing is called 'vmaloc'; did you mean vmalloc?"),
+    (["ckseg0"], "this layout has no region or section 'ckseg0'"),
+    (["--facts", "vmalloc"], "this layout has no fact or option 'vmalloc'"),
+    (["--facts", "page_sise"], "nothing is called 'page_sise'; did you mean page_size?"),
+])
+def test_names_that_are_not_there(refused, args, said):
+    assert said in refused("show", "-f", next(p for p in capture.SAMPLES if p.stem == "x86_64-4level"), *args)
+
+
+def test_json_of_some(output):
+    machine = next(m for m in capture.MACHINES if m.name == "6.12-amd64-5level")
+    document = json.loads(output("show", "-J", "-o", "NAME,RANGE,PURPOSE", "vmalloc", "--sysroot", machine))
+    whole = json.loads(output("show", "-J", "--sysroot", machine))
+    r = next(r for r in whole["regions"] if r["name"] == "vmalloc")
+    assert document["regions"] == [{"name": "vmalloc", "start": r["start"], "end": r["end"],
+                                    "purpose": "vmalloc(), ioremap(), stacks"}]
+    assert document["columns"] == ["NAME", "RANGE", "PURPOSE"] and "facts" not in document
+    assert json.loads(output("show", "-J", "-b", "--output-all", "--sysroot", machine)) == whole
+
+
 # --- Columns ---------------------------------------------------------------------------
 
 def test_columns_in_the_order_asked_for(output):
@@ -184,10 +225,12 @@ def test_columns_added(output):
 
 @pytest.mark.parametrize("columns, said", [
     ("colour", "there is no column 'colour'"),
-    ("name,,size", "there is no column ''"),
-    ("", "there is no column ''"),
-    ("name,", "there is no column ''"),
-    ("nam", "there is no column 'nam'"),
+    ("name,,size", "expected the name of a column before and after each comma"),
+    ("", "--output names no column"),
+    ("+", "--output names no column"),
+    ("name,", "expected the name of a column before and after each comma"),
+    ("nam", "there is no column 'nam'; did you mean NAME?"),
+    ("sise", "there is no column 'sise'; did you mean SIZE?"),
     (",".join(["name"] * 33), "more than 32 columns"),
 ])
 def test_columns_that_are_not_there(refused, columns, said):

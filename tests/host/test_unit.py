@@ -8,7 +8,8 @@ import pytest
 import capture
 from conftest import HERE, READER, clean_environment
 
-PURE = ["base/sysroot.c", "base/util.c", "cmd/load.c", "layout/model.c", "layout/parse.c"]
+PURE = ["base/sysroot.c", "base/util.c", "cmd/load.c",
+        *(f"layout/{name}.c" for name in ("model", "nesting", "parse", "records"))]
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* util.c - see util.h */
+#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -145,4 +146,56 @@ const char *next_word(const char **text, size_t *length)
 	*length = strcspn(word, " ");
 	*text = word + *length;
 	return *length ? word : NULL;
+}
+
+/* --- What somebody may have meant ----------------------------------------- */
+
+enum { MAX_NAME = 40 };
+
+static bool same_letter(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* Letters to add, remove, change or swap (Damerau and Levenshtein). */
+static size_t distance(const char *a, size_t n, const char *b)
+{
+	size_t row[3][MAX_NAME + 1], m = strlen(b);
+
+	for (size_t j = 0; j <= m; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t *now = row[i % 3], *last = row[(i - 1) % 3], *before = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = last[j - 1] + !same_letter(a[i - 1], b[j - 1]);
+
+			if (last[j] + 1 < best)
+				best = last[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
+			    same_letter(a[i - 2], b[j - 1]) && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	return row[n % 3][m];
+}
+
+const char *similar_word(const char *word, size_t length, const char *const *words, size_t n)
+{
+	const char *best = NULL;
+	size_t least = length / 3 + 1;
+
+	for (size_t i = 0; i < n && length <= MAX_NAME; i++) {
+		size_t d = strlen(words[i]) <= MAX_NAME ? distance(word, length, words[i]) : least;
+
+		if (d < least) {
+			least = d;
+			best = words[i];
+		}
+	}
+	return best;
 }

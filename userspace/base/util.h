@@ -51,4 +51,7 @@ char *size_bytes(uint64_t less_one);
 void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 		   const char *text);
 
+/* Of n words the one most like this one; NULL if none is much like it. */
+const char *similar_word(const char *word, size_t length, const char *const *words, size_t n);
+
 #endif /* KVAS_UTIL_H */

@@ -33,7 +33,7 @@ struct results {
 
 /* --- Options that the capture does not hold --------------------------------------- */
 
-static const char *value_of_option(void *data, const char *option, const char **why)
+const char *value_of_option(void *data, const char *option, const char **why)
 {
 	struct machine *m = data;
 	struct kconfig config = { 0 };
@@ -130,9 +130,15 @@ static void print_table(const struct results *r, const struct options *opt)
 		       r->n - r->failed - r->skipped, r->n, r->failed, r->skipped);
 }
 
-static void print_columns(FILE *out)
+static const struct column_set *column_sets(void)
 {
-	columns_help(out, check_columns, ARRAY_SIZE(check_columns));
+	static const char *const members[ARRAY_SIZE(check_columns)] = { [WHERE] = "file line" };
+	static const struct column_set sets[] = {
+		{ NULL, check_columns, ARRAY_SIZE(check_columns), members },
+		{ 0 },
+	};
+
+	return sets;
 }
 
 /* --- For CI systems -------------------------------------------------------------- */
@@ -225,9 +231,10 @@ static void print_junit(const struct results *r, const struct layout *l)
 	puts("</testsuite>");
 }
 
-static json_t *json_results(const struct results *r)
+static json_t *json_results(const struct results *r, const struct options *opt,
+			    const struct layout *l)
 {
-	json_t *document = json_object(), *array = json_array();
+	json_t *document = json_document("check", l), *array = json_array();
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct result *one = &r->each[i];
@@ -235,15 +242,16 @@ static json_t *json_results(const struct results *r)
 
 		json_member(object, "result", json_text(outcome_word(one->outcome)));
 		json_member(object, "file", json_text(one->file));
-		json_member(object, "line", json_integer(one->expectation->line));
+		json_member(object, "line", json_count(one->expectation->line));
 		json_member(object, "expectation", json_text(one->expectation->text));
 		json_member(object, "found", json_text(one->why));
 		json_element(array, object);
 	}
 	json_member(document, "expectations", array);
-	json_member(document, "hold", json_integer((json_int_t)(r->n - r->failed - r->skipped)));
-	json_member(document, "fail", json_integer((json_int_t)r->failed));
-	json_member(document, "skipped", json_integer((json_int_t)r->skipped));
+	columns_keep(document, "expectations", opt, column_sets());
+	json_member(document, "hold", json_count(r->n - r->failed - r->skipped));
+	json_member(document, "fail", json_count(r->failed));
+	json_member(document, "skipped", json_count(r->skipped));
 	return document;
 }
 
@@ -294,7 +302,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	else if (format == 'j')
 		print_junit(&r, l);
 	else if (opt->json)
-		json_print(stdout, json_results(&r));
+		json_print(stdout, json_results(&r, opt, l));
 	else
 		print_table(&r, opt);
 	for (size_t i = 0; i < r.n; i++)
@@ -321,5 +329,5 @@ const struct command cmd_check = {
 	" --tap                   print TAP, version 13\n"
 	" --ktap                  print KTAP, as kernel tests do\n"
 	" --junit                 print JUnit's XML\n",
-	.columns_help = print_columns,
+	.columns = column_sets,
 };

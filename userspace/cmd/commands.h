@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "layout/model.h"
 #include "machine/kconfig.h"
+#include "output/columns.h"
 
 /* --- A command ------------------------------------------------------------- */
 
@@ -20,7 +21,7 @@
 enum { OPT_SYSROOT = 1, OPT_OUTPUT_ALL, OPT_COLOR, OPT_ASCII, OPT_OWN = 256 };
 
 #define ALWAYS_TAKEN	"f\1hV\3"	/* \1: --sysroot, \3: --color */
-#define TABLE_OPTIONS	"JrPno\2\4"	/* \2: --output-all, \4: --ascii */
+#define TABLE_OPTIONS	"JrPnoH\2\4"	/* \2: --output-all, \4: --ascii */
 
 struct command {
 	const char *name;
@@ -34,14 +35,14 @@ struct command {
 	const char *synopsis;
 	const char *summary;
 	const char *own_help;		/* or NULL */
-	void (*columns_help)(FILE *out);	/* or NULL: prints no table */
+	const struct column_set *(*columns)(void);	/* of its tables; or NULL: prints none */
 	bool joins_file_and_sysroot;	/* a capture against a saved machine */
 	const char *exclusive[2];	/* of its own options, or NULL */
 };
 
 /* Each in the file of its name. */
 extern const struct command cmd_show, cmd_map, cmd_where, cmd_explain, cmd_verify,
-	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save;
+	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save, cmd_get;
 
 /* --- show.c and map.c: what they print, for the fuzzer ----------------------- */
 
@@ -60,6 +61,21 @@ void map_draw(FILE *out, const struct layout *l, const struct options *opt);
 /* The same as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
+/* --- verify.c: a published value, also for --config --------------------------- */
+
+struct value;
+
+/* Its value: in bytes for programs, with a letter for people, exact for both. */
+char *published_text(const struct value *value, const struct options *opt);
+
+/* record, name, key and the value, or the reason why there is none. */
+json_t *json_published(const struct value *value);
+
+/* --- check.c: options that a capture does not hold, also for get -------------- */
+
+/* Of a struct machine, or of none (NULL); for struct option_source. */
+const char *value_of_option(void *machine, const char *option, const char **why);
+
 /* --- configuration.c and verify_config.c: a .config --------------------------- */
 
 /* A .config in file ("-" is standard input); does not return if it is none. */
@@ -77,7 +93,11 @@ void release_or_refuse(const char *release, const char *whose);
 /* Does not return if word, in anyone's spelling, is not the architecture of k. */
 void arch_or_refuse(const char *word, const struct kconfig *k, const char *file);
 
-/* kvas verify --config FILE. */
+/* kvas verify --config FILE, and its columns. */
+enum { N_CONFIG_COLUMNS = 4 };
+extern const struct column verify_config_columns[N_CONFIG_COLUMNS];
+extern const char *const verify_config_members[N_CONFIG_COLUMNS];
+
 int verify_config(const struct options *opt, const char *file, bool quiet);
 
 #endif /* KVAS_COMMANDS_H */

@@ -85,8 +85,7 @@ static char *reasons_text(const struct difference *c)
 /* The same, or why a region is not there; the caller frees it. */
 static char *because_text(const struct difference *c)
 {
-	const char *absent = c->kind == APPEARED ? c->value[0] :
-			     c->kind == VANISHED ? c->value[1] : NULL;
+	const char *absent = c->absent[c->kind == VANISHED];
 
 	if (c->n_reasons || !absent)
 		return reasons_text(c);
@@ -111,6 +110,7 @@ static const struct column diff_columns[] = {
 struct row {
 	const struct diff *diff;
 	const struct difference *change;
+	bool exact;
 };
 
 static char *range_text(const struct row *row, int side)
@@ -140,6 +140,20 @@ static char *text(const char *s)
 	return s ? text_printf("%s", s) : NULL;
 }
 
+/* Exact is what a capture has; of a region its size, or the place of one that went elsewhere. */
+static char *side_text(const struct row *row, int side)
+{
+	const struct difference *c = row->change;
+	const struct region *r = c->region[side];
+	const struct fact *f = c->fact[side];
+
+	if (row->exact && f && f->value)
+		return value_text(field_kind(f->record, "value"), f->value, true);
+	if (row->exact && r && c->kind != MOVED && c->kind != RELOCATED)
+		return size_bytes(r->end - r->start);
+	return text(c->value[side]);
+}
+
 static char *diff_cell(const void *item, int column)
 {
 	const struct row *row = item;
@@ -151,9 +165,9 @@ static char *diff_cell(const void *item, int column)
 	case NAME:
 		return text(c->name);
 	case FROM:
-		return c->kind == APPEARED ? NULL : text(c->value[0]);
+		return side_text(row, 0);
 	case TO:
-		return c->kind == VANISHED ? NULL : text(c->value[1]);
+		return side_text(row, 1);
 	case BECAUSE:
 		return because_text(c);
 	case SLIDE:
@@ -180,16 +194,24 @@ static void print_table(const struct diff *d, const struct options *opt)
 
 	table_init(&t, opt, diff_columns, ARRAY_SIZE(diff_columns));
 	for (size_t i = 0; i < d->n; i++) {
-		const struct row row = { d, &d->differences[i] };
+		const struct row row = { d, &d->differences[i], opt->bytes };
 
 		table_add(&t, NULL, opt->color ? color_of(row.change) : NULL, diff_cell, &row);
 	}
 	table_print(&t, stdout);
 }
 
-static void print_columns(FILE *out)
+static const struct column_set *column_sets(void)
 {
-	columns_help(out, diff_columns, ARRAY_SIZE(diff_columns));
+	static const char *const members[ARRAY_SIZE(diff_columns)] = {
+		[NAME] = "record name", [FROM_RANGE] = "from", [TO_RANGE] = "to",
+	};
+	static const struct column_set sets[] = {
+		{ NULL, diff_columns, ARRAY_SIZE(diff_columns), members },
+		{ 0 },
+	};
+
+	return sets;
 }
 
 /* --- In words --------------------------------------------------------------- */
@@ -257,40 +279,69 @@ static json_t *json_side(const struct side *s)
 	json_t *object = json_object();
 
 	json_member(object, "source", json_text(s->name));
-	json_member(object, "release", json_text(l->release));
-	json_member(object, "build_id", json_text(l->build_id));
-	json_member(object, "arch", json_text(l->arch));
-	json_member(object, "bits", json_integer(l->bits));
+	json_member(object, "kernel", json_record(&l->records[0]));
 	json_member(object, "when", json_text(l->when));
 	json_member(object, "cmdline", json_text(s->cmdline));
 	return object;
 }
 
-static json_t *json_range(const struct layout *l, const struct region *r)
+/* Where a region is, or why it is not. */
+static json_t *json_place(const struct layout *l, const struct region *r, const char *absent)
 {
 	json_t *object;
 
-	if (!r)
+	if (!r && !absent)
 		return json_null();
 	object = json_object();
-	json_member(object, "start", json_address(l, r->start));
-	json_member(object, "end", json_address(l, r->end));
-	json_member(object, "size", json_size(r->end - r->start));
+	if (r) {
+		json_member(object, "start", json_address(l, r->start));
+		json_member(object, "end", json_address(l, r->end));
+		json_member(object, "size", json_size(r->end - r->start));
+	} else {
+		json_member(object, "absent", json_text(absent));
+	}
 	return object;
+}
+
+/* A fact, an option or a parameter; the texts "above NAME" and "below NAME" of an order. */
+static json_t *json_setting(const struct difference *c, int side)
+{
+	const struct fact *f = c->fact[side];
+	json_t *object;
+
+	if (f && f->absent) {
+		object = json_object();
+		json_member(object, "absent", json_text(f->absent));
+		return object;
+	}
+	return f ? json_value(field_kind(f->record, "value"), f->value) :
+		   json_text(c->value[side]);
+}
+
+/* The word of the record that a difference is in, or "parameter". */
+static const char *difference_record(const struct difference *c)
+{
+	for (int side = 0; side < 2; side++) {
+		if (c->region[side])
+			return c->region[side]->record->word;
+		if (c->fact[side])
+			return c->fact[side]->record->word;
+	}
+	return c->kind == SET_PARAMETER ? "parameter" : "region";
 }
 
 static json_t *json_difference(const struct diff *d, const struct difference *c)
 {
+	static const char *const keys[] = { "from", "to" };
 	json_t *object = json_object(), *because = json_array();
+	bool place = c->region[0] || c->region[1];
 
 	json_member(object, "change", json_text(difference_word(c->kind)));
+	json_member(object, "record", json_text(difference_record(c)));
 	json_member(object, "name", json_text(c->name));
-	json_member(object, "from", json_text(c->value[0]));
-	json_member(object, "to", json_text(c->value[1]));
-	if (c->region[0] || c->region[1]) {
-		json_member(object, "from_range", json_range(d->layout[0], c->region[0]));
-		json_member(object, "to_range", json_range(d->layout[1], c->region[1]));
-	}
+	for (int side = 0; side < 2; side++)
+		json_member(object, keys[side], !place ? json_setting(c, side) :
+			    json_place(d->layout[side], c->region[side], c->absent[side]));
 	if (c->slide)
 		json_member(object, "slide", json_address(d->layout[0], c->slide));
 	for (size_t i = 0; i < c->n_reasons; i++)
@@ -299,9 +350,10 @@ static json_t *json_difference(const struct diff *d, const struct difference *c)
 	return object;
 }
 
-static json_t *json_diff(const struct diff *d, const struct side *sides)
+static json_t *json_diff(const struct diff *d, const struct options *opt,
+			 const struct side *sides)
 {
-	json_t *document = json_object(), *array = json_array();
+	json_t *document = json_document("diff", NULL), *array = json_array();
 
 	json_member(document, "from", json_side(&sides[0]));
 	json_member(document, "to", json_side(&sides[1]));
@@ -311,6 +363,7 @@ static json_t *json_diff(const struct diff *d, const struct side *sides)
 	for (size_t i = 0; i < d->n; i++)
 		json_element(array, json_difference(d, &d->differences[i]));
 	json_member(document, "differences", array);
+	columns_keep(document, "differences", opt, column_sets());
 	return document;
 }
 
@@ -333,7 +386,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	d = diff_layouts(sides[0].capture.layout, sides[0].cmdline,
 			 sides[1].capture.layout, sides[1].cmdline);
 	if (opt->json)
-		json_print(stdout, json_diff(d, sides));
+		json_print(stdout, json_diff(d, opt, sides));
 	else if (opt->raw || opt->pairs)
 		print_table(d, opt);
 	else
@@ -347,8 +400,8 @@ static int run(const struct options *opt, int argc, char **argv)
 
 const struct command cmd_diff = {
 	.name = "diff", .run = run,
-	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
 	.synopsis = "[options] CAPTURE [CAPTURE]",
 	.summary = "what only moved between two layouts, what changed, and why",
-	.columns_help = print_columns,
+	.columns = column_sets,
 };

@@ -88,6 +88,7 @@ static json_t *json_region_text(const struct region_text *t, const struct layout
 	if (here && !here->absent) {
 		json_member(object, "start", json_address(l, here->start));
 		json_member(object, "end", json_address(l, here->end));
+		json_member(object, "size", json_size(here->end - here->start));
 	} else if (here) {
 		json_member(object, "absent", json_text(here->absent));
 	}
@@ -125,7 +126,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	for (size_t i = 0; argc == 2 && opt->json && i < n_region_texts; i++)
 		json_element(array, json_region_text(&region_texts[i], l));
 	if (opt->json) {
-		json_t *document = json_object();
+		json_t *document = json_document("explain", l);
 
 		json_member(document, "explain", array);
 		json_print(stdout, document);

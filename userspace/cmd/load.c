@@ -89,6 +89,8 @@ static void load_failed(const struct options *opt, int error)
 		    opt->sysroot, name, opt->sysroot);
 	if (error == EISDIR)
 		die("%s is a directory: a machine that 'kvas save --all' saved is read with --sysroot", name);
+	if (error == EINVAL)
+		die("%s is no regular file: a saved machine holds nothing else", name);
 	if (error == EFBIG)
 		die("%s is larger than %d MiB: this is no capture of kvas", name, MAX_CAPTURE >> 20);
 	die("cannot read %s: %s", name, strerror(error));

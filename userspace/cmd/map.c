@@ -543,13 +543,12 @@ static json_t *json_span(const struct layout *l, const struct span *s,
 json_t *map_json(const struct layout *l)
 {
 	const struct witness **pins = zalloc_array(l->n_witnesses, sizeof(*pins));
-	json_t *document = json_object(), *array = json_array();
+	json_t *document = json_document("map", l), *array = json_array();
 	size_t n;
 	struct span *spans = spans_cut(l, &n);
 
 	for (size_t i = n; i > 0; i--)
 		json_element(array, json_span(l, &spans[i - 1], pins));
-	json_member(document, "kvas", json_integer(l->version));
 	json_member(document, "spans", array);
 	free(spans);
 	free(pins);

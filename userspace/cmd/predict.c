@@ -132,13 +132,6 @@ static const struct column columns[] = {
 	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
 };
 
-static void print_columns(FILE *out)
-{
-	columns_help(out, columns, ARRAY_SIZE(columns));
-	fputs("\nWith --diff:\n", out);
-	predict_diff_columns(out);
-}
-
 const char *prediction_kind(enum known_kind kind)
 {
 	return kind == NUMBER || kind == WORD ? "exact" : kind == RANGE ? "interval" :
@@ -338,6 +331,15 @@ static void print_regions(const struct options *opt, const struct circumstances 
 	free(rows);
 }
 
+/* --- The kind of a value ------------------------------------------------- */
+
+/* That in which a capture publishes it. */
+enum value_kind kind_of_prediction(const struct prediction *p)
+{
+	return value_kind(p->type, p->key,
+			  p->type == RECORD_FACT ? fact_unit(p->name) : NULL);
+}
+
 /* --- A table of facts ---------------------------------------------------- */
 
 enum { FACT_NAME, FACT_KIND, FACT_VALUE, FACT_WHY };
@@ -349,24 +351,26 @@ static const struct column fact_columns[] = {
 	[FACT_WHY] = { "WHY", "where that stands, or what decides", 0, BY_DEFAULT },
 };
 
-/* Small numbers count something, large ones are addresses. */
-char *prediction_number(uint64_t n)
-{
-	return n < 1u << 31 ? text_printf("%" PRIu64, n) : text_printf("0x%" PRIx64, n);
-}
+struct fact_row {
+	const struct prediction *prediction;
+	unsigned int bits;
+	bool exact;
+};
 
-static char *known_text(const struct known *k)
+static char *known_text(const struct fact_row *row)
 {
+	const struct known *k = &row->prediction->known;
+	enum value_kind kind = kind_of_prediction(row->prediction);
 	char *low, *high, *text;
 
 	if (k->kind == WORD)
 		return text_printf("%s", k->word);
 	if (k->kind != NUMBER && k->kind != RANGE)
 		return NULL;
-	low = prediction_number(k->number);
+	low = value_number(kind, row->bits, k->number, row->exact);
 	if (k->kind == NUMBER)
 		return low;
-	high = prediction_number(k->high);
+	high = value_number(kind, row->bits, k->high, row->exact);
 	text = text_printf("%s..%s", low, high);
 	free(low);
 	free(high);
@@ -375,7 +379,8 @@ static char *known_text(const struct known *k)
 
 static char *fact_cell(const void *item, int column)
 {
-	const struct prediction *p = item;
+	const struct fact_row *row = item;
+	const struct prediction *p = row->prediction;
 
 	switch (column) {
 	case FACT_NAME:
@@ -383,36 +388,35 @@ static char *fact_cell(const void *item, int column)
 	case FACT_KIND:
 		return text_printf("%s", prediction_kind(p->known.kind));
 	case FACT_VALUE:
-		return known_text(&p->known);
+		return known_text(row);
 	default:
 		return text_printf("%s", p->known.how);
 	}
 }
 
-static void print_facts(const struct options *opt, const struct predictions *p)
+static void print_facts(const struct options *opt, const struct circumstances *c,
+			const struct predictions *p)
 {
 	struct table t;
 
 	table_init(&t, opt, fact_columns, ARRAY_SIZE(fact_columns));
 	for (size_t i = 0; i < p->n; i++) {
+		const struct fact_row row = {
+			&p->each[i], arch_by_name(c->arch)->bits, opt->bytes,
+		};
+
 		if (p->each[i].type == RECORD_FACT)
-			table_add(&t, NULL, NULL, fact_cell, &p->each[i]);
+			table_add(&t, NULL, NULL, fact_cell, &row);
 	}
 	table_print(&t, stdout);
 }
 
 /* --- JSON ---------------------------------------------------------------- */
 
-static json_t *json_known_number(uint64_t n)
+json_t *json_prediction(unsigned int bits, const struct prediction *p)
 {
-	char text[24];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, n);
-	return json_text(text);
-}
-
-json_t *json_prediction(const struct prediction *p)
-{
+	const struct region_text *text = p->type == RECORD_FACT ? NULL : region_text(p->name);
+	enum value_kind kind = kind_of_prediction(p);
 	json_t *object = json_object();
 
 	json_member(object, "record", json_text(record_words[p->type]));
@@ -421,27 +425,82 @@ json_t *json_prediction(const struct prediction *p)
 	json_member(object, "prediction", json_text(prediction_kind(p->known.kind)));
 	json_member(object, "if_any", json_boolean(p->known.if_any));
 	if (p->known.kind == WORD)
-		json_member(object, "value", json_text(p->known.word));
+		json_member(object, "value", json_value(kind, p->known.word));
 	if (p->known.kind == NUMBER)
-		json_member(object, "value", json_known_number(p->known.number));
+		json_member(object, "value", json_number(kind, bits, p->known.number));
 	if (p->known.kind == RANGE) {
-		json_member(object, "low", json_known_number(p->known.number));
-		json_member(object, "high", json_known_number(p->known.high));
+		json_member(object, "low", json_number(kind, bits, p->known.number));
+		json_member(object, "high", json_number(kind, bits, p->known.high));
 	}
 	json_member(object, "why", json_text(p->known.how));
+	if (text)
+		json_member(object, "purpose", json_text(text->purpose));
 	return object;
 }
 
-static void print_json(const struct circumstances *c, const struct predictions *p)
+static const struct column_set *column_sets(void)
 {
-	json_t *document = json_object(), *list = json_array();
+	static const char *const members[] = {
+		[NAME] = "record name key", [KIND] = "prediction", [START] = "value low high",
+		[END] = "value low high", [SIZE] = "value low high", [PURPOSE] = "purpose", [WHY] = "why",
+	};
+	static const char *const fact_members[] = {
+		[FACT_NAME] = "record name key", [FACT_KIND] = "prediction",
+		[FACT_VALUE] = "value low high", [FACT_WHY] = "why",
+	};
+	static const struct column_set sets[] = {
+		{ NULL, columns, ARRAY_SIZE(columns), members },
+		{ "facts", fact_columns, ARRAY_SIZE(fact_columns), fact_members },
+		{ "diff", predict_diff_columns, N_DIFF_COLUMNS, predict_diff_members },
+		{ 0 },
+	};
 
-	json_member(document, "arch", json_text(c->arch));
-	json_member(document, "release", json_text(c->release));
+	return sets;
+}
+
+/*
+ * Is it in the table that was asked for?  Of regions -o START, for example, asks
+ * for predictions of starts only.
+ */
+static bool is_wanted(const struct options *opt, bool facts, const struct prediction *p)
+{
+	static const char *const keys[] = { [START] = "start", [END] = "end", [SIZE] = "size" };
+	int chosen[TABLE_MAX_COLUMNS];
+	bool any = false;
+	size_t n;
+
+	if (!opt->columns && !facts)
+		return true;
+	if (facts != (p->type == RECORD_FACT))
+		return false;
+	n = facts ? 0 : columns_choose(opt, columns, ARRAY_SIZE(columns), chosen);
+	for (size_t i = 0; i < n; i++) {
+		if (chosen[i] != START && chosen[i] != END && chosen[i] != SIZE)
+			continue;
+		if (strcmp(keys[chosen[i]], p->key) == 0)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
+static void print_json(const struct options *opt, bool facts, const struct circumstances *c,
+		       const struct predictions *p)
+{
+	json_t *document = json_document("predict", NULL), *list = json_array();
+	unsigned int bits = arch_by_name(c->arch)->bits;
+	json_t *kernel = json_object();
+
+	json_member(kernel, "release", json_text(c->release));
+	json_member(kernel, "arch", json_text(c->arch));
+	json_member(kernel, "bits", json_count(bits));
+	json_member(document, "kernel", kernel);
 	json_member(document, "cmdline", json_text(c->cmdline));
 	for (size_t i = 0; i < p->n; i++)
-		json_element(list, json_prediction(&p->each[i]));
+		if (is_wanted(opt, facts, &p->each[i]))
+			json_element(list, json_prediction(bits, &p->each[i]));
 	json_member(document, "predictions", list);
+	columns_keep(document, "predictions", opt, &column_sets()[facts]);
 	json_print(stdout, document);
 }
 
@@ -465,9 +524,9 @@ static int run(const struct options *opt, int argc, char **argv)
 	}
 	predict(&c[0], &p);
 	if (opt->json)
-		print_json(&c[0], &p);
+		print_json(opt, request.facts, &c[0], &p);
 	else if (request.facts)
-		print_facts(opt, &p);
+		print_facts(opt, &c[0], &p);
 	else
 		print_regions(opt, &c[0], &p);
 	predictions_free(&p);
@@ -490,6 +549,6 @@ const struct command cmd_predict = {
 	" --pa-bits N             bits of physical addresses\n"
 	" --mmu KIND              radix or hash (ppc64)\n"
 	" --facts                 the facts and not the regions\n",
-	.columns_help = print_columns,
+	.columns = column_sets,
 	.exclusive = { "diff", "facts" },
 };

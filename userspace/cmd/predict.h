@@ -7,19 +7,22 @@
 #include <stdio.h>
 
 #include "base/options.h"
+#include "layout/value.h"
+#include "output/columns.h"
 #include "rules/predict.h"
 
 /* exact, interval, absent or open */
 const char *prediction_kind(enum known_kind kind);
 
-/* The number of a fact; the caller frees it. */
-char *prediction_number(uint64_t n);
+enum value_kind kind_of_prediction(const struct prediction *p);
 
-json_t *json_prediction(const struct prediction *p);
+json_t *json_prediction(unsigned int bits, const struct prediction *p);
 
 /* kvas predict --diff: two configurations, and the names of their files. */
 int predict_diff(const struct options *opt, const struct circumstances *c,
 		 const char *const *names);
-void predict_diff_columns(FILE *out);
+enum { N_DIFF_COLUMNS = 4 };
+extern const struct column predict_diff_columns[N_DIFF_COLUMNS];
+extern const char *const predict_diff_members[N_DIFF_COLUMNS];
 
 #endif /* KVAS_CMD_PREDICT_H */

@@ -13,23 +13,22 @@
 /* One value as both predict it; NULL where nothing is said of it. */
 struct row {
 	const struct prediction *side[2];
-	int bits[2];			/* of an address */
+	unsigned int bits[2];		/* of an address */
 	bool one_line;
 };
 
 enum { NAME, FROM, TO, WHY };
 
-static const struct column columns[] = {
+const struct column predict_diff_columns[N_DIFF_COLUMNS] = {
 	[NAME] = { "NAME", "region or fact, and which value of it", 0, BY_DEFAULT },
 	[FROM] = { "FROM", "what the first predicts", 0, BY_DEFAULT },
 	[TO] = { "TO", "what the second predicts", 0, BY_DEFAULT },
 	[WHY] = { "WHY", "where that of the second stands, or what decides", 0, BY_DEFAULT },
 };
 
-void predict_diff_columns(FILE *out)
-{
-	columns_help(out, columns, ARRAY_SIZE(columns));
-}
+const char *const predict_diff_members[N_DIFF_COLUMNS] = {
+	[NAME] = "record name key", [WHY] = "from to",
+};
 
 static bool is_same(const struct prediction *a, const struct prediction *b)
 {
@@ -42,16 +41,10 @@ static bool is_same(const struct prediction *a, const struct prediction *b)
 	return !is_numeric(x) || (x->number == y->number && highest(x) == highest(y));
 }
 
-/* An address with all its digits, a size with its unit, and a fact as it is counted. */
 static char *number_text(const struct row *row, int side, uint64_t n)
 {
-	const struct prediction *p = row->side[side];
-
-	if (!strcmp(p->key, "size"))
-		return row->one_line ? size_bytes(n - 1) : size_human(n - 1);
-	if (p->type == RECORD_FACT)
-		return prediction_number(n);
-	return text_printf("0x%0*" PRIx64, row->bits[side] / 4, n);
+	return value_number(kind_of_prediction(row->side[side]), row->bits[side], n,
+			    row->one_line);
 }
 
 static char *side_text(const struct row *row, int side)
@@ -119,7 +112,7 @@ static void print_table(const struct options *opt, const struct row *rows, size_
 {
 	struct table t;
 
-	table_init(&t, opt, columns, ARRAY_SIZE(columns));
+	table_init(&t, opt, predict_diff_columns, N_DIFF_COLUMNS);
 	for (int column = FROM; column <= TO && !opt->raw && !opt->pairs; column++)
 		table_break_lines(&t, column);
 	for (size_t i = 0; i < n; i++)
@@ -145,7 +138,12 @@ static void print_text(const struct options *opt, const struct circumstances *c,
 		print_table(opt, rows, n);
 }
 
-static json_t *json_side(const struct circumstances *c, const char *name)
+static json_t *json_side(const struct row *row, int side)
+{
+	return row->side[side] ? json_prediction(row->bits[side], row->side[side]) : json_null();
+}
+
+static json_t *json_circumstances(const struct circumstances *c, const char *name)
 {
 	json_t *object = json_object();
 
@@ -156,15 +154,16 @@ static json_t *json_side(const struct circumstances *c, const char *name)
 	return object;
 }
 
-static void print_json(const struct circumstances *c, const char *const *names,
-		       const struct row *rows, size_t n)
+static void print_json(const struct options *opt, const struct circumstances *c,
+		       const char *const *names, const struct row *rows, size_t n)
 {
-	json_t *document = json_object(), *list = json_array();
+	static const struct column_set set = {
+		"diff", predict_diff_columns, N_DIFF_COLUMNS, predict_diff_members,
+	};
+	json_t *document = json_document("predict", NULL), *list = json_array();
 
-	json_member(document, "version", json_integer(1));
-	json_member(document, "command", json_text("predict"));
-	json_member(document, "from", json_side(&c[0], names[0]));
-	json_member(document, "to", json_side(&c[1], names[1]));
+	json_member(document, "from", json_circumstances(&c[0], names[0]));
+	json_member(document, "to", json_circumstances(&c[1], names[1]));
 	for (size_t i = 0; i < n; i++) {
 		const struct row *row = &rows[i];
 		const struct prediction *any = row->side[1] ? row->side[1] : row->side[0];
@@ -173,11 +172,12 @@ static void print_json(const struct circumstances *c, const char *const *names,
 		json_member(object, "record", json_text(record_words[any->type]));
 		json_member(object, "name", json_text(any->name));
 		json_member(object, "key", json_text(any->key));
-		json_member(object, "from", row->side[0] ? json_prediction(row->side[0]) : json_null());
-		json_member(object, "to", row->side[1] ? json_prediction(row->side[1]) : json_null());
+		json_member(object, "from", json_side(row, 0));
+		json_member(object, "to", json_side(row, 1));
 		json_element(list, object);
 	}
 	json_member(document, "differences", list);
+	columns_keep(document, "differences", opt, &set);
 	json_print(stdout, document);
 }
 
@@ -195,10 +195,10 @@ int predict_diff(const struct options *opt, const struct circumstances *c,
 	for (size_t i = 0; i < n; i++) {
 		rows[i].one_line = opt->raw || opt->pairs || opt->bytes;
 		for (int side = 0; side < 2; side++)
-			rows[i].bits[side] = (int)arch_by_name(c[side].arch)->bits;
+			rows[i].bits[side] = arch_by_name(c[side].arch)->bits;
 	}
 	if (opt->json)
-		print_json(c, names, rows, n);
+		print_json(opt, c, names, rows, n);
 	else if (opt->raw || opt->pairs)
 		print_table(opt, rows, n);
 	else

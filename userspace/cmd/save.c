@@ -176,6 +176,7 @@ static void save_all(const struct options *opt, const struct capture *c,
 	struct evidence *evidence;
 	struct verification *v;
 	size_t had, missing;
+	char *shown;
 
 	make_directory(to);
 	m = machine_new(opt->sysroot, to);
@@ -185,11 +186,13 @@ static void save_all(const struct options *opt, const struct capture *c,
 	if (machine_save_finish(m, c->layout->release))
 		die("cannot write to %s: %s", to, strerror(errno));
 	machine_counts(m, &had, &missing);
+	shown = escaped(to);
 	printf("saved %zu files to %s; %zu that verify would look at are not on this machine, see %s/MANIFEST\n",
-	       had + 1, to, missing, to);
+	       had + 1, shown, missing, shown);
 	if (v->n_disagree)
 		printf("what is published here is in dispute: see 'kvas verify --sysroot %s'\n",
-		       to);
+		       shown);
+	free(shown);
 	verification_free(v);
 	evidence_free(evidence);
 	machine_free(m);

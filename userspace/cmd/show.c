@@ -9,256 +9,29 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
+#include "layout/names.h"
+#include "show.h"
 #include "texts/purpose.h"
-
-/* What the cells of a row are made from. */
-struct row {
-	const struct layout *l;
-	const struct options *opt;
-	const struct region *region;
-	const struct fact *fact;
-	const struct witness *witness;
-	unsigned int purpose_width;	/* 0: any */
-};
-
-static char *text(const char *s)
-{
-	return s ? text_printf("%s", s) : NULL;
-}
-
-/* Words in lines of that width, which 0 leaves open. */
-static char *broken(const char *s, unsigned int width)
-{
-	char *lines = text(s), *start = lines, *space = NULL;
-
-	if (!lines || !width)
-		return lines;
-	for (char *p = lines; ; p++) {
-		if (*p != ' ' && *p)
-			continue;
-		if (space && p > start + width) {
-			*space = '\n';
-			start = space + 1;
-		}
-		if (!*p)
-			return lines;
-		space = p;
-	}
-}
-
-static char *address(const struct row *row, uint64_t addr)
-{
-	return text_printf("0x%0*" PRIx64, (int)row->l->bits / 4, addr);
-}
-
-static char *range(const struct row *row, uint64_t start, uint64_t end)
-{
-	int digits = (int)row->l->bits / 4;
-
-	return text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64, digits, start,
-			   digits, end);
-}
-
-static char *size(const struct row *row, uint64_t less_one)
-{
-	return row->opt->bytes ? size_bytes(less_one) : size_human(less_one);
-}
-
-/* Both ends of a range, said once if they are the same. */
-static char *both(const char *start, const char *separator, const char *end)
-{
-	if (strcmp(start, end) == 0)
-		return text(start);
-	return text_printf("%s%s%s", start, separator, end);
-}
-
-/* --- Regions and sections ------------------------------------------------ */
-
-enum {
-	REGION_NAME, REGION_RANGE, REGION_SIZE, REGION_PURPOSE, REGION_ROUTE,
-	REGION_SOURCE, REGION_TYPE, REGION_PARENT, REGION_START, REGION_END,
-	REGION_PHYS, REGION_USED, REGION_USED_RANGE, REGION_USED_SOURCE,
-	REGION_USED_ROUTE, REGION_NOTE, REGION_ABSENT,
-};
-
-static const struct column region_columns[] = {
-	[REGION_NAME] = { "NAME", "name of the region or section, as a tree", SCOLS_FL_TREE, BY_DEFAULT },
-	[REGION_RANGE] = { "RANGE", "first and last address", 0, BY_DEFAULT },
-	[REGION_SIZE] = { "SIZE", "size, rounded (--bytes: exact)", SCOLS_FL_RIGHT, BY_DEFAULT },
-	[REGION_PURPOSE] = { "PURPOSE", "what it is for", SCOLS_FL_TRUNC, BY_DEFAULT },
-	[REGION_ROUTE] = { "ROUTE", "how the bounds were had", 0, IF_WIDE },
-	[REGION_SOURCE] = { "SOURCE", "the bounds, as the kernel spells them", 0, ON_REQUEST },
-	[REGION_TYPE] = { "TYPE", "region, section of the kernel image, or memory of a device", 0, ON_REQUEST },
-	[REGION_PARENT] = { "PARENT", "the smallest region around it", 0, ON_REQUEST },
-	[REGION_START] = { "START", "first address", 0, ON_REQUEST },
-	[REGION_END] = { "END", "last address", 0, ON_REQUEST },
-	[REGION_PHYS] = { "PHYS", "physical address of START", 0, ON_REQUEST },
-	[REGION_USED] = { "USED", "size of the part in use, where that is known", SCOLS_FL_RIGHT, ON_REQUEST },
-	[REGION_USED_RANGE] = { "USED_RANGE", "first and last address in use", 0, ON_REQUEST },
-	[REGION_USED_SOURCE] = { "USED_SOURCE", "end of that part, as the kernel spells it", 0, ON_REQUEST },
-	[REGION_USED_ROUTE] = { "USED_ROUTE", "how that was obtained", 0, ON_REQUEST },
-	[REGION_NOTE] = { "NOTE", "what else there is to know", 0, ON_REQUEST },
-	[REGION_ABSENT] = { "ABSENT", "why this kernel does not have it", 0, ON_REQUEST },
-};
-
-static char *range_cell(const struct row *row, int column)
-{
-	const struct region *r = row->region;
-
-	switch (column) {
-	case REGION_RANGE:
-		return range(row, r->start, r->end);
-	case REGION_SIZE:
-		return size(row, r->end - r->start);
-	case REGION_START:
-		return address(row, r->start);
-	case REGION_END:
-		return address(row, r->end);
-	case REGION_PHYS:
-		return r->has_phys ? text_printf("0x%0*" PRIx64, (int)row->l->bits / 4, r->phys) : NULL;
-	case REGION_ROUTE:
-		return r->is_memory ? NULL : both(r->start_route, "/", r->end_route);
-	case REGION_SOURCE:
-		return r->is_memory ? NULL : both(r->start_source, " .. ", r->end_source);
-	case REGION_PARENT:
-		return text(r->parent_name);
-	default:
-		return NULL;
-	}
-}
-
-static char *used_cell(const struct row *row, int column)
-{
-	const struct region *r = row->region;
-
-	switch (column) {
-	case REGION_USED:
-		return size(row, r->populated_end - r->populated_start);
-	case REGION_USED_RANGE:
-		return range(row, r->populated_start, r->populated_end);
-	case REGION_USED_SOURCE:
-		return text(r->populated_source);
-	case REGION_USED_ROUTE:
-		return text(r->populated_route);
-	default:
-		return NULL;
-	}
-}
-
-static char *region_cell(const void *item, int column)
-{
-	const struct row *row = item;
-	const struct region *r = row->region;
-
-	switch (column) {
-	case REGION_NAME:
-		return text(r->name);
-	case REGION_PURPOSE:
-		return broken(region_purpose(r), row->purpose_width);
-	case REGION_TYPE:
-		return text(r->record->word);
-	case REGION_NOTE:
-		return text(r->note ? r->note : r->kind);
-	case REGION_ABSENT:
-		return text(r->absent);
-	case REGION_USED:
-	case REGION_USED_RANGE:
-	case REGION_USED_SOURCE:
-	case REGION_USED_ROUTE:
-		return r->has_populated ? used_cell(row, column) : NULL;
-	default:
-		return r->absent ? NULL : range_cell(row, column);
-	}
-}
-
-/* --- Facts and configuration --------------------------------------------- */
-
-enum { FACT_NAME, FACT_VALUE, FACT_UNIT, FACT_SOURCE, FACT_ROUTE, FACT_ABSENT };
-
-static const struct column fact_columns[] = {
-	[FACT_NAME] = { "NAME", "name of the fact or configuration option", 0, BY_DEFAULT },
-	[FACT_VALUE] = { "VALUE", "its value (--bytes: sizes not rounded)", 0, BY_DEFAULT },
-	[FACT_UNIT] = { "UNIT", "what the value counts", 0, BY_DEFAULT },
-	[FACT_SOURCE] = { "SOURCE", "as the kernel spells it", SCOLS_FL_TRUNC, BY_DEFAULT },
-	[FACT_ROUTE] = { "ROUTE", "how it was obtained", 0, IF_WIDE },
-	[FACT_ABSENT] = { "ABSENT", "why there is no value", 0, ON_REQUEST },
-};
-
-static char *fact_value(const struct row *row)
-{
-	const struct fact *f = row->fact;
-	uint64_t number;
-
-	if (row->opt->bytes || !f->unit || strcmp(f->unit, "bytes") != 0 ||
-	    !fact_number(f, &number) || number == 0)
-		return text(f->value);
-	return size_human(number - 1);
-}
-
-static char *fact_cell(const void *item, int column)
-{
-	const struct row *row = item;
-	const struct fact *f = row->fact;
-
-	switch (column) {
-	case FACT_NAME:
-		return text(f->name);
-	case FACT_VALUE:
-		return fact_value(row);
-	case FACT_UNIT:
-		return text(f->unit);
-	case FACT_SOURCE:
-		return text(f->source);
-	case FACT_ROUTE:
-		return text(f->route);
-	case FACT_ABSENT:
-		return text(f->absent);
-	default:
-		return NULL;
-	}
-}
-
-/* --- Witnesses ------------------------------------------------------------ */
-
-enum { WITNESS_NAME, WITNESS_ADDR, WITNESS_REGION, WITNESS_SOURCE,
-       WITNESS_CONTENT, WITNESS_ABSENT };
-
-static const struct column witness_columns[] = {
-	[WITNESS_NAME] = { "NAME", "name of the live object", 0, BY_DEFAULT },
-	[WITNESS_ADDR] = { "ADDR", "where it is", 0, BY_DEFAULT },
-	[WITNESS_REGION] = { "REGION", "the region or section it belongs in", 0, BY_DEFAULT },
-	[WITNESS_SOURCE] = { "SOURCE", "the expression that made or found it", SCOLS_FL_TRUNC, BY_DEFAULT },
-	[WITNESS_CONTENT] = { "CONTENT", "the text at that address", 0, ON_REQUEST },
-	[WITNESS_ABSENT] = { "ABSENT", "why there is none", 0, ON_REQUEST },
-};
-
-static char *witness_cell(const void *item, int column)
-{
-	const struct row *row = item;
-	const struct witness *w = row->witness;
-
-	switch (column) {
-	case WITNESS_NAME:
-		return text(w->name);
-	case WITNESS_ADDR:
-		return w->absent ? NULL : address(row, w->addr);
-	case WITNESS_REGION:
-		return text(w->region_name);
-	case WITNESS_SOURCE:
-		return text(w->source);
-	case WITNESS_CONTENT:
-		return text(w->content);
-	case WITNESS_ABSENT:
-		return text(w->absent);
-	default:
-		return NULL;
-	}
-}
 
 /* --- Tables ---------------------------------------------------------------- */
 
+/* The names that were asked for; none: all. */
+struct selection {
+	char **names;
+	int n;
+};
+
+static bool is_selected(const struct selection *s, const char *name)
+{
+	for (int i = 0; s && i < s->n; i++)
+		if (strcmp(s->names[i], name) == 0)
+			return true;
+	return !s || !s->n;
+}
+
 struct listing {
 	FILE *out;
+	const struct selection *selection;
 	const struct layout *l;
 	const struct options *opt;
 	struct table table;
@@ -277,11 +50,13 @@ static void begin(struct listing *s, const struct column *columns, size_t n,
 	s->list_absent = !table_has(&s->table, absent);
 }
 
-/* A row, or NULL for what is absent and listed later. */
-static struct libscols_line *add(struct listing *s, const struct row *row,
+/* A row, or NULL for what is absent and listed later, or not asked for. */
+static struct libscols_line *add(struct listing *s, const struct row *row, const char *name,
 				 const char *absent, const char *color,
 				 struct libscols_line *parent)
 {
+	if (!is_selected(s->selection, name))
+		return NULL;
 	if (absent && s->list_absent) {
 		s->n_absent++;
 		return NULL;
@@ -334,7 +109,7 @@ static void add_regions(struct listing *s)
 	bool tree = !s->opt->raw && !s->opt->pairs;
 	unsigned int purpose;
 
-	begin(s, region_columns, ARRAY_SIZE(region_columns), region_cell,
+	begin(s, region_columns, N_REGION_COLUMNS, region_cell,
 	      REGION_ABSENT);
 	purpose = purpose_width(s);
 	if (purpose)
@@ -344,7 +119,7 @@ static void add_regions(struct listing *s)
 		const struct row row = { l, s->opt, .region = r,
 					 .purpose_width = purpose };
 
-		lines[i] = add(s, &row, r->absent, region_color(r),
+		lines[i] = add(s, &row, r->name, r->absent, region_color(r),
 			       tree && r->parent ? lines[r->parent - l->regions] : NULL);
 	}
 	free(lines);
@@ -355,18 +130,18 @@ static void add_facts(struct listing *s, const struct fact *facts, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct row row = { s->l, s->opt, .fact = &facts[i] };
 
-		add(s, &row, facts[i].absent, NULL, NULL);
+		add(s, &row, facts[i].name, facts[i].absent, NULL, NULL);
 	}
 }
 
 static void add_witnesses(struct listing *s)
 {
-	begin(s, witness_columns, ARRAY_SIZE(witness_columns), witness_cell,
+	begin(s, witness_columns, N_WITNESS_COLUMNS, witness_cell,
 	      WITNESS_ABSENT);
 	for (size_t i = 0; i < s->l->n_witnesses; i++) {
 		const struct row row = { s->l, s->opt, .witness = &s->l->witnesses[i] };
 
-		add(s, &row, row.witness->absent, NULL, NULL);
+		add(s, &row, row.witness->name, row.witness->absent, NULL, NULL);
 	}
 }
 
@@ -376,7 +151,7 @@ static void print_absent(const struct listing *s, const char *name,
 {
 	enum { NAME_WIDTH = 22 };
 
-	if (!why)
+	if (!why || !is_selected(s->selection, name))
 		return;
 	fprintf(s->out, "  %-*s ", NAME_WIDTH, name);
 	print_wrapped(s->out, 2 + NAME_WIDTH + 1,
@@ -401,17 +176,17 @@ static void list_absent(const struct listing *s, enum show_what what)
 		print_absent(s, l->witnesses[i].name, l->witnesses[i].absent);
 }
 
-void show_table(FILE *out, const struct layout *l, const struct options *opt,
-		enum show_what what)
+static void show_selected(FILE *out, const struct layout *l, const struct options *opt,
+			  enum show_what what, const struct selection *selection)
 {
-	struct listing s = { .out = out, .l = l, .opt = opt };
+	struct listing s = { .out = out, .l = l, .opt = opt, .selection = selection };
 
 	switch (what) {
 	case SHOW_REGIONS:
 		add_regions(&s);
 		break;
 	case SHOW_FACTS:
-		begin(&s, fact_columns, ARRAY_SIZE(fact_columns), fact_cell,
+		begin(&s, fact_columns, N_FACT_COLUMNS, fact_cell,
 		      FACT_ABSENT);
 		add_facts(&s, l->facts, l->n_facts);
 		add_facts(&s, l->configs, l->n_configs);
@@ -424,13 +199,10 @@ void show_table(FILE *out, const struct layout *l, const struct options *opt,
 	list_absent(&s, what);
 }
 
-static void print_columns(FILE *out)
+void show_table(FILE *out, const struct layout *l, const struct options *opt,
+		enum show_what what)
 {
-	columns_help(out, region_columns, ARRAY_SIZE(region_columns));
-	fputs("\nColumns with --facts:\n", out);
-	columns_help(out, fact_columns, ARRAY_SIZE(fact_columns));
-	fputs("\nColumns with --witnesses:\n", out);
-	columns_help(out, witness_columns, ARRAY_SIZE(witness_columns));
+	show_selected(out, l, opt, what, NULL);
 }
 
 /* --- Summary ---------------------------------------------------------------- */
@@ -536,6 +308,74 @@ void show_summary(FILE *out, const struct layout *l, const struct options *opt)
 	summary_line(out, opt, "KASLR", kaslr_sentence(l));
 }
 
+/* --- JSON ------------------------------------------------------------------- */
+
+/* The arrays of what is shown. */
+static const struct {
+	enum show_what what;
+	const char *array;
+} arrays[] = {
+	{ SHOW_FACTS, "facts" },
+	{ SHOW_FACTS, "configs" },
+	{ SHOW_REGIONS, "regions" },
+	{ SHOW_REGIONS, "sections" },
+	{ SHOW_REGIONS, "memory" },
+	{ SHOW_WITNESSES, "witnesses" },
+};
+
+/* What a capture does not hold, for those who ask for these columns. */
+static void add_words(const struct layout *l, json_t *array)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(array, i, row) {
+		const char *name = json_string_value(json_object_get(row, "name"));
+		const struct region *r = layout_region(l, name ? name : "");
+
+		json_member(row, "type", json_text(r ? r->record->word : record_words[RECORD_MEMORY]));
+		if (r)
+			json_member(row, "purpose", json_text(region_purpose(r)));
+	}
+}
+
+/* Leaves in an array of the document the rows that were asked for. */
+static void keep_selected(json_t *array, const struct selection *selection)
+{
+	for (size_t i = json_array_size(array); i-- > 0;) {
+		const json_t *name = json_object_get(json_array_get(array, i), "name");
+
+		if (!is_selected(selection, json_string_value(name)))
+			json_array_remove(array, i);
+	}
+}
+
+/* The whole capture, or if a table, columns or names were asked for, those. */
+static json_t *json_show(const struct layout *l, const struct options *opt, enum show_what what,
+			 const struct selection *selection)
+{
+	json_t *document = json_layout(l);
+
+	if (what == SHOW_REGIONS && !opt->columns && !selection->n)
+		return document;
+	json_object_del(document, "format");
+	json_object_del(document, "capture");
+	json_object_del(document, "others");
+	for (size_t i = 0; i < ARRAY_SIZE(arrays); i++) {
+		json_t *array = json_object_get(document, arrays[i].array);
+
+		if (arrays[i].what != what) {
+			json_object_del(document, arrays[i].array);
+			continue;
+		}
+		keep_selected(array, selection);
+		if (what == SHOW_REGIONS && opt->columns)
+			add_words(l, array);
+		columns_keep(document, arrays[i].array, opt, &show_columns()[what]);
+	}
+	return document;
+}
+
 /* --- The command ------------------------------------------------------------ */
 
 static const struct option own_options[] = {
@@ -566,9 +406,8 @@ static void check_summary(const struct options *opt, enum show_what what,
 	const char *other = what == SHOW_FACTS ? "--facts" :
 			    what == SHOW_WITNESSES ? "--witnesses" : NULL;
 
-	if (opt->json && (other || summary != SUMMARY_AUTO))
-		die("--json and %s exclude each other: JSON always has everything",
-		    other ? other : "--summary");
+	if (opt->json && summary != SUMMARY_AUTO)
+		die("--json and --summary exclude each other: the summary is a text for people");
 	if (summary != SUMMARY_ONLY)
 		return;
 	if (!other)
@@ -581,8 +420,47 @@ static void check_summary(const struct options *opt, enum show_what what,
 		    other);
 }
 
+static bool is_known(const struct layout *l, enum show_what what, const char *name)
+{
+	bool memory = false;
+
+	switch (what) {
+	case SHOW_FACTS:
+		return layout_fact(l, name) || layout_config(l, name);
+	case SHOW_WITNESSES:
+		return layout_witness(l, name);
+	default:
+		for (size_t i = 0; i < l->n_regions; i++)
+			memory = memory || (l->regions[i].is_memory && !strcmp(l->regions[i].name, name));
+		return memory || layout_region(l, name);
+	}
+}
+
+/* Operands: names of what is shown; lowmem is another name of direct_map. */
+static void select_names(struct selection *s, const struct layout *l, enum show_what what,
+			 char **names, int n)
+{
+	static const char *const kinds[] = {
+		[SHOW_REGIONS] = "region or section", [SHOW_FACTS] = "fact or option",
+		[SHOW_WITNESSES] = "witness",
+	};
+
+	*s = (struct selection){ .names = names, .n = n };
+	for (int i = 0; i < n; i++) {
+		if (what == SHOW_REGIONS && strcmp(names[i], "lowmem") == 0)
+			names[i] = (char *)"direct_map";
+		if (is_known(l, what, names[i]))
+			continue;
+		if (is_region_name(names[i], strlen(names[i])) || is_fact_name(names[i]) ||
+		    is_witness_name(names[i]))
+			die("this layout has no %s '%s'", kinds[what], names[i]);
+		die("%s", unknown_name(names[i], strlen(names[i])));
+	}
+}
+
 static int run(const struct options *opt, int argc, char **argv)
 {
+	struct selection selection;
 	enum show_what what = SHOW_REGIONS;
 	enum summary summary = SUMMARY_AUTO;
 	struct layout *l;
@@ -597,24 +475,23 @@ static int run(const struct options *opt, int argc, char **argv)
 		else
 			what = c == 'F' ? SHOW_FACTS : SHOW_WITNESSES;
 	}
-	if (optind < argc)
-		die("show takes no operand, but got '%s': a capture is named with -f", argv[optind]);
 	check_summary(opt, what, summary);
 	l = load_layout(opt);
+	select_names(&selection, l, what, argv + optind, argc - optind);
 	if (opt->json) {
-		json_print(stdout, json_layout(l));
+		json_print(stdout, json_show(l, opt, what, &selection));
 	} else {
 		bool plain = !opt->raw && !opt->pairs && !opt->noheadings;
 
 		if (summary == SUMMARY_AUTO)
-			summary = opt->terminal && plain && what == SHOW_REGIONS ?
+			summary = opt->terminal && plain && what == SHOW_REGIONS && !selection.n ?
 				  SUMMARY_ALWAYS : SUMMARY_NEVER;
 		if (summary != SUMMARY_NEVER)
 			show_summary(stdout, l, opt);
 		if (summary == SUMMARY_ALWAYS)
 			putchar('\n');
 		if (summary != SUMMARY_ONLY)
-			show_table(stdout, l, opt, what);
+			show_selected(stdout, l, opt, what, &selection);
 	}
 	layout_free(l);
 	return KVAS_OK;
@@ -623,11 +500,11 @@ static int run(const struct options *opt, int argc, char **argv)
 const struct command cmd_show = {
 	.name = "show", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
-	.synopsis = "[options]",
+	.synopsis = "[options] [REGION...]",
 	.summary = "the layout as a table (the default command)",
 	.own_help =
 	" --facts                 the facts and options behind the layout instead\n"
 	" --witnesses             the live objects instead\n"
 	" --summary[=WHEN]        a summary first: auto, never, always, only\n",
-	.columns_help = print_columns,
+	.columns = show_columns,
 };

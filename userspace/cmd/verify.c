@@ -106,18 +106,11 @@ static const struct column *all_columns(size_t *n)
 	return columns;
 }
 
-static void print_columns(FILE *out)
-{
-	size_t n;
-	const struct column *columns = all_columns(&n);
-
-	columns_help(out, columns, n);
-}
-
 struct row {
 	const struct verification *v;
 	size_t value;
 	size_t source;		/* in the table of all cells */
+	const struct options *opt;
 };
 
 /* "kcore,memory": those whose verdict is the value's. */
@@ -166,6 +159,13 @@ static char *why(const struct row *row)
 	return verdict == NO_RULE ? text_printf("no source knows it") : NULL;
 }
 
+char *published_text(const struct value *value, const struct options *opt)
+{
+	enum value_kind kind = field_kind(value->record, value->key);
+
+	return opt->bytes ? value_text(kind, value->text, true) : value_short(kind, value->text);
+}
+
 static char *value_cell(const void *item, int column)
 {
 	const struct row *row = item;
@@ -175,7 +175,7 @@ static char *value_cell(const void *item, int column)
 	case COL_NAME:
 		return value_name(value);
 	case COL_VALUE:
-		return text_printf("%s", value->text);
+		return published_text(value, row->opt);
 	case COL_VERDICT:
 		return text_printf("%s", overall(verdict_of(row->v, row->value)));
 	case COL_SOURCES:
@@ -211,7 +211,7 @@ static void print_values(const struct options *opt,
 
 	table_init(&t, opt, columns, n);
 	for (size_t i = 0; i < v->n_values; i++) {
-		const struct row row = { .v = v, .value = i };
+		const struct row row = { .v = v, .value = i, .opt = opt };
 		enum verdict verdict = verdict_of(v, i);
 
 		if (!quiet || verdict == DISAGREES)
@@ -243,7 +243,7 @@ static char *judgement_cell(const void *item, int column)
 	case CELL_NAME:
 		return value_name(value);
 	case CELL_VALUE:
-		return text_printf("%s", value->text);
+		return published_text(value, row->opt);
 	case CELL_SOURCE:
 		return text_printf("%s", sources[row->source]->name);
 	case CELL_VERDICT:
@@ -260,7 +260,7 @@ static void print_judgements(const struct options *opt,
 
 	table_init(&t, opt, cell_columns, ARRAY_SIZE(cell_columns));
 	for (size_t i = 0; i < v->n_values * n_sources; i++) {
-		const struct row row = { v, i / n_sources, i % n_sources };
+		const struct row row = { v, i / n_sources, i % n_sources, opt };
 		enum verdict verdict = v->cells[i].verdict;
 
 		if (verdict == NO_RULE || (quiet && verdict != DISAGREES))
@@ -303,17 +303,54 @@ static void print_summary(const struct verification *v,
 	}
 }
 
+/* --- All columns --------------------------------------------------------- */
+
+/* The columns of the sources, and their reasons, are members of "sources". */
+static const char *const value_members[TABLE_MAX_COLUMNS] = {
+	[COL_NAME] = "record name key", [COL_VALUE] = "value absent",
+	[COL_WHY] = "sources", [COL_FIRST_SOURCE ... TABLE_MAX_COLUMNS - 1] = "sources",
+};
+
+static const char *const cell_members[] = {
+	[CELL_NAME] = "record name key", [CELL_VALUE] = "value absent",
+	[CELL_SOURCE] = "sources", [CELL_VERDICT] = "sources", [CELL_WHY] = "sources",
+};
+
+static const struct column_set *column_sets(void)
+{
+	static struct column_set sets[4] = {
+		[1] = { "all", cell_columns, ARRAY_SIZE(cell_columns), cell_members },
+	};
+
+	sets[0].columns = all_columns(&sets[0].n);
+	sets[0].members = value_members;
+	sets[2] = (struct column_set){ "config", verify_config_columns, N_CONFIG_COLUMNS,
+				       verify_config_members };
+	return sets;
+}
+
 /* --- JSON ---------------------------------------------------------------- */
 
-static json_t *json_value(const struct verification *v, size_t i)
+json_t *json_published(const struct value *value)
 {
-	const struct value *value = &v->values[i];
-	json_t *object = json_object(), *judgements = json_object();
+	const struct record *r = value->record;
+	json_t *object = json_object();
 
-	json_member(object, "record", json_text(value->record->word));
+	json_member(object, "record", json_text(r->word));
 	json_member(object, "name", json_text(value->name));
 	json_member(object, "key", json_text(value->key));
-	json_member(object, "value", json_text(value->text));
+	if (strcmp(value->key, "absent") == 0)
+		json_member(object, "absent", json_text(value->text));
+	else	/* what ought to be there, and is not, has none */
+		json_member(object, "value", !r->n_fields ? json_null() :
+			    json_value(field_kind(r, value->key), value->text));
+	return object;
+}
+
+static json_t *json_judged(const struct verification *v, size_t i)
+{
+	json_t *object = json_published(&v->values[i]), *judgements = json_object();
+
 	json_member(object, "verdict", json_text(overall(verdict_of(v, i))));
 	for (size_t j = 0; j < n_sources; j++) {
 		const struct cell *c = cell_of(v, i, j);
@@ -330,49 +367,67 @@ static json_t *json_value(const struct verification *v, size_t i)
 	return object;
 }
 
+/* Those of a list with ", " between. */
+static json_t *json_names(const char *list)
+{
+	json_t *names = json_array();
+
+	while (list && *list) {
+		size_t n = strcspn(list, ",");
+		char *name = text_printf("%.*s", (int)n, list);
+
+		json_element(names, json_text(name));
+		free(name);
+		list += n;
+		list += strspn(list, ", ");
+	}
+	return names;
+}
+
 static json_t *json_summary(const struct summary *s)
 {
 	json_t *object = json_object(), *by = json_object();
 	char text[24];
 
-	json_member(object, "values", json_integer((json_int_t)s->values));
+	json_member(object, "values", json_count(s->values));
 	json_member(object, "checked",
-		    json_integer((json_int_t)(s->exactly + s->bounded)));
-	json_member(object, "exactly", json_integer((json_int_t)s->exactly));
-	json_member(object, "bounded", json_integer((json_int_t)s->bounded));
-	json_member(object, "consistent", json_integer((json_int_t)s->consistent));
-	json_member(object, "disagree", json_integer((json_int_t)s->disagree));
-	json_member(object, "unverified", json_integer((json_int_t)s->unverified));
+		    json_count(s->exactly + s->bounded));
+	json_member(object, "exactly", json_count(s->exactly));
+	json_member(object, "bounded", json_count(s->bounded));
+	json_member(object, "consistent", json_count(s->consistent));
+	json_member(object, "disagree", json_count(s->disagree));
+	json_member(object, "unverified", json_count(s->unverified));
 	for (size_t i = 0; i < ARRAY_SIZE(s->by); i++) {
 		if (!s->by[i])
 			continue;
 		snprintf(text, sizeof(text), "%zu", i);
-		json_member(by, text, json_integer((json_int_t)s->by[i]));
+		json_member(by, text, json_count(s->by[i]));
 	}
 	json_member(object, "by_number_of_sources", by);
 	return object;
 }
 
-static void print_json(const struct verification *v, const struct summary *s)
+static void print_json(const struct options *opt, const struct verification *v,
+		       const struct summary *s, bool all)
 {
-	json_t *document = json_object(), *list = json_object();
+	json_t *document = json_document("verify", v->layout), *list = json_object();
 
-	json_member(document, "release", json_text(v->layout->release));
 	for (size_t i = 0; i < n_sources; i++) {
 		json_t *source = json_object();
 
 		json_member(source, "title", json_text(sources[i]->title));
 		json_member(source, "judged",
-			    json_integer((json_int_t)s->judged[i]));
+			    json_count(s->judged[i]));
 		json_member(list, sources[i]->name, source);
 	}
 	json_member(document, "sources", list);
-	json_member(document, "lacks", json_text(v->lacks));
+	json_member(document, "lacks", json_names(v->lacks));
 	json_member(document, "summary", json_summary(s));
 	list = json_array();
 	for (size_t i = 0; i < v->n_values; i++)
-		json_element(list, json_value(v, i));
+		json_element(list, json_judged(v, i));
 	json_member(document, "values", list);
+	columns_keep(document, "values", opt, &column_sets()[all]);
 	json_print(stdout, document);
 }
 
@@ -421,7 +476,7 @@ static void print_result(const struct options *opt, const struct wishes *w,
 			 const struct verification *v, const struct summary *s)
 {
 	if (opt->json) {
-		print_json(v, s);
+		print_json(opt, v, s, w->all);
 	} else if (!w->quiet || s->disagree) {
 		if (w->all)
 			print_judgements(opt, v, w->quiet);
@@ -484,7 +539,7 @@ static int run(const struct options *opt, int argc, char **argv)
 
 const struct command cmd_verify = {
 	.name = "verify", .run = run, .own = own_options,
-	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
 	.synopsis = "[options]",
 	.summary = "each value against the other sources of the machine",
 	.own_help =
@@ -492,7 +547,7 @@ const struct command cmd_verify = {
 	" --quiet                 only what disagrees, and the exit status\n"
 	" --strict                what no source can judge is a failure, too\n"
 	" --config FILE           against what this .config predicts, instead\n",
-	.columns_help = print_columns,
+	.columns = column_sets,
 	.joins_file_and_sysroot = true,
 	.exclusive = { "all", "quiet" },
 };

@@ -86,21 +86,31 @@ static struct verification *hold(const struct options *opt, const struct capture
 struct row {
 	const struct verification *v;
 	size_t value;
+	const struct options *opt;
 };
 
 enum { NAME, VALUE, VERDICT, WHY };
 
-static const struct column columns[] = {
+const struct column verify_config_columns[N_CONFIG_COLUMNS] = {
 	[NAME] = { "NAME", "what it is: record and key", 0, BY_DEFAULT },
 	[VALUE] = { "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
 	[VERDICT] = { "VERDICT", "exact, within, wrong or not predicted", 0, BY_DEFAULT },
 	[WHY] = { "WHY", "what was predicted, and why", 0, BY_DEFAULT },
 };
 
+const char *const verify_config_members[N_CONFIG_COLUMNS] = {
+	[NAME] = "record name key", [VALUE] = "value absent",
+};
+
 enum outcome { NOT_PREDICTED, WRONG, WITHIN, EXACT, N_OUTCOMES };
 
 static const char *const outcomes[N_OUTCOMES] = {
 	"not predicted", "wrong", "within", "exact",
+};
+
+/* Keys of JSON hold no space. */
+static const char *const outcome_keys[N_OUTCOMES] = {
+	"not_predicted", "wrong", "within", "exact",
 };
 
 /* Nothing is predicted of where an object of this boot is. */
@@ -133,7 +143,7 @@ static char *cell(const void *item, int column)
 	case NAME:
 		return value_name(value);
 	case VALUE:
-		return text_printf("%s", value->text);
+		return published_text(value, row->opt);
 	case VERDICT:
 		return text_printf("%s", outcomes[outcome_of(row->v, row->value)]);
 	default:
@@ -147,9 +157,9 @@ static void print_table(const struct options *opt, const struct verification *v,
 	static const char *const colors[N_OUTCOMES] = { "yellow", "red" };
 	struct table t;
 
-	table_init(&t, opt, columns, ARRAY_SIZE(columns));
+	table_init(&t, opt, verify_config_columns, N_CONFIG_COLUMNS);
 	for (size_t i = 0; i < v->n_values; i++) {
-		const struct row row = { v, i };
+		const struct row row = { v, i, opt };
 		enum outcome outcome = outcome_of(v, i);
 
 		if (is_of_layout(v, i) && (!quiet || outcome == WRONG))
@@ -158,32 +168,30 @@ static void print_table(const struct options *opt, const struct verification *v,
 	table_print(&t, stdout);
 }
 
-static void print_json(const struct verification *v, const char *file,
+static void print_json(const struct options *opt, const struct verification *v, const char *file,
 		       const size_t *counts)
 {
-	json_t *document = json_object(), *list = json_array(), *summary = json_object();
+	const struct column_set set = {
+		"config", verify_config_columns, N_CONFIG_COLUMNS, verify_config_members,
+	};
+	json_t *document = json_document("verify", v->layout), *list = json_array(), *summary = json_object();
 
-	json_member(document, "release", json_text(v->layout->release));
 	json_member(document, "config", json_text(file));
 	for (size_t i = 0; i < N_OUTCOMES; i++)
-		json_member(summary, outcomes[i], json_integer((json_int_t)counts[i]));
+		json_member(summary, outcome_keys[i], json_count(counts[i]));
 	json_member(document, "summary", summary);
 	for (size_t i = 0; i < v->n_values; i++) {
-		const struct value *value = &v->values[i];
 		json_t *object;
 
 		if (!is_of_layout(v, i))
 			continue;
-		object = json_object();
-		json_member(object, "record", json_text(value->record->word));
-		json_member(object, "name", json_text(value->name));
-		json_member(object, "key", json_text(value->key));
-		json_member(object, "value", json_text(value->text));
+		object = json_published(&v->values[i]);
 		json_member(object, "verdict", json_text(outcomes[outcome_of(v, i)]));
 		json_member(object, "why", json_text(cell_of(v, i, 0)->why));
 		json_element(list, object);
 	}
 	json_member(document, "values", list);
+	columns_keep(document, "values", opt, &set);
 	json_print(stdout, document);
 }
 
@@ -206,7 +214,7 @@ int verify_config(const struct options *opt, const char *file, bool quiet)
 	for (size_t i = 0; i < v->n_values; i++)
 		counts[outcome_of(v, i)] += is_of_layout(v, i);
 	if (opt->json)
-		print_json(v, file, counts);
+		print_json(opt, v, file, counts);
 	else if (!quiet || counts[WRONG])
 		print_table(opt, v, quiet);
 	if (!opt->json && !quiet && !opt->raw && !opt->pairs && !opt->noheadings)

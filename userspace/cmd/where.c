@@ -231,9 +231,18 @@ static const struct column columns[] = {
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 };
 
-static void print_columns(FILE *out)
+/* The bounds of the innermost region are those of its record. */
+static const struct column_set *column_sets(void)
 {
-	columns_help(out, columns, ARRAY_SIZE(columns));
+	static const char *const members[ARRAY_SIZE(columns)] = {
+		[WHERE_IN] = "regions kind", [WHERE_MODULE_RANGE] = "module",
+	};
+	static const struct column_set sets[] = {
+		{ NULL, columns, ARRAY_SIZE(columns), members },
+		{ 0 },
+	};
+
+	return sets;
 }
 
 static char *address(const struct answer *a, uint64_t addr)
@@ -382,6 +391,10 @@ static json_t *json_answer(const struct answer *a)
 	json_member(object, "regions", regions);
 	json_member(object, "offset", a->region ?
 		    json_sprintf("0x%" PRIx64, a->addr - a->region->start) : json_null());
+	json_member(object, "start", a->region ?
+		    json_address(a->l, a->region->start) : json_null());
+	json_member(object, "end", a->region ?
+		    json_address(a->l, a->region->end) : json_null());
 	json_member(object, "kind", json_text(a->region ? a->region->kind : NULL));
 	json_member(object, "module", a->has_module ? json_module(a) : json_null());
 	json_member(object, "area", a->has_area ? json_area(a) : json_null());
@@ -391,13 +404,14 @@ static json_t *json_answer(const struct answer *a)
 	return object;
 }
 
-static void print_json(const struct answer *answers, size_t n)
+static void print_json(const struct options *opt, const struct layout *l, const struct answer *answers, size_t n)
 {
-	json_t *document = json_object(), *array = json_array();
+	json_t *document = json_document("where", l), *array = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		json_element(array, json_answer(&answers[i]));
 	json_member(document, "where", array);
+	columns_keep(document, "where", opt, column_sets());
 	json_print(stdout, document);
 }
 
@@ -423,7 +437,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		ask(opt, l, argv[i], &answers);
 	if (opt->json)
-		print_json(answers.list, answers.n);
+		print_json(opt, l, answers.list, answers.n);
 	else
 		print_table(opt, answers.list, answers.n);
 	free(answers.list);
@@ -436,5 +450,5 @@ const struct command cmd_where = {
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
 	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET]...",
 	.summary = "what lies at an address",
-	.columns_help = print_columns,
+	.columns = column_sets,
 };

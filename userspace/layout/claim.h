@@ -4,6 +4,7 @@
 #define KVAS_CLAIM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Sizes reach 2^64, offsets are negative: over * 2^64 + low. */
@@ -44,6 +45,10 @@ enum relation {
 	IN, NOT_IN, ABOVE, BELOW,			/* PLACE rel PLACE */
 	WITHIN,						/* PLACE within SIZE of PLACE */
 };
+
+/* A name, or a witness and its name; in what is to be freed, the term and its words. */
+struct term;
+struct term *term_parse(const char *text, char *error, size_t room);
 
 struct term {
 	enum { NUMBER, TEXT, NAME, WITNESS } kind;

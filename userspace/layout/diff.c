@@ -64,15 +64,18 @@ static void compare_options(struct diff *d)
 		for (size_t i = 0; i < l->n_configs; i++) {
 			const struct fact *here = &l->configs[i];
 			const struct fact *there = layout_config(d->layout[!side], here->name);
+			struct difference *new;
 
 			/* What both have was compared from the first. */
 			if (there && (side || same_text(here->value, there->value)))
 				continue;
 			if (!there && here->value && strcmp(here->value, "n") == 0)
 				continue;
-			add(d, SET_OPTION, here->name,
-			    copy(side ? NULL : here->value),
-			    copy(side ? here->value : there ? there->value : NULL));
+			new = add(d, SET_OPTION, here->name,
+				  copy(side ? NULL : here->value),
+				  copy(side ? here->value : there ? there->value : NULL));
+			new->fact[side] = here;
+			new->fact[!side] = there;
 		}
 	}
 }
@@ -206,13 +209,16 @@ static void compare_facts(struct diff *d)
 		for (size_t i = 0; i < l->n_facts; i++) {
 			const struct fact *here = &l->facts[i];
 			const struct fact *there = layout_fact(d->layout[!side], here->name);
+			struct difference *new;
 
 			if (there ? side || same_fact(d, here, there) : !here->value)
 				continue;
 			if (!d->comparable && has_unit(here, "address"))
 				continue;
-			add(d, CHANGED, here->name, fact_text(d, 0, side ? there : here),
-			    fact_text(d, 1, side ? here : there));
+			new = add(d, CHANGED, here->name, fact_text(d, 0, side ? there : here),
+				  fact_text(d, 1, side ? here : there));
+			new->fact[side] = here;
+			new->fact[!side] = there;
 		}
 	}
 }
@@ -365,9 +371,9 @@ static void compare_regions(struct diff *d)
 			size = size_human(here->end - here->start);
 			there = layout_region(d->layout[!side], here->name);
 			new = add(d, side ? APPEARED : VANISHED, here->name,
-				  side ? copy(there ? there->absent : NULL) : size,
-				  side ? size : copy(there ? there->absent : NULL));
+				  side ? NULL : size, side ? size : NULL);
 			new->region[side] = here;
+			new->absent[!side] = there ? there->absent : NULL;
 		}
 	}
 }

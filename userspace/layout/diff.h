@@ -33,7 +33,9 @@ struct difference {
 	const char *name;	/* of the option, parameter, fact or region */
 	/* Of a region: where it is; NULL where it is not, or this is none. */
 	const struct region *region[2];
+	const struct fact *fact[2];	/* of a fact or an option, likewise */
 	char *value[2];		/* as words: sizes, values; NULL if not there */
+	const char *absent[2];	/* why a region is not there, or NULL */
 	uint64_t slide;		/* of what MOVED: modulo the address space */
 	/*
 	 * Why: options, parameters, facts; "memory", "processor", "kernel" for

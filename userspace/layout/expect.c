@@ -157,6 +157,24 @@ static bool parse_term(struct parser *p, struct term *t, const char *expected)
 	return true;
 }
 
+struct term *term_parse(const char *text, char *error, size_t room)
+{
+	struct parser p = { .error = error, .room = room };
+	/* The term, and behind it its words, each with a NUL. */
+	struct term *t = zalloc_array(1, sizeof(*t) + 2 * strlen(text) + 2);
+
+	if (split(&p, text, (char *)(t + 1)) && parse_term(&p, t, "a name")) {
+		if (p.at < p.n)
+			fail(&p, "expected one name, found '%.40s' after it", word(&p));
+		else if (t->kind != NAME && t->kind != WITNESS)
+			fail(&p, "expected a name, found '%.40s'", t->text);
+		else
+			return t;
+	}
+	free(t);
+	return NULL;
+}
+
 static bool parse_relation(struct parser *p, enum relation *relation)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(relations); i++) {

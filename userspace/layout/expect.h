@@ -21,6 +21,7 @@
 #define KVAS_EXPECT_H
 
 #include "model.h"
+#include "value.h"
 
 enum outcome {
 	HOLDS, FAILS, SKIPPED,
@@ -59,5 +60,24 @@ void expectations_free(struct expectations *e);
  */
 enum outcome expectation_judge(const struct expectation *e, const struct layout *l,
 			       const struct option_source *options, char **why);
+
+/* What a layout says of one TERM by itself, exact. */
+struct answer {
+	enum {
+		ANSWER_VALUE,		/* kind and text */
+		ANSWER_PLACE,		/* a region without a key */
+		ANSWER_ABSENT,		/* why */
+		ANSWER_UNKNOWN,		/* why: it is no term, or names nothing that kvas knows */
+	} type;
+	enum value_kind kind;
+	char *text;			/* as a capture has it */
+	const struct region *place;
+	char *why;
+	const char *reason;		/* the same without the name, as a capture has it */
+};
+
+struct answer term_answer(const char *term, const struct layout *l,
+			  const struct option_source *options);
+void answer_free(struct answer *a);
 
 #endif /* KVAS_EXPECT_H */

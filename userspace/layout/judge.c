@@ -394,15 +394,6 @@ static bool has_region(const struct layout *l, const char *name, size_t length)
 	return is_region_name(name, length);
 }
 
-static char *unknown_name(const char *name, size_t length)
-{
-	const char *similar = similar_name(name, length);
-
-	return text_printf("nothing is called '%.*s'%s%s%s", (int)length, name,
-			   similar ? "; did you mean " : "", similar ? similar : "",
-			   similar ? "?" : "");
-}
-
 /* The first name of a path that is none, but for a key at its end; or NULL. */
 static const char *unknown_part(const struct layout *l, const char *path)
 {
@@ -500,4 +491,88 @@ enum outcome expectation_judge(const struct expectation *e, const struct layout 
 		return SKIPPED;
 	}
 	return judge(&view, c, why) ? HOLDS : FAILS;
+}
+
+/* --- One term by itself ------------------------------------------------------- */
+
+static struct answer a_value(enum value_kind kind, char *text)
+{
+	return (struct answer){ .type = ANSWER_VALUE, .kind = kind, .text = text };
+}
+
+/* Of a region that is there; a key is one of is_key(), or NULL. */
+static struct answer answer_of_region(const struct region *r, const char *key)
+{
+	const char *text = key ? record_value(r->record, key) : NULL;
+
+	if (!key)
+		return (struct answer){ .type = ANSWER_PLACE, .place = r };
+	if (strcmp(key, "used") == 0)
+		return a_value(VALUE_SIZE, size_bytes(r->populated_end - r->populated_start));
+	return a_value(field_kind(r->record, key), text_printf("%s", text ? text : ""));
+}
+
+static struct answer answer_of_name(const struct view *view, const char *name)
+{
+	const struct layout *l = view->layout;
+	const char *dot = last_dot(name, strlen(name)), *text;
+	const struct fact *f = layout_fact(l, strcmp(name, "vm_split") ? name : "user_kernel_split");
+	bool key = dot && is_key(dot + 1);
+	const struct region *r;
+	char *unused;
+
+	if (!f)
+		f = layout_config(l, name);
+	if (f)
+		return a_value(field_kind(f->record, "value"), text_printf("%s", f->value));
+	text = record_value(&l->records[0], name);
+	if (text)
+		return a_value(field_kind(&l->records[0], name), text_printf("%s", text));
+	r = is_option(name) ? NULL : find_region(l, name, key ? (size_t)(dot - name) : strlen(name), &unused);
+	if (r)
+		return answer_of_region(r, key ? dot + 1 : NULL);
+	text = view->options->value(view->options->data, name, (const char **)&unused);
+	return a_value(VALUE_TEXT, text_printf("%s", text ? text : ""));
+}
+
+static struct answer an_absence(char *why)
+{
+	static const char mark[] = " is absent: ";
+	const char *reason = strstr(why, mark);
+
+	return (struct answer){ .type = ANSWER_ABSENT, .why = why,
+				.reason = reason ? reason + strlen(mark) : why };
+}
+
+struct answer term_answer(const char *name, const struct layout *l,
+			  const struct option_source *options)
+{
+	const struct view view = { l, options };
+	struct answer a = { .type = ANSWER_UNKNOWN };
+	char error[256];
+	struct term *t = term_parse(name, error, sizeof(error));
+	struct meaning m;
+
+	if (!t) {
+		a.why = text_printf("%s", error);
+		return a;
+	}
+	a.why = wrong_term(&view, t);
+	if (!a.why) {
+		m = meaning(&view, t);
+		if (m.kind == IS_NOTHING)
+			a = an_absence(m.why);
+		else if (t->kind == WITNESS)
+			a = a_value(VALUE_ADDRESS, value_number(VALUE_ADDRESS, l->bits, m.first.low, true));
+		else
+			a = answer_of_name(&view, t->text);
+	}
+	free(t);
+	return a;
+}
+
+void answer_free(struct answer *a)
+{
+	free(a->text);
+	free(a->why);
 }

@@ -14,6 +14,7 @@ static const char *const witnesses[] = { KVAS_WITNESSES(X) };
 static const char *const kernel_keys[] = {
 	"release", "machine", "arch", "bits", "endian", "build_id",
 };
+static const char *const region_keys[] = { "start", "end", "size", "phys", "used", "parent" };
 
 static bool is_one(const char *const *names, size_t n, const char *name, size_t length)
 {
@@ -46,35 +47,6 @@ bool is_kernel_key(const char *name)
 
 /* --- What somebody may have meant -------------------------------------------- */
 
-enum { MAX_NAME = 40 };
-
-/* Letters to add, remove, change or swap (Damerau and Levenshtein). */
-static size_t distance(const char *a, size_t n, const char *b)
-{
-	size_t row[3][MAX_NAME + 1], m = strlen(b);
-
-	for (size_t j = 0; j <= m; j++)
-		row[0][j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		size_t *now = row[i % 3], *last = row[(i - 1) % 3], *before = row[(i + 1) % 3];
-
-		now[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
-
-			if (last[j] + 1 < best)
-				best = last[j] + 1;
-			if (now[j - 1] + 1 < best)
-				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			now[j] = best;
-		}
-	}
-	return row[n % 3][m];
-}
-
 const char *similar_name(const char *name, size_t length)
 {
 	static const struct {
@@ -83,21 +55,23 @@ const char *similar_name(const char *name, size_t length)
 	} lists[] = {
 		{ regions, ARRAY_SIZE(regions) }, { facts, ARRAY_SIZE(facts) },
 		{ witnesses, ARRAY_SIZE(witnesses) }, { kernel_keys, ARRAY_SIZE(kernel_keys) },
+		{ region_keys, ARRAY_SIZE(region_keys) },
 	};
-	const char *best = NULL;
-	size_t least = length / 3 + 1;
+	const char *all[ARRAY_SIZE(regions) + ARRAY_SIZE(facts) + ARRAY_SIZE(witnesses) +
+			ARRAY_SIZE(kernel_keys) + ARRAY_SIZE(region_keys)];
+	size_t n = 0;
 
-	if (length > MAX_NAME)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		for (size_t j = 0; j < lists[i].n; j++) {
-			size_t d = distance(name, length, lists[i].names[j]);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t j = 0; j < lists[i].n; j++)
+			all[n++] = lists[i].names[j];
+	return similar_word(name, length, all, n);
+}
 
-			if (d < least) {
-				least = d;
-				best = lists[i].names[j];
-			}
-		}
-	}
-	return best;
+char *unknown_name(const char *name, size_t length)
+{
+	const char *similar = similar_name(name, length);
+
+	return text_printf("nothing is called '%.*s'%s%s%s", (int)length, name,
+			   similar ? "; did you mean " : "", similar ? similar : "",
+			   similar ? "?" : "");
 }

@@ -17,4 +17,7 @@ bool is_kernel_key(const char *name);
 /* The name that is most like this one; NULL if none is much like it. */
 const char *similar_name(const char *name, size_t length);
 
+/* "nothing is called ...", with that name if there is one; the caller frees it. */
+char *unknown_name(const char *name, size_t length);
+
 #endif /* KVAS_NAMES_H */

@@ -17,9 +17,11 @@ static json_t *need_memory(json_t *value)
 	return value;
 }
 
+/* --- Values -------------------------------------------------------------- */
+
 json_t *json_address(const struct layout *l, uint64_t addr)
 {
-	return need_memory(json_sprintf("0x%0*" PRIx64, (int)l->bits / 4, addr));
+	return json_number(VALUE_ADDRESS, l->bits, addr);
 }
 
 json_t *json_size(uint64_t less_one)
@@ -27,6 +29,13 @@ json_t *json_size(uint64_t less_one)
 	if (less_one == UINT64_MAX)
 		return json_text("0x10000000000000000");
 	return need_memory(json_sprintf("0x%" PRIx64, less_one + 1));
+}
+
+json_t *json_count(uint64_t n)
+{
+	if (n > MAX_EXACT_INTEGER)
+		return need_memory(json_sprintf("0x%" PRIx64, n));
+	return need_memory(json_integer((json_int_t)n));
 }
 
 json_t *json_text(const char *text)
@@ -43,60 +52,101 @@ json_t *json_text(const char *text)
 	return string;
 }
 
-void json_member(json_t *object, const char *key, json_t *value)
+json_t *json_value(enum value_kind kind, const char *text)
 {
-	if (json_object_set_new(object, key, value))
-		die("not enough memory");
+	const struct fact f = { .value = text };
+	uint64_t n;
+
+	switch (kind) {
+	case VALUE_BOOL:
+		return json_boolean(strcmp(text, "y") == 0);
+	case VALUE_COUNT:
+		return fact_number(&f, &n) ? json_count(n) : json_text(text);
+	case VALUE_SIZE:
+		if (size_parse(text, &n))
+			return json_size(n);
+		return strcmp(text, "0") ? json_text(text) : json_text("0x0");
+	default:
+		return json_text(text);	/* is hexadecimal already */
+	}
 }
 
-void json_element(json_t *array, json_t *value)
+json_t *json_number(enum value_kind kind, unsigned int bits, uint64_t number)
 {
-	if (json_array_append_new(array, value))
-		die("not enough memory");
+	char *text;
+	json_t *value;
+
+	switch (kind) {
+	case VALUE_BOOL:
+		return json_boolean(number);
+	case VALUE_COUNT:
+		return json_count(number);
+	case VALUE_SIZE:
+		return number ? json_size(number - 1) : json_text("0x0");
+	default:
+		text = value_number(kind, bits, number, true);
+		value = json_text(text);
+		free(text);
+		return value;
+	}
 }
 
-/* A number where the unit says so and JSON can hold it, or text. */
-static json_t *fact_value(const struct record *r, const char *value)
-{
-	const char *unit = record_value(r, "unit");
-	const struct fact f = { .value = value };
-	bool is_decimal = value[strspn(value, "0123456789")] == '\0';
-	uint64_t number;
+/* --- Records ------------------------------------------------------------- */
 
-	if (unit && strcmp(unit, "bool") == 0)
-		return need_memory(json_boolean(strcmp(value, "y") == 0));
-	if (!unit || strcmp(unit, "text") == 0 || !is_decimal ||
-	    !fact_number(&f, &number) || number > MAX_EXACT_INTEGER)
-		return json_text(value);
-	return need_memory(json_integer((json_int_t)number));
+/* With a space between, by type. */
+#define REGION_KEYS "start end size name parent phys note absent start_source start_route "	\
+	"end_source end_route populated_start populated_end populated_source populated_route"
+
+static const char *const known_keys[] = {
+	[RECORD_KERNEL] = "release machine arch bits endian build_id",
+	[RECORD_CAPTURE] = "when cmdline",
+	[RECORD_FACT] = "name value unit source route absent",
+	[RECORD_CONFIG] = "name value absent",
+	[RECORD_REGION] = REGION_KEYS,
+	[RECORD_SECTION] = REGION_KEYS,
+	[RECORD_MEMORY] = "start end size phys name kind note absent",
+	[RECORD_WITNESS] = "addr name region source content absent",
+};
+
+static bool is_known_key(const struct record *r, const char *key)
+{
+	const char *keys = known_keys[r->type], *word;
+	size_t n;
+
+	while ((word = next_word(&keys, &n)))
+		if (strlen(key) == n && strncmp(word, key, n) == 0)
+			return true;
+	return false;
 }
 
-static json_t *field_value(const struct record *r, const struct field *f)
+/* Keys that this reader does not know stand in "other". */
+json_t *json_record(const struct record *r)
 {
-	uint64_t less_one;
+	json_t *object = need_memory(json_object()), *other = NULL;
 
-	if (r->type == RECORD_KERNEL && strcmp(f->key, "bits") == 0)
-		return need_memory(json_integer(strcmp(f->value, "64") ? 32 : 64));
-	if (r->type == RECORD_FACT && strcmp(f->key, "value") == 0)
-		return fact_value(r, f->value);
-	if ((r->type == RECORD_REGION || r->type == RECORD_SECTION ||
-	     r->type == RECORD_MEMORY) &&
-	    strcmp(f->key, "size") == 0 && size_parse(f->value, &less_one))
-		return json_size(less_one);
-	return json_text(f->value);
+	for (size_t i = 0; i < r->n_fields; i++) {
+		const struct field *f = &r->fields[i];
+
+		if (is_known_key(r, f->key)) {
+			json_member(object, f->key, json_value(field_kind(r, f->key), f->value));
+			continue;
+		}
+		if (!other)
+			other = need_memory(json_object());
+		json_member(other, f->key, json_text(f->value));
+	}
+	if (other)
+		json_member(object, "other", other);
+	return object;
 }
 
-static json_t *json_record(const struct record *r)
+/* Of a type that this reader does not know. */
+static json_t *json_unknown(const struct record *r)
 {
-	json_t *fields = need_memory(json_object());
-	json_t *object;
+	json_t *object = need_memory(json_object()), *fields = need_memory(json_object());
 
 	for (size_t i = 0; i < r->n_fields; i++)
-		json_member(fields, r->fields[i].key,
-			    field_value(r, &r->fields[i]));
-	if (r->type != RECORD_UNKNOWN)
-		return fields;
-	object = need_memory(json_object());
+		json_member(fields, r->fields[i].key, json_text(r->fields[i].value));
 	json_member(object, "type", json_text(r->word));
 	json_member(object, "fields", fields);
 	return object;
@@ -108,16 +158,29 @@ static json_t *json_records(const struct layout *l, enum record_type type)
 
 	for (size_t i = 0; i < l->n_records; i++)
 		if (l->records[i].type == type)
-			json_element(array, json_record(&l->records[i]));
+			json_element(array, type == RECORD_UNKNOWN ?
+				     json_unknown(&l->records[i]) : json_record(&l->records[i]));
 	return array;
+}
+
+/* --- Documents ----------------------------------------------------------- */
+
+json_t *json_document(const char *command, const struct layout *l)
+{
+	json_t *document = need_memory(json_object());
+
+	json_member(document, "version", need_memory(json_integer(KVAS_JSON_VERSION)));
+	json_member(document, "command", json_text(command));
+	if (l)
+		json_member(document, "kernel", json_record(&l->records[0]));
+	return document;
 }
 
 json_t *json_layout(const struct layout *l)
 {
-	json_t *document = need_memory(json_object());
+	json_t *document = json_document("show", l);
 
-	json_member(document, "kvas", need_memory(json_integer(l->version)));
-	json_member(document, "kernel", json_record(&l->records[0]));
+	json_member(document, "format", need_memory(json_integer(l->version)));
 	for (size_t i = 0; i < l->n_records; i++)
 		if (l->records[i].type == RECORD_CAPTURE)
 			json_member(document, "capture", json_record(&l->records[i]));
@@ -129,6 +192,18 @@ json_t *json_layout(const struct layout *l)
 	json_member(document, "witnesses", json_records(l, RECORD_WITNESS));
 	json_member(document, "others", json_records(l, RECORD_UNKNOWN));
 	return document;
+}
+
+void json_member(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value))
+		die("not enough memory");
+}
+
+void json_element(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value))
+		die("not enough memory");
 }
 
 void json_print(FILE *out, json_t *document)

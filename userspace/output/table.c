@@ -2,54 +2,9 @@
 /* table.c - see table.h */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/util.h"
 #include "table.h"
-
-static int find_column(const char *name, size_t length,
-		       const struct column *columns, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strlen(columns[i].name) == length &&
-		    strncasecmp(columns[i].name, name, length) == 0)
-			return (int)i;
-	die("there is no column '%.*s': the option --help lists them",
-	    (int)length, name);
-}
-
-static void choose(struct table *t, int column)
-{
-	if (t->n == TABLE_MAX_COLUMNS)
-		die("more than %d columns asked for", TABLE_MAX_COLUMNS);
-	t->chosen[t->n++] = column;
-}
-
-/* LIST is names with commas between; +LIST adds to the default. */
-static void choose_columns(struct table *t, const struct options *opt,
-			   const struct column *columns, size_t n)
-{
-	const char *list = opt->columns;
-	bool narrow = opt->width_known && opt->width < TABLE_WIDE &&
-		      !opt->raw && !opt->pairs;
-
-	if (!list || *list == '+')
-		for (size_t i = 0; i < n; i++)
-			if (opt->all_columns || columns[i].by_default == BY_DEFAULT ||
-			    (columns[i].by_default == IF_WIDE && !narrow))
-				choose(t, (int)i);
-	if (!list)
-		return;
-	list += *list == '+';
-	for (;;) {
-		size_t length = strcspn(list, ",");
-
-		choose(t, find_column(list, length, columns, n));
-		if (!list[length])
-			return;
-		list += length + 1;
-	}
-}
 
 void table_init(struct table *t, const struct options *opt,
 		const struct column *columns, size_t n_columns)
@@ -59,7 +14,7 @@ void table_init(struct table *t, const struct options *opt,
 	if (!s)
 		die("not enough memory");
 	*t = (struct table){ .scols = s };
-	choose_columns(t, opt, columns, n_columns);
+	t->n = columns_choose(opt, columns, n_columns, t->chosen);
 	scols_table_enable_raw(s, opt->raw);
 	scols_table_enable_export(s, opt->pairs);
 	scols_table_enable_noheadings(s, opt->noheadings);
@@ -132,10 +87,4 @@ void table_print(struct table *t, FILE *out)
 	if (scols_print_table(t->scols) && !ferror(out))
 		die("the table cannot be printed");
 	scols_unref_table(t->scols);
-}
-
-void columns_help(FILE *out, const struct column *columns, size_t n_columns)
-{
-	for (size_t i = 0; i < n_columns; i++)
-		fprintf(out, " %16s  %s\n", columns[i].name, columns[i].help);
 }

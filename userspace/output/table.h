@@ -2,7 +2,7 @@
 /*
  * table.h - tables in the manner of util-linux.
  *
- * One array of struct column drives --help, -o LIST and the output.
+ * Which columns there are, columns.h says.
  */
 #ifndef KVAS_TABLE_H
 #define KVAS_TABLE_H
@@ -11,18 +11,7 @@
 #include <stdio.h>
 
 #include "base/options.h"
-
-/* Without -o: never, always, or unless the terminal is narrow. */
-enum column_default { ON_REQUEST, BY_DEFAULT, IF_WIDE };
-
-struct column {
-	const char *name;
-	const char *help;
-	int flags;		/* SCOLS_FL_* */
-	enum column_default by_default;
-};
-
-enum { TABLE_MAX_COLUMNS = 32, TABLE_WIDE = 108 };
+#include "columns.h"
 
 struct table {
 	struct libscols_table *scols;
@@ -54,8 +43,5 @@ struct libscols_line *table_add(struct table *t, struct libscols_line *parent,
 
 /* Prints the table, and frees it. */
 void table_print(struct table *t, FILE *out);
-
-/* The columns, for --help. */
-void columns_help(FILE *out, const struct column *columns, size_t n_columns);
 
 #endif /* KVAS_TABLE_H */

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# fish completion for kvas(1).  Commands, options, columns and names are asked of
+# kvas itself, so that they are those of the installed version.
+
+function __kvas_command_names
+    kvas --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p'
+end
+
+# The command on the line, or nothing; what options take is none.
+function __kvas_command
+    set -l names (__kvas_command_names)
+    set -l words (commandline -opc)
+    for i in (seq 2 (count $words))
+        contains -- $words[(math $i - 1)] -f --file --sysroot -o --output --config --arch \
+            --release --cmdline --ram --va-bits --pa-bits --mmu
+        and continue
+        if contains -- $words[$i] $names
+            echo $words[$i]
+            return
+        end
+    end
+end
+
+function __kvas_options
+    kvas (__kvas_command) --help 2>/dev/null |
+        string replace -rf '^ +(?:-[A-Za-z], )?(--[a-z-]+)\S*(?: [A-Z]+)?  +(.*)$' '$1\t$2'
+end
+
+# Of the table that the line asks for; after the last comma of a list.
+function __kvas_columns
+    set -l table
+    for word in (commandline -opc)
+        switch $word
+            case --facts --witnesses --all
+                set -a table $word
+            case '--config*'
+                set -a table --config=x
+        end
+    end
+    set -l before (commandline -ct | string replace -r '^--output=' '' | string match -r '^(?:\+|.*,)')
+    for column in (kvas (__kvas_command) $table --list-columns --raw 2>/dev/null)
+        echo "$before$column"
+    end
+end
+
+function __kvas_names
+    echo lowmem
+    kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p'
+end
+
+function __kvas_is
+    contains -- "$(__kvas_command)" $argv
+end
+
+complete -c kvas -f
+complete -c kvas -n '__kvas_is ""' -a '(__kvas_command_names)'
+complete -c kvas -n '__kvas_is explain show get' -a '(__kvas_names)'
+complete -c kvas -n '__kvas_is save diff check predict' -F
+complete -c kvas -n 'string match -q -- "-*" (commandline -ct)' -a '(__kvas_options)'
+complete -c kvas -s f -l file -rF
+complete -c kvas -l sysroot -xa '(__fish_complete_directories)'
+complete -c kvas -l config -rF
+complete -c kvas -s o -l output -xa '(__kvas_columns)'
+complete -c kvas -l color -xa 'auto always never'
+complete -c kvas -l arch -xa 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'
+complete -c kvas -l mmu -xa 'radix hash'
+complete -c kvas -l summary -xa 'auto never always only'

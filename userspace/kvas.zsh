@@ -1,0 +1,67 @@
+#compdef kvas
+# SPDX-License-Identifier: GPL-2.0-only
+# zsh completion for kvas(1), installed as _kvas.  Commands, options, columns and
+# names are asked of kvas itself, so that they are those of the installed version.
+
+# The options that the help text of a command lists, as "--name:what it is".
+_kvas_options()
+{
+	$1 ${2:+$2} --help 2>/dev/null | sed -nE \
+		-e 's/^ (-[A-Za-z]), (--[a-z-]+)[^ ]*( [A-Z]+)?  +(.*)/\1:\4\n\2:\4/p' \
+		-e 's/^ +(--[a-z-]+)[^ ]*( [A-Z]+)?  +(.*)/\1:\3/p'
+}
+
+_kvas()
+{
+	local kvas=$words[1] command= before word table=() listed=() taken i
+	local -a commands offered
+
+	commands=(${(f)"$($kvas --help 2>/dev/null |
+		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu)'
+	for ((i = 2; i < CURRENT; i++)); do
+		before=$words[i-1] word=$words[i]
+		case $word in
+		(--facts|--witnesses|--all) table+=($word) ;;
+		(--config*) table+=(--config=x) ;;
+		esac
+		[[ $before == ${~taken} ]] && continue
+		[[ -z $command && -n ${commands[(r)$word:*]} ]] && command=$word
+	done
+
+	# --option=VALUE: the value is completed as that of --option VALUE.
+	before=$words[CURRENT-1]
+	if [[ $words[CURRENT] == --*=* ]]; then
+		before=${words[CURRENT]%%=*}
+		compset -P '*='
+	fi
+	case $before in
+	(-f|--file|--config) _files; return ;;
+	(--sysroot) _files -/; return ;;
+	(-o|--output)
+		compset -P '+'
+		compset -P '*,'
+		listed=(${(f)"$($kvas ${command:+$command} $table --list-columns --raw 2>/dev/null)"})
+		compadd -S '' -a listed
+		return ;;
+	(--color) compadd auto always never; return ;;
+	(--arch) compadd x86_64 i386 arm64 arm riscv64 ppc64 loongarch64; return ;;
+	(--mmu) compadd radix hash; return ;;
+	(--summary) compadd auto never always only; return ;;
+	(--release|--cmdline|--ram|--va-bits|--pa-bits) return ;;
+	esac
+	if [[ $words[CURRENT] == -* ]]; then
+		offered=(${(f)"$(_kvas_options $kvas $command)"})
+		_describe -o option offered
+		return
+	fi
+	case $command in
+	('') _describe command commands ;;
+	(explain|show|get)
+		listed=(lowmem ${(f)"$($kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p')"})
+		compadd -a listed ;;
+	(save|diff|check|predict) _files ;;
+	esac
+}
+
+_kvas "$@"
