@@ -54,6 +54,8 @@ static void predict_on_machine(const struct options *opt, const struct layout *l
 	s.options = kernel_options_parse(k->text, machine_pool(m));
 	if (!s.release)
 		s.release = release_number(l->release);
+	/* Where this boot put the image is no prediction. */
+	s.stext = unknown("a configuration does not tell");
 	predict_situation(&s, p);
 	machine_free(m);
 }
