@@ -55,6 +55,8 @@ static void predict_on_machine(const struct options *opt, const struct layout *l
 		s.release = release_number(l->release);
 		s.release_name = l->release;
 	}
+	/* Where this boot put the image is no prediction. */
+	s.stext = unknown("a configuration does not tell");
 	predict_situation(&s, p);
 	machine_free(m);
 }
