@@ -198,3 +198,15 @@ bool is_known_parameter(const char *name, size_t length)
 			return true;
 	return false;
 }
+
+bool is_placed_at_boot(const char *name)
+{
+	static const char *const names[] = {
+		"kfence", "percpu", "mem_map", "amode31", "abs_lowcore", "memcpy_real",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}

@@ -279,19 +279,6 @@ static const char *moved_base(const struct diff *d, uint64_t slide)
 	return NULL;
 }
 
-/* What the kernel allocates at boot, wherever there is room. */
-static bool is_placed_at_boot(const char *name)
-{
-	static const char *const names[] = {
-		"kfence", "percpu", "mem_map", "amode31", "abs_lowcore", "memcpy_real",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* What a region moved with, if each boot moves it anew; else NULL. */
 static const char *why_moved(const struct diff *d, const struct region *a,
 			     const struct region *b)

@@ -73,6 +73,9 @@ bool difference_counts(const struct difference *d);
  */
 const char *causes_of(const char *name, unsigned int bits, bool otherwise);
 
+/* Is it placed at boot, wherever there is room? */
+bool is_placed_at_boot(const char *name);
+
 /* Is it a boot parameter that shapes the layout? */
 bool is_known_parameter(const char *name, size_t length);
 
