@@ -137,12 +137,3 @@ void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 	}
 	fputc('\n', out);
 }
-
-const char *next_word(const char **text, size_t *length)
-{
-	const char *word = *text + strspn(*text, " ");
-
-	*length = strcspn(word, " ");
-	*text = word + *length;
-	return *length ? word : NULL;
-}

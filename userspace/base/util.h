@@ -20,12 +20,6 @@ __attribute__((malloc))
 void *zalloc_array(size_t count, size_t size);
 
 /*
- * The first word of *text, of *length bytes, and *text moved behind it; spaces
- * part words.  NULL if there is none.
- */
-const char *next_word(const char **text, size_t *length);
-
-/*
  * As tables print it: \x1b in the place of what the locale cannot print, so that
  * no name of a file begins a line or colours a terminal.  To be freed.
  */

@@ -34,6 +34,9 @@ struct difference {
 	/* Of a region: where it is; NULL where it is not, or this is none. */
 	const struct region *region[2];
 	char *value[2];		/* as words: sizes, values; NULL if not there */
+	bool has_size[2];	/* then the value is one, rounded */
+	uint64_t size[2];	/* less one */
+	const char *absent;	/* of what APPEARED or VANISHED: why it is not in the other */
 	uint64_t slide;		/* of what MOVED: modulo the address space */
 	/*
 	 * Why: options, parameters, facts; "memory", "processor", "kernel" for
@@ -58,6 +61,9 @@ struct diff {
 struct diff *diff_layouts(const struct layout *a, const char *cmdline_a,
 			  const struct layout *b, const char *cmdline_b);
 void diff_free(struct diff *d);
+
+/* reasons.c: which of the differences explain the others. */
+void diff_explain(struct diff *d);
 
 /* The word for a kind. */
 const char *difference_word(enum difference_kind kind);

@@ -156,16 +156,21 @@ static void write_order(FILE *out, const struct layout *l)
 
 		if (r->parent || r->is_memory || r->is_overlay || is_placed_at_boot(r->name))
 			continue;
-		if (below)
+		/* mips64: modules reach into another segment. */
+		if (below && below->end < r->start)
 			fprintf(out, "%s below %s\n", below->name, r->name);
 		below = r;
 	}
 }
 
-/* On ARM, modules go to vmalloc where their own range is full. */
+/*
+ * On ARM, modules go to vmalloc where their own range is full; and so does what is
+ * allocated for each processor when the first chunk of it is.
+ */
 static bool may_live_elsewhere(const struct layout *l, const struct witness *w)
 {
-	return strncmp(w->name, "module", 6) == 0 && strncmp(l->arch, "arm", 3) == 0;
+	return strcmp(w->name, "percpu_dynamic") == 0 ||
+	       (strncmp(w->name, "module", 6) == 0 && strncmp(l->arch, "arm", 3) == 0);
 }
 
 static void write_witnesses(FILE *out, const struct layout *l)

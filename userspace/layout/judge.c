@@ -161,10 +161,10 @@ static char *found_text(const struct layout *l, const struct claim *c,
 	char *left = meaning_text(l, &c->left, a, &c->right);
 	char *right = meaning_text(l, &c->right, b, &c->left), *text;
 
-	if ((c->right.kind == NAME || c->right.kind == WITNESS) && b->kind != IS_TEXT)
-		text = text_printf("%s is %s, %s is %s", c->left.text, left, c->right.text, right);
-	else if (c->left.kind == NUMBER && c->right.kind == NAME)
+	if (c->left.kind == NUMBER && c->right.kind == NAME)
 		text = text_printf("%s is %s", c->right.text, right);
+	else if ((c->right.kind == NAME || c->right.kind == WITNESS) && b->text != c->right.text)
+		text = text_printf("%s is %s, %s is %s", c->left.text, left, c->right.text, right);
 	else
 		text = text_printf("%s is %s", c->left.text, left);
 	free(left);

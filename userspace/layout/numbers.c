@@ -94,10 +94,12 @@ bool number_parse(const char *text, struct number *value, bool *exact)
 /* Too large, and nothing else is wrong with it. */
 static bool is_too_large(const char *digits)
 {
-	size_t n = strspn(digits, DIGITS);
+	bool hex = strncmp(digits, "0x", 2) == 0;
+	const char *first = digits + (hex ? 2 : 0);
+	size_t n = strspn(first, hex ? DIGITS "abcdefABCDEF" : DIGITS);
 	unsigned int doublings;
 
-	return n && parse_unit(digits + n, &doublings);
+	return n && parse_unit(first + n, &doublings);
 }
 
 char *number_error(const char *text)
@@ -118,22 +120,25 @@ char *number_error(const char *text)
 
 bool percent_parse(const char *text, uint64_t *share)
 {
-	uint64_t whole, scale = 1000;
+	uint64_t parsed, scale = 1000;
 
-	if (!scan_number(&text, 10, &whole) || whole > 100)
+	if (!scan_number(&text, 10, &parsed) || parsed > 100)
 		return false;
-	*share = whole * scale;
+	parsed *= scale;
 	if (*text == '.') {
 		const char *first = ++text;
 
 		for (; isdigit((unsigned char)*text) && scale > 1; text++) {
 			scale /= 10;
-			*share += (uint64_t)(*text - '0') * scale;
+			parsed += (uint64_t)(*text - '0') * scale;
 		}
 		if (text == first)
 			return false;
 	}
-	return *share <= 100000 && strcmp(text, "%") == 0;
+	if (parsed > 100000 || strcmp(text, "%") != 0)
+		return false;
+	*share = parsed;
+	return true;
 }
 
 struct number percent_of(struct number n, uint64_t share)
