@@ -39,6 +39,12 @@ char *size_human(uint64_t less_one);
 char *size_bytes(uint64_t less_one);
 
 /*
+ * A number as another is written: an address, 0x, decimal, or a size with the
+ * largest letter that leaves nothing over.
+ */
+char *number_like(const char *other, uint64_t n);
+
+/*
  * Prints text in lines of at most width columns, broken at spaces, and a
  * newline.  The cursor is at column indent; further lines are indented to it.
  */

@@ -68,7 +68,7 @@ void kconfig_load(struct kconfig *k, const char *file, struct pool *pool);
 /* Does not return for an architecture whose layout is not predicted. */
 void predict_or_refuse(const char *arch, const char *file);
 
-/* kvas verify --config FILE. */
-int verify_config(const struct options *opt, const char *file, bool quiet);
+/* kvas verify --config FILE: all rows, or those that are wrong. */
+int verify_config(const struct options *opt, const char *file, bool all, bool quiet);
 
 #endif /* KVAS_COMMANDS_H */

@@ -272,10 +272,12 @@ static void expect_number(struct verification *v, const struct value *value,
 
 	if (!value->is_number || value->number < k.number ||
 	    value->number > high) {
-		if (k.kind == NUMBER)
-			report(v, value, DISAGREES, "0x%" PRIx64 " (%" PRIu64
-			       "), %s", k.number, k.number, k.how);
-		else
+		if (k.kind == NUMBER) {
+			char *number = number_like(value->text, k.number);
+
+			report(v, value, DISAGREES, "%s: %s", number, k.how);
+			free(number);
+		} else
 			report(v, value, DISAGREES, "outside 0x%" PRIx64
 			       "-0x%" PRIx64 ", %s", k.number, high, k.how);
 		return;
@@ -305,7 +307,7 @@ static void judge(struct verification *v, const struct value *value,
 		if (!strcmp(value->text, k.word))
 			report(v, value, AGREES, "%s", k.how);
 		else
-			report(v, value, DISAGREES, "\"%s\", %s", k.word, k.how);
+			report(v, value, DISAGREES, "%s: %s", k.word, k.how);
 		break;
 	case NUMBER:
 	case RANGE:
