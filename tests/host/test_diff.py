@@ -77,9 +77,59 @@ def test_what_kaslr_moves_is_no_change(diff, write, output):
     assert found and {kind for kind, _ in found} == {"moved"}
     assert found["moved", "direct_map"]["slide"] == f"0x{slide:016x}"
     assert found["moved", "direct_map"]["because"] == ["direct_map_kaslr_offset"]
-    assert "Nothing changed" in output("diff", FOUR, other)
-    assert "KASLR" in output("diff", FOUR, other)
+    text = output("diff", FOUR, other)
+    moved_rows = len([line for line in text.splitlines() if line.startswith("moved ")])
+    assert moved_rows == len(found)
+    assert f"\n{moved_rows} moved, none changed: what moved is placed anew on each boot.\n" in text
+    assert "KASLR" in text
+    # --quiet: only what changed.
+    assert output("diff", "--quiet", FOUR, other) == output("diff", "--quiet", "-J", FOUR, other) == ""
 
+
+def test_quiet_hides_what_only_moved(kvas, write):
+    other = write(moved(moved(FOUR.read_text(), "percpu", 1 << 20), "vmalloc", 1 << 30))
+    loud, quiet = kvas("diff", FOUR, other), kvas("diff", "--quiet", FOUR, other)
+    assert loud.returncode == quiet.returncode == 1
+    rows = [line.split()[:2] for line in loud.stdout.splitlines() if re.match("moved|relocated", line)]
+    assert ["moved", "percpu"] in rows and ["relocated", "vmalloc"] in rows
+    left = [line.split()[:2] for line in quiet.stdout.splitlines() if re.match("moved|relocated", line)]
+    assert left == [row for row in rows if row[0] != "moved"]
+    n = len(rows) - len(left)
+    assert f"\n{n} moved, {len(left)} changed." in loud.stdout and f"\n{n} moved, {len(left)} changed." in quiet.stdout
+    assert kvas("diff", "--quiet", "-r", "-n", "-o", "CHANGE", FOUR, other).stdout.split() == ["relocated"] * len(left)
+    document = json.loads(kvas("diff", "--quiet", "-J", FOUR, other).stdout)
+    assert {d["change"] for d in document["differences"]} == {"relocated"}
+
+
+def test_of_whom_the_boot_parameters_are_not_known(kvas, write):
+    def said(a, b):
+        text = " ".join(kvas("diff", write(capture.build(a), "a"), write(capture.build(b), "b")).stdout.split())
+        return (re.findall(r"The boot parameters of (\S+) (?:are|is)", text) or [""])[0].rpartition("/")[2]
+    known = 'capture when=2026-01-01T00:00:00Z cmdline="quiet"'
+    more = [line.replace("value=4", "value=5") for line in BASE]
+    assert said([known, *BASE], [known, *more]) == ""
+    assert said(BASE, [known, *more]) == "a"
+    assert said([known, *BASE], more) == "b"
+    assert said(BASE, more) == "neither"
+
+
+def test_what_is_not_there_is_absent(kvas, write):
+    """In words, and the reason in its own column."""
+    new = BASE[:5] + [region("kasan_shadow", 0xffffec0000000000, 0xfffffbffffffffff)]
+    old, new = write(capture.build(BASE), "a"), write(capture.build(new), "b")
+    columns = ["diff", "-P", "-o", "CHANGE,FROM,TO,BECAUSE"]
+    assert kvas(*columns, old, new).stdout == 'CHANGE="appeared" FROM="absent" TO="16T" BECAUSE="no"\n'
+    assert kvas(*columns, new, old).stdout == 'CHANGE="vanished" FROM="16T" TO="absent" BECAUSE="no"\n'
+
+
+def test_sizes_in_bytes(kvas, write):
+    """Exact, where -b asks for it."""
+    new = [BASE[0], BASE[1].replace("1073741824", "2147484161"), *BASE[2:4],
+           region("vmalloc", 0xffffc90000000000, 0xffffe8ffffffefff), BASE[5]]
+    a, b = write(capture.build(BASE), "a"), write(capture.build(new), "b")
+    for option, expected in ((), ["1G", "2G", "32T", "32T"]), (("-b",), ["1073741824", "2147484161", str(32 << 40), str((32 << 40) - 4096)]):
+        rows = kvas("diff", *option, "-r", "-n", "-o", "FROM,TO", a, b).stdout.split()
+        assert rows == expected
 
 def test_what_moves_otherwise_is_one(diff, write):
     document = diff(FOUR, write(moved(FOUR.read_text(), "vmalloc", 1 << 30)))

@@ -663,17 +663,23 @@ def test_verify_prints_a_table(kvas, write):
     machine = next(m for m in capture.MACHINES if m.name == "6.12-amd64-5level")
     config = next(machine.glob("boot/config-*"))
     text = kvas("verify", "--config", config, "--sysroot", machine).stdout
-    assert re.search(r"^vmalloc\.size +12800T +exact", text, re.M)
-    assert re.search(r"^\d+ values as predicted \(\d+ exactly, \d+ within what is possible\), "
-                     r"0 wrong, \d+ not predicted$", text, re.M)
+    assert re.fullmatch(r"As configured: all of \d+ predicted values are right\.\n\d+ are exact, \d+ within what is "
+                        r"possible; \d+ more are not predicted\.\n", text)
+    text = kvas("verify", "--all", "--config", config, "--sysroot", machine).stdout
+    assert text.startswith("As configured: ") and re.search(r"^vmalloc\.size +12800T +exact", text, re.M)
     assert kvas("verify", "--quiet", "--config", config, "--sysroot", machine).stdout == ""
     other = write(with_(config.read_text(), "CONFIG_KASAN=y"), "config")
     quiet = kvas("verify", "--quiet", "--config", other, "--sysroot", machine)
     assert quiet.returncode == 1 and "kasan_shadow" in quiet.stdout
-    assert " exact " not in quiet.stdout
+    assert " exact " not in quiet.stdout and quiet.stdout.startswith("NAME ")
+    loud = kvas("verify", "--config", other, "--sysroot", machine).stdout
+    assert loud.startswith("Not as configured: ") and loud.endswith(quiet.stdout)
+    other = write(config.read_text().replace("CONFIG_RANDOMIZE_MEMORY=y", "# CONFIG_RANDOMIZE_MEMORY is not set"), "config")
+    text = kvas("verify", "--config", other, "--sysroot", machine).stdout
+    assert re.search(r"^memory_kaslr +y +wrong +predicted n: CONFIG_RANDOMIZE_MEMORY is not set$", text, re.M)
 
 
 def test_config_of_another_architecture(refused, write):
     assert "configures a kernel for arm64" in refused(
         "verify", "--config", write(ARM64, "config"), "-f", capture.SAMPLES[0])
-    assert "exclude each other" in refused("verify", "--all", "--config", write(ARM64, "config"))
+    assert "exclude each other" in refused("verify", "--reasons", "--config", write(ARM64, "config"))

@@ -29,19 +29,30 @@ bool line_has(const char *line, const char *piece)
 	return memmem(line, strcspn(line, "\n"), piece, strlen(piece));
 }
 
-bool line_has_word(const char *line, const char *word)
+const char *next_word(const char **line, size_t *length)
 {
-	size_t length = strlen(word);
+	const char *word = *line + strspn(*line, " \t");
 
-	while (*line && *line != '\n') {
-		size_t n = strcspn(line, " \t\n");
+	*length = strcspn(word, " \t\n");
+	*line = word + *length;
+	return *length ? word : NULL;
+}
 
-		if (n == length && !memcmp(line, word, n))
+bool line_has_word_of(const char *line, const char *word, size_t length)
+{
+	const char *here;
+	size_t n;
+
+	while ((here = next_word(&line, &n))) {
+		if (n == length && memcmp(here, word, n) == 0)
 			return true;
-		line += n;
-		line += strspn(line, " \t");
 	}
 	return false;
+}
+
+bool line_has_word(const char *line, const char *word)
+{
+	return line_has_word_of(line, word, strlen(word));
 }
 
 bool scan_number(const char **p, int base, uint64_t *n)

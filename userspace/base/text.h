@@ -13,8 +13,15 @@ const char *next_line(const char *line);
 /* What follows prefix on the first line that begins with it, or NULL. */
 const char *after(const char *text, const char *prefix);
 
-/* Is word among the words of this line, which spaces part? */
+/*
+ * The first word of a line, of *length bytes, and *line moved behind it; spaces and
+ * tabs part words.  NULL if there is none.
+ */
+const char *next_word(const char **line, size_t *length);
+
+/* Is word among the words of this line?  The second takes its first bytes only. */
 bool line_has_word(const char *line, const char *word);
+bool line_has_word_of(const char *line, const char *word, size_t length);
 
 /* Does the line hold this piece of text? */
 bool line_has(const char *line, const char *piece);

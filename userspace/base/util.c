@@ -114,6 +114,25 @@ char *size_bytes(uint64_t less_one)
 	return text_printf("%" PRIu64, less_one + 1);
 }
 
+char *number_like(const char *other, uint64_t n)
+{
+	static const char units[] = "KMGTPE";
+	size_t length = strlen(other);
+	int unit = -1;
+
+	/* An address has all its digits. */
+	if (strncmp(other, "0x", 2) == 0 && (length == 10 || length == 18))
+		return text_printf("0x%0*" PRIx64, (int)length - 2, n);
+	if (strncmp(other + (*other == '-'), "0x", 2) == 0)
+		return text_printf("0x%" PRIx64, n);
+	if (length && strchr(units, other[length - 1])) {
+		for (; n && n % 1024 == 0 && units[unit + 1]; unit++)
+			n /= 1024;
+	}
+	return unit < 0 ? text_printf("%" PRIu64, n) :
+		text_printf("%" PRIu64 "%c", n, units[unit]);
+}
+
 void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 		   const char *text)
 {
@@ -137,15 +156,6 @@ void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 		text += strspn(text, " ");
 	}
 	fputc('\n', out);
-}
-
-const char *next_word(const char **text, size_t *length)
-{
-	const char *word = *text + strspn(*text, " ");
-
-	*length = strcspn(word, " ");
-	*text = word + *length;
-	return *length ? word : NULL;
 }
 
 /* --- What somebody may have meant ----------------------------------------- */

@@ -20,12 +20,6 @@ __attribute__((malloc))
 void *zalloc_array(size_t count, size_t size);
 
 /*
- * The first word of *text, of *length bytes, and *text moved behind it; spaces
- * part words.  NULL if there is none.
- */
-const char *next_word(const char **text, size_t *length);
-
-/*
  * As tables print it: \x1b in the place of what the locale cannot print, so that
  * no name of a file begins a line or colours a terminal.  To be freed.
  */
@@ -43,6 +37,12 @@ char *size_human(uint64_t less_one);
 
 /* The same in bytes, exact. */
 char *size_bytes(uint64_t less_one);
+
+/*
+ * A number as another is written: an address, 0x, decimal, or a size with the
+ * largest letter that leaves nothing over.
+ */
+char *number_like(const char *other, uint64_t n);
 
 /*
  * Prints text in lines of at most width columns, broken at spaces, and a

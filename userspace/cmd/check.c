@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* check.c - a layout against expectations that somebody wrote down. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/util.h"
 #include "commands.h"
@@ -15,6 +17,7 @@ static const struct option own_options[] = {
 	{ "tap", no_argument, NULL, 't' },
 	{ "ktap", no_argument, NULL, 'k' },
 	{ "junit", no_argument, NULL, 'j' },
+	{ "init", no_argument, NULL, 'i' },
 	{ 0 }
 };
 
@@ -24,6 +27,7 @@ struct result {
 	const struct expectation *expectation;
 	enum outcome outcome;
 	char *why;
+	double seconds;		/* it took to find out */
 };
 
 struct results {
@@ -62,6 +66,14 @@ static struct expectations *load(const char *file)
 	return e;
 }
 
+static double now(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static void judge(struct results *r, const char *file, const struct expectations *e,
 		  const struct layout *l, const struct option_source *options)
 {
@@ -70,10 +82,11 @@ static void judge(struct results *r, const char *file, const struct expectations
 		die("not enough memory");
 	for (size_t i = 0; i < e->n; i++) {
 		struct result *one = &r->each[r->n++];
+		double begun = now();
 
-		one->file = file;
-		one->expectation = &e->each[i];
+		*one = (struct result){ .file = file, .expectation = &e->each[i] };
 		one->outcome = expectation_judge(one->expectation, l, options, &one->why);
+		one->seconds = now() - begun;
 		if (one->outcome == MEANINGLESS)
 			die("%s:%u: %s", file, one->expectation->line, one->why);
 		r->failed += one->outcome == FAILS;
@@ -150,9 +163,16 @@ static void print_description(const char *text)
 		printf(*s == '#' ? "\\#" : "%c", *s);
 }
 
+/* Where it stands and what was found, of what fails. */
+static void print_diagnostic(const struct result *r)
+{
+	printf("# %s:%u: %s\n", r->file, r->expectation->line, r->why);
+}
+
 /*
  * TAP 13, which Perl's prove reads; KTAP (Documentation/dev-tools/ktap.rst) has
- * the diagnostics before the line that they are for.
+ * the diagnostics before the line that they are for.  The name of a test depends
+ * neither on its line nor on its spaces: both change with what is around it.
  */
 static void print_tap(const struct results *r, const struct layout *l, bool ktap)
 {
@@ -163,15 +183,15 @@ static void print_tap(const struct results *r, const struct layout *l, bool ktap
 		bool fails = one->outcome == FAILS;
 
 		if (fails && ktap)
-			printf("# %s\n", one->why);
+			print_diagnostic(one);
 		printf("%sok %zu - ", fails ? "not " : "", i + 1);
 		print_description(one->file);
-		printf(":%u: ", one->expectation->line);
-		print_description(one->expectation->text);
+		printf(": ");
+		print_description(one->expectation->name);
 		printf("%s%s\n", one->outcome == SKIPPED ? " # SKIP " : "",
 		       one->outcome == SKIPPED ? one->why : "");
 		if (fails && !ktap)
-			printf("# %s\n", one->why);
+			print_diagnostic(one);
 	}
 }
 
@@ -198,37 +218,106 @@ static void print_attribute(const char *name, const char *value)
 
 static void print_property(const char *name, const char *value)
 {
-	fputs("    <property", stdout);
+	if (!value)
+		return;
+	fputs("      <property", stdout);
 	print_attribute("name", name);
 	print_attribute("value", value);
 	puts("/>");
 }
 
-static void print_junit(const struct results *r, const struct layout *l)
+/* What CI systems take for package and class: no path, and one dot. */
+static char *class_name(const char *file)
 {
-	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	       "<testsuite name=\"kvas check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
-	       r->n, r->failed, r->skipped);
-	puts("  <properties>");
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	const char *dot = strrchr(name, '.');
+	size_t n = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+	char *class = text_printf("kvas.%.*s", (int)n, name);
+
+	for (char *c = class + strlen("kvas."); *c; c++) {
+		if (!isalnum((unsigned char)*c) && *c != '-')
+			*c = '_';
+	}
+	return class;
+}
+
+static void print_case(const struct result *r, const char *class)
+{
+	bool fails = r->outcome == FAILS;
+
+	fputs("    <testcase", stdout);
+	print_attribute("classname", class);
+	print_attribute("name", r->expectation->name);
+	printf(" time=\"%.6f\"", r->seconds);
+	if (r->outcome == HOLDS) {
+		puts("/>");
+		return;
+	}
+	printf("><%s", fails ? "failure" : "skipped");
+	print_attribute("message", r->why);
+	putchar('>');
+	/* Some show the message, some the text. */
+	print_xml(r->file);
+	printf(":%u: ", r->expectation->line);
+	print_xml(r->why);
+	printf("</%s></testcase>\n", fails ? "failure" : "skipped");
+}
+
+static struct results sum(const struct result *each, size_t n, double *seconds)
+{
+	struct results r = { .n = n };
+
+	*seconds = 0;
+	for (size_t i = 0; i < n; i++) {
+		r.failed += each[i].outcome == FAILS;
+		r.skipped += each[i].outcome == SKIPPED;
+		*seconds += each[i].seconds;
+	}
+	return r;
+}
+
+/* The results of one file. */
+static void print_suite(const struct result *each, size_t n, const struct layout *l,
+			const char *when)
+{
+	char *class = class_name(each->file);
+	double seconds;
+	struct results r = sum(each, n, &seconds);
+
+	fputs("  <testsuite", stdout);
+	print_attribute("name", each->file);
+	printf(" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.6f\" timestamp=\"%s\">\n",
+	       n, r.failed, r.skipped, seconds, when);
+	puts("    <properties>");
 	print_property("kernel", l->release);
 	print_property("machine", l->machine);
-	puts("  </properties>");
-	for (size_t i = 0; i < r->n; i++) {
-		const struct result *one = &r->each[i];
+	print_property("arch", l->arch);
+	print_property("build_id", l->build_id);
+	puts("    </properties>");
+	for (size_t i = 0; i < n; i++)
+		print_case(&each[i], class);
+	puts("  </testsuite>");
+	free(class);
+}
 
-		fputs("  <testcase", stdout);
-		print_attribute("classname", one->file);
-		printf(" line=\"%u\"", one->expectation->line);
-		print_attribute("name", one->expectation->text);
-		if (one->outcome == HOLDS) {
-			puts("/>");
-			continue;
-		}
-		printf("><%s", one->outcome == FAILS ? "failure" : "skipped");
-		print_attribute("message", one->why);
-		puts("/></testcase>");
+static void print_junit(const struct results *r, const struct layout *l)
+{
+	time_t today = time(NULL);
+	struct tm utc = { 0 };
+	double seconds;
+	char when[24];
+
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", gmtime_r(&today, &utc));
+	sum(r->each, r->n, &seconds);
+	printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	       "<testsuites name=\"kvas check\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" time=\"%.6f\">\n",
+	       r->n, r->failed, seconds);
+	for (size_t i = 0, n; i < r->n; i += n) {
+		for (n = 1; i + n < r->n && r->each[i + n].file == r->each[i].file; n++)
+			;
+		print_suite(&r->each[i], n, l, when);
 	}
-	puts("</testsuite>");
+	puts("</testsuites>");
 }
 
 static json_t *json_results(const struct results *r, const struct options *opt,
@@ -257,7 +346,7 @@ static json_t *json_results(const struct results *r, const struct options *opt,
 
 /* --- The command ------------------------------------------------------------------ */
 
-/* The letter of the format that was asked for, or 0. */
+/* The letter of what was asked for, or 0. */
 static int parse_format(const struct options *opt, int argc, char **argv)
 {
 	int c, format = 0;
@@ -265,12 +354,21 @@ static int parse_format(const struct options *opt, int argc, char **argv)
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		if (format && format != c)
-			die("--tap, --ktap and --junit exclude each other");
+			die("--tap, --ktap, --junit and --init exclude each other");
 		format = c;
 	}
 	if (format && (opt->json || opt->raw || opt->pairs))
-		die("--tap, --ktap, --junit, --json, --raw and --pairs exclude each other");
+		die("--tap, --ktap, --junit, --init, --json, --raw and --pairs exclude each other");
 	return format;
+}
+
+static int init(const struct options *opt)
+{
+	struct layout *l = load_layout(opt);
+
+	expectations_write(stdout, l);
+	layout_free(l);
+	return KVAS_OK;
 }
 
 static int run(const struct options *opt, int argc, char **argv)
@@ -283,8 +381,12 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct results r = { 0 };
 	struct layout *l;
 
+	if (format == 'i' && n)
+		die("--init takes no file, but got '%s': it prints a new one", argv[first]);
+	if (format == 'i')
+		return init(opt);
 	if (n < 1)
-		die("check needs a file of expectations; see 'kvas check --help'");
+		die("check needs a file of expectations; see 'kvas check --help', or begin with 'kvas check --init'");
 	files = zalloc_array((size_t)n, sizeof(*files));
 	names = zalloc_array((size_t)n, sizeof(*names));
 	for (int i = 0; i < n; i++) {
@@ -323,11 +425,12 @@ static int run(const struct options *opt, int argc, char **argv)
 const struct command cmd_check = {
 	.name = "check", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-	.synopsis = "[options] FILE...",
+	.synopsis = "[options] FILE... | --init",
 	.summary = "the layout against expectations, one on a line of FILE",
 	.own_help =
 	" --tap                   print TAP, version 13\n"
 	" --ktap                  print KTAP, as kernel tests do\n"
-	" --junit                 print JUnit's XML\n",
+	" --junit                 print JUnit's XML\n"
+	" --init                  print a first FILE: what holds of this layout\n",
 	.columns = column_sets,
 };

@@ -98,6 +98,7 @@ enum { N_CONFIG_COLUMNS = 4 };
 extern const struct column verify_config_columns[N_CONFIG_COLUMNS];
 extern const char *const verify_config_members[N_CONFIG_COLUMNS];
 
-int verify_config(const struct options *opt, const char *file, bool quiet);
+/* kvas verify --config FILE: all rows, or those that are wrong. */
+int verify_config(const struct options *opt, const char *file, bool all, bool quiet);
 
 #endif /* KVAS_COMMANDS_H */

@@ -13,6 +13,11 @@
 #include "output/json.h"
 #include "output/table.h"
 
+static const struct option own_options[] = {
+	{ "quiet", no_argument, NULL, 'q' },
+	{ 0 }
+};
+
 /* One of the two: a layout, and how its kernel was started. */
 struct side {
 	struct capture capture;
@@ -82,14 +87,12 @@ static char *reasons_text(const struct difference *c)
 	return text;
 }
 
-/* The same, or why a region is not there; the caller frees it. */
+/* The same, and why a region is not there; the caller frees it. */
 static char *because_text(const struct difference *c)
 {
 	const char *absent = c->absent[c->kind == VANISHED];
 
-	if (c->n_reasons || !absent)
-		return reasons_text(c);
-	return text_printf("%s: %s", c->kind == APPEARED ? "was absent" : "absent", absent);
+	return c->n_reasons || !absent ? reasons_text(c) : text_printf("%s", absent);
 }
 
 /* --- The table -------------------------------------------------------------- */
@@ -110,7 +113,7 @@ static const struct column diff_columns[] = {
 struct row {
 	const struct diff *diff;
 	const struct difference *change;
-	bool exact;
+	bool bytes;		/* sizes in full */
 };
 
 static char *range_text(const struct row *row, int side)
@@ -140,18 +143,13 @@ static char *text(const char *s)
 	return s ? text_printf("%s", s) : NULL;
 }
 
-/* Exact is what a capture has; of a region its size, or the place of one that went elsewhere. */
 static char *side_text(const struct row *row, int side)
 {
 	const struct difference *c = row->change;
-	const struct region *r = c->region[side];
-	const struct fact *f = c->fact[side];
 
-	if (row->exact && f && f->value)
-		return value_text(field_kind(f->record, "value"), f->value, true);
-	if (row->exact && r && c->kind != MOVED && c->kind != RELOCATED)
-		return size_bytes(r->end - r->start);
-	return text(c->value[side]);
+	if ((c->kind == APPEARED || c->kind == VANISHED) && !c->region[side])
+		return text("absent");
+	return row->bytes && c->has_size[side] ? size_bytes(c->size[side]) : text(c->value[side]);
 }
 
 static char *diff_cell(const void *item, int column)
@@ -188,7 +186,7 @@ static const char *color_of(const struct difference *c)
 	return c->kind == MOVED ? "darkgray" : "red";
 }
 
-static void print_table(const struct diff *d, const struct options *opt)
+static void print_table(const struct diff *d, const struct options *opt, bool quiet)
 {
 	struct table t;
 
@@ -196,6 +194,8 @@ static void print_table(const struct diff *d, const struct options *opt)
 	for (size_t i = 0; i < d->n; i++) {
 		const struct row row = { d, &d->differences[i], opt->bytes };
 
+		if (quiet && row.change->kind == MOVED)
+			continue;
 		table_add(&t, NULL, opt->color ? color_of(row.change) : NULL, diff_cell, &row);
 	}
 	table_print(&t, stdout);
@@ -225,6 +225,15 @@ static size_t count(const struct diff *d, bool counts)
 	return n;
 }
 
+static size_t count_moved(const struct diff *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->differences[i].kind == MOVED;
+	return n;
+}
+
 static void print_side(const struct options *opt, const char *label, const struct side *s)
 {
 	const struct layout *l = s->capture.layout;
@@ -238,37 +247,58 @@ static void print_side(const struct options *opt, const char *label, const struc
 	free(name);
 }
 
-static void print_verdict(const struct diff *d, const struct options *opt)
+/* Of which the boot parameters are not known; or NULL. */
+static char *unknown_text(const struct diff *d, const struct side *sides)
 {
-	const struct layout *a = d->layout[0], *b = d->layout[1];
-	size_t changes = count(d, true);
-	char *line;
+	char *name, *text;
 
-	if (!d->comparable)
-		line = text_printf("%s with %u bits and %s with %u lay out their addresses by rules of their own: compared are facts, options, which regions there are, and their sizes.",
-				   a->arch, a->bits, b->arch, b->bits);
-	else if (changes)
-		line = text_printf("%zu %s%s.", changes, changes == 1 ? "change" : "changes",
-				   d->cmdline[0] && d->cmdline[1] ? "" :
-				   "; the boot parameters of one are not known");
-	else if (d->n)
-		line = text_printf("Nothing changed: what moved is placed anew on each boot.");
-	else
-		line = text_printf("No difference.");
-	print_wrapped(stdout, 0, opt->width, line);
+	if (d->cmdline[0] && d->cmdline[1])
+		return NULL;
+	if (!d->cmdline[0] && !d->cmdline[1])
+		return text_printf("The boot parameters of neither are known.");
+	name = escaped(sides[d->cmdline[0] ? 1 : 0].name);
+	text = text_printf("The boot parameters of %s are not known.", name);
+	free(name);
+	return text;
+}
+
+static void print_sentence(const struct options *opt, char *line)
+{
+	if (line)
+		print_wrapped(stdout, 0, opt->width, line);
 	free(line);
 }
 
+static void print_verdict(const struct diff *d, const struct options *opt,
+			  const struct side *sides)
+{
+	const struct layout *a = d->layout[0], *b = d->layout[1];
+	size_t changed = count(d, true), moved = count_moved(d);
+
+	if (!d->comparable)
+		print_sentence(opt, text_printf("%s with %u bits and %s with %u lay out their addresses by rules of their own: compared are facts, options, which regions there are, and their sizes.",
+						a->arch, a->bits, b->arch, b->bits));
+	if (!d->n)
+		print_sentence(opt, text_printf("No difference."));
+	else if (changed)
+		print_sentence(opt, text_printf("%zu moved, %zu changed.", moved, changed));
+	else
+		print_sentence(opt, text_printf("%zu moved, none changed: what moved is placed anew on each boot.",
+						moved));
+	if (changed)
+		print_sentence(opt, unknown_text(d, sides));
+}
+
 static void print_text(const struct diff *d, const struct options *opt,
-		       const struct side *sides)
+		       const struct side *sides, bool quiet)
 {
 	print_side(opt, "from", &sides[0]);
 	print_side(opt, "to  ", &sides[1]);
-	print_verdict(d, opt);
+	print_verdict(d, opt, sides);
 	if (!d->n)
 		return;
 	putchar('\n');
-	print_table(d, opt);
+	print_table(d, opt, quiet);
 }
 
 /* --- JSON -------------------------------------------------------------------- */
@@ -351,7 +381,7 @@ static json_t *json_difference(const struct diff *d, const struct difference *c)
 }
 
 static json_t *json_diff(const struct diff *d, const struct options *opt,
-			 const struct side *sides)
+			 const struct side *sides, bool quiet)
 {
 	json_t *document = json_document("diff", NULL), *array = json_array();
 
@@ -360,8 +390,10 @@ static json_t *json_diff(const struct diff *d, const struct options *opt,
 	json_member(document, "comparable", json_boolean(d->comparable));
 	json_member(document, "same_kernel", json_boolean(d->same_kernel));
 	json_member(document, "changed", json_boolean(count(d, true) > 0));
-	for (size_t i = 0; i < d->n; i++)
-		json_element(array, json_difference(d, &d->differences[i]));
+	for (size_t i = 0; i < d->n; i++) {
+		if (!quiet || d->differences[i].kind != MOVED)
+			json_element(array, json_difference(d, &d->differences[i]));
+	}
 	json_member(document, "differences", array);
 	columns_keep(document, "differences", opt, column_sets());
 	return document;
@@ -369,28 +401,47 @@ static json_t *json_diff(const struct diff *d, const struct options *opt,
 
 /* --- The command -------------------------------------------------------------- */
 
+static bool parse_quiet(int argc, char **argv)
+{
+	bool quiet = false;
+
+	optind = 0;
+	while (getopt_long(argc, argv, "", own_options, NULL) != -1)
+		quiet = true;
+	return quiet;
+}
+
+static void print(const struct diff *d, const struct options *opt, const struct side *sides,
+		  bool quiet)
+{
+	if (quiet && !count(d, true))
+		return;
+	if (opt->json)
+		json_print(stdout, json_diff(d, opt, sides, quiet));
+	else if (opt->raw || opt->pairs)
+		print_table(d, opt, quiet);
+	else
+		print_text(d, opt, sides, quiet);
+}
+
 static int run(const struct options *opt, int argc, char **argv)
 {
+	bool quiet = parse_quiet(argc, argv);
+	char **names = argv + optind;
 	struct side sides[2] = { 0 };
 	struct diff *d;
-	int status;
+	int status, n = argc - optind;
 
-	/* argv[1] is "--" */
-	if (argc < 3 || argc > 4)
+	if (n < 1 || n > 2)
 		die("diff needs one capture or two, files or directories of 'kvas save'; see 'kvas diff --help'");
-	if (argc == 4 && (opt->file || opt->sysroot))
+	if (n == 2 && (opt->file || opt->sysroot))
 		die("diff has its two captures in %s and %s: --file and --sysroot name the second if it is left out",
-		    argv[2], argv[3]);
-	side_open(&sides[0], opt, argv[2]);
-	side_open(&sides[1], opt, argc == 4 ? argv[3] : NULL);
+		    names[0], names[1]);
+	side_open(&sides[0], opt, names[0]);
+	side_open(&sides[1], opt, n == 2 ? names[1] : NULL);
 	d = diff_layouts(sides[0].capture.layout, sides[0].cmdline,
 			 sides[1].capture.layout, sides[1].cmdline);
-	if (opt->json)
-		json_print(stdout, json_diff(d, opt, sides));
-	else if (opt->raw || opt->pairs)
-		print_table(d, opt);
-	else
-		print_text(d, opt, sides);
+	print(d, opt, sides, quiet);
 	status = count(d, true) ? KVAS_DIFFERS : KVAS_OK;
 	diff_free(d);
 	side_close(&sides[0]);
@@ -399,9 +450,11 @@ static int run(const struct options *opt, int argc, char **argv)
 }
 
 const struct command cmd_diff = {
-	.name = "diff", .run = run,
+	.name = "diff", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
 	.synopsis = "[options] CAPTURE [CAPTURE]",
 	.summary = "what only moved between two layouts, what changed, and why",
+	.own_help =
+	" --quiet                 only what changed, and nothing if nothing did\n",
 	.columns = column_sets,
 };

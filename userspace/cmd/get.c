@@ -6,7 +6,7 @@
 
 #include "base/util.h"
 #include "commands.h"
-#include "layout/expect.h"
+#include "layout/terms.h"
 #include "load.h"
 #include "machine/machine.h"
 #include "output/json.h"

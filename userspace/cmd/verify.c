@@ -13,10 +13,16 @@
 
 static const struct option own_options[] = {
 	{ "all", no_argument, NULL, 'a' },
+	{ "reasons", no_argument, NULL, 'r' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "strict", no_argument, NULL, 's' },
 	{ "config", required_argument, NULL, 'c' },
 	{ 0 }
+};
+
+struct wishes {
+	bool all, reasons, quiet, strict;
+	const char *config;
 };
 
 /* --- The whole in numbers ------------------------------------------------ */
@@ -80,19 +86,20 @@ static const struct column value_columns[COL_FIRST_SOURCE] = {
 	{ "NAME", "what it is: record and key", 0, BY_DEFAULT },
 	{ "VALUE", "as kvas publishes it", 0, BY_DEFAULT },
 	{ "VERDICT", "agrees, allows (within what is possible), consistent (with other published values only), disagrees, or unverified", 0, BY_DEFAULT },
-	{ "SOURCES", "which sources have this value, or allow it", 0, BY_DEFAULT },
+	{ "SOURCES", "which sources have this value, or allow it", 0, IF_WIDE },
 	{ "WHY", "what disagrees, or why it is not verified", 0, BY_DEFAULT },
 	{ "RECORD", "type of the record", 0, ON_REQUEST },
 	{ "KEY", "key in the record", 0, ON_REQUEST },
 };
 
 /* The above, and one column for each source. */
-static const struct column *all_columns(size_t *n)
+static const struct column *all_columns(bool all, size_t *n)
 {
 	static struct column columns[TABLE_MAX_COLUMNS];
 	static char names[TABLE_MAX_COLUMNS][16];
 
 	memcpy(columns, value_columns, sizeof(value_columns));
+	columns[COL_SOURCES].by_default = all ? IF_WIDE : ON_REQUEST;
 	*n = COL_FIRST_SOURCE;
 	for (size_t i = 0; i < n_sources && *n < TABLE_MAX_COLUMNS; i++, ++*n) {
 		for (size_t j = 0; j < sizeof(names[0]) - 1 && sources[i]->name[j]; j++) {
@@ -142,8 +149,9 @@ static char *list_reasons(const struct row *row, enum verdict wanted)
 
 		if (c->verdict != wanted)
 			continue;
-		longer = text_printf("%s%s%s: %s", list, *list ? "; " : "",
-				     sources[i]->name, c->why ? c->why : "");
+		longer = text_printf("%s%s%s%s%s", list, *list ? "; " : "",
+				     sources[i]->name, wanted == DISAGREES ? " says " : ": ",
+				     c->why ? c->why : "");
 		free(list);
 		list = longer;
 	}
@@ -202,11 +210,17 @@ static const char *color_of(const struct options *opt, enum verdict verdict)
 	return verdict == DISAGREES ? "red" : verdict < CONSISTENT ? "yellow" : NULL;
 }
 
-static void print_values(const struct options *opt,
-			 const struct verification *v, bool quiet)
+/* Nobody needs to look at what other sources have, too, or what fits them. */
+static bool is_fine(enum verdict verdict)
+{
+	return verdict >= CONSISTENT && verdict != DISAGREES;
+}
+
+static void print_values(const struct options *opt, const struct wishes *w,
+			 const struct verification *v)
 {
 	size_t n;
-	const struct column *columns = all_columns(&n);
+	const struct column *columns = all_columns(w->all, &n);
 	struct table t;
 
 	table_init(&t, opt, columns, n);
@@ -214,10 +228,11 @@ static void print_values(const struct options *opt,
 		const struct row row = { .v = v, .value = i, .opt = opt };
 		enum verdict verdict = verdict_of(v, i);
 
-		if (!quiet || verdict == DISAGREES)
+		if (w->all || verdict == DISAGREES || (!w->quiet && !is_fine(verdict)))
 			table_add(&t, NULL, color_of(opt, verdict), value_cell,
 				  &row);
 	}
+	table_fit(&t, opt, COL_VALUE, COL_WHY);
 	table_print(&t, stdout);
 }
 
@@ -267,40 +282,70 @@ static void print_judgements(const struct options *opt,
 			continue;
 		table_add(&t, NULL, color_of(opt, verdict), judgement_cell, &row);
 	}
+	table_fit(&t, opt, CELL_VALUE, CELL_WHY);
 	table_print(&t, stdout);
 }
 
-/* --- The summary --------------------------------------------------------- */
+/* --- In words ------------------------------------------------------------ */
 
-static void print_summary(const struct verification *v,
+/* Takes the text. */
+static void print_sentence(const struct options *opt, char *text)
+{
+	print_wrapped(stdout, 0, opt->width, text);
+	free(text);
+}
+
+static const char *are(size_t n)
+{
+	return n == 1 ? "is" : "are";
+}
+
+static void print_verdict(const struct options *opt, const struct verification *v,
 			  const struct summary *s)
 {
-	printf("\n%zu values, %zu checked by at least one other source (%zu exactly, %zu within bounds), %zu only consistent with other published values, %zu disagreements, %zu unverified\n",
-	       s->values, s->exactly + s->bounded, s->exactly, s->bounded,
-	       s->consistent, s->disagree, s->unverified);
-	printf("checked by number of sources:");
-	for (size_t i = 1; i < ARRAY_SIZE(s->by); i++) {
-		if (s->by[i])
-			printf(" %zu by %zu,", s->by[i], i);
-	}
-	printf(" %zu by none\nvalues that a source could judge:", s->by[0]);
-	for (size_t i = 0; i < n_sources; i++)
-		printf(" %s %zu%s", sources[i]->name, s->judged[i],
-		       i + 1 < n_sources ? "," : "\n");
-	if (v->lacks)
-		printf("saved by an older module: has no %s\n", v->lacks);
-	for (size_t i = 0; i < v->n_values; i++) {
-		const struct row row = { .v = v, .value = i };
-		char *name, *reason;
+	size_t checked = s->exactly + s->bounded;
 
-		if (verdict_of(v, i) >= CONSISTENT)
+	if (s->disagree)
+		print_sentence(opt, text_printf("Not all is well: other sources disagree with %zu of %zu values.",
+						s->disagree, s->values));
+	else if (!checked)
+		print_sentence(opt, text_printf("Nothing could be checked of %zu values.", s->values));
+	else
+		print_sentence(opt, text_printf("All is well: other sources have or allow %zu of %zu values, and disagree with none.",
+						checked, s->values));
+	if (s->consistent)
+		print_sentence(opt, text_printf("%zu %s only consistent with other published values.",
+						s->consistent, are(s->consistent)));
+	if (s->unverified)
+		print_sentence(opt, text_printf("%zu %s unverified: no source can judge them.",
+						s->unverified, are(s->unverified)));
+	if (v->lacks)
+		print_sentence(opt, text_printf("Saved by an older module: it has no %s.", v->lacks));
+}
+
+/* How much of it each source knows. */
+static void print_statistics(const struct options *opt, const struct summary *s)
+{
+	char *text = text_printf("Of all values %zu are exactly those of another source and %zu within its bounds; by number of sources:",
+				 s->exactly, s->bounded), *longer;
+
+	for (size_t i = 0; i < ARRAY_SIZE(s->by); i++) {
+		if (!s->by[i])
 			continue;
-		name = value_name(&v->values[i]);
-		reason = why(&row);
-		printf("unverified %s: %s\n", name, reason);
-		free(name);
-		free(reason);
+		longer = text_printf("%s %zu by %zu,", text, s->by[i], i);
+		free(text);
+		text = longer;
 	}
+	text[strlen(text) - 1] = '.';
+	print_sentence(opt, text);
+	text = text_printf("Values that each source judged:");
+	for (size_t i = 0; i < n_sources; i++) {
+		longer = text_printf("%s %s %zu%s", text, sources[i]->name, s->judged[i],
+				     i + 1 < n_sources ? "," : ".");
+		free(text);
+		text = longer;
+	}
+	print_sentence(opt, text);
 }
 
 /* --- All columns --------------------------------------------------------- */
@@ -319,10 +364,10 @@ static const char *const cell_members[] = {
 static const struct column_set *column_sets(void)
 {
 	static struct column_set sets[4] = {
-		[1] = { "all", cell_columns, ARRAY_SIZE(cell_columns), cell_members },
+		[1] = { "reasons", cell_columns, ARRAY_SIZE(cell_columns), cell_members },
 	};
 
-	sets[0].columns = all_columns(&sets[0].n);
+	sets[0].columns = all_columns(true, &sets[0].n);
 	sets[0].members = value_members;
 	sets[2] = (struct column_set){ "config", verify_config_columns, N_CONFIG_COLUMNS,
 				       verify_config_members };
@@ -408,7 +453,7 @@ static json_t *json_summary(const struct summary *s)
 }
 
 static void print_json(const struct options *opt, const struct verification *v,
-		       const struct summary *s, bool all)
+		       const struct summary *s, bool reasons)
 {
 	json_t *document = json_document("verify", v->layout), *list = json_object();
 
@@ -427,16 +472,11 @@ static void print_json(const struct options *opt, const struct verification *v,
 	for (size_t i = 0; i < v->n_values; i++)
 		json_element(list, json_judged(v, i));
 	json_member(document, "values", list);
-	columns_keep(document, "values", opt, &column_sets()[all]);
+	columns_keep(document, "values", opt, &column_sets()[reasons]);
 	json_print(stdout, document);
 }
 
 /* --- The command --------------------------------------------------------- */
-
-struct wishes {
-	bool all, quiet, strict;
-	const char *config;
-};
 
 static enum verdict verdict_on_kernel(const struct verification *v, const char *key)
 {
@@ -462,7 +502,7 @@ static int status_of(const struct summary *s, const struct wishes *w)
 	if (s->disagree)
 		return KVAS_DIFFERS;
 	if (!(s->exactly + s->bounded))
-		fputs("kvas: nothing could be checked: the machine offers no other source, see 'kvas verify --all'\n",
+		fputs("kvas: nothing could be checked: the machine offers no other source, see 'kvas verify --reasons'\n",
 		      stderr);
 	else if (w->strict && s->unverified)
 		fprintf(stderr, "kvas: no source can judge %zu of %zu values\n",
@@ -472,19 +512,37 @@ static int status_of(const struct summary *s, const struct wishes *w)
 	return KVAS_DIFFERS;
 }
 
+static bool has_rows(const struct wishes *w, const struct summary *s)
+{
+	return w->all || w->reasons || s->disagree || (s->unverified && !w->quiet);
+}
+
+static void print_text(const struct options *opt, const struct wishes *w,
+		       const struct verification *v, const struct summary *s)
+{
+	bool words = !w->quiet && !opt->raw && !opt->pairs && !opt->noheadings;
+
+	if (words)
+		print_verdict(opt, v, s);
+	if (words && w->all)
+		print_statistics(opt, s);
+	if (!has_rows(w, s))
+		return;
+	if (words)
+		putchar('\n');
+	if (w->reasons)
+		print_judgements(opt, v, w->quiet);
+	else
+		print_values(opt, w, v);
+}
+
 static void print_result(const struct options *opt, const struct wishes *w,
 			 const struct verification *v, const struct summary *s)
 {
-	if (opt->json) {
-		print_json(opt, v, s, w->all);
-	} else if (!w->quiet || s->disagree) {
-		if (w->all)
-			print_judgements(opt, v, w->quiet);
-		else
-			print_values(opt, v, w->quiet);
-		if (!w->quiet && !opt->raw && !opt->pairs && !opt->noheadings)
-			print_summary(v, s);
-	}
+	if (opt->json)
+		print_json(opt, v, s, w->reasons);
+	else if (!w->quiet || s->disagree)
+		print_text(opt, w, v, s);
 }
 
 static void parse_wishes(struct wishes *w, int argc, char **argv)
@@ -495,6 +553,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		w->all = w->all || c == 'a';
+		w->reasons = w->reasons || c == 'r';
 		w->quiet = w->quiet || c == 'q';
 		w->strict = w->strict || c == 's';
 		if (c == 'c')
@@ -516,10 +575,10 @@ static int run(const struct options *opt, int argc, char **argv)
 	int status;
 
 	parse_wishes(&wishes, argc, argv);
-	if (wishes.config && (wishes.all || wishes.strict))
-		die("--config and --%s exclude each other", wishes.all ? "all" : "strict");
+	if (wishes.config && (wishes.reasons || wishes.strict))
+		die("--config and --%s exclude each other", wishes.reasons ? "reasons" : "strict");
 	if (wishes.config)
-		return verify_config(opt, wishes.config, wishes.quiet);
+		return verify_config(opt, wishes.config, wishes.all, wishes.quiet);
 	capture_open(&capture, opt);
 	m = machine_new(opt->sysroot, NULL);
 	evidence = evidence_load(m);
@@ -543,7 +602,8 @@ const struct command cmd_verify = {
 	.synopsis = "[options]",
 	.summary = "each value against the other sources of the machine",
 	.own_help =
-	" --all                   every value with every source, and the reasons\n"
+	" --all                   every value, not only those that are not fine\n"
+	" --reasons               every value with every source, and the reasons\n"
 	" --quiet                 only what disagrees, and the exit status\n"
 	" --strict                what no source can judge is a failure, too\n"
 	" --config FILE           against what this .config predicts, instead\n",

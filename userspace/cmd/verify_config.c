@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* verify_config.c - a layout against what a .config predicts. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -149,12 +150,13 @@ static char *cell(const void *item, int column)
 	case VERDICT:
 		return text_printf("%s", outcomes[outcome_of(row->v, row->value)]);
 	default:
-		return c->why ? text_printf("%s", c->why) : NULL;
+		return c->why ? text_printf("%s%s", outcome_of(row->v, row->value) == WRONG ?
+					    "predicted " : "", c->why) : NULL;
 	}
 }
 
 static void print_table(const struct options *opt, const struct verification *v,
-			bool quiet)
+			bool all)
 {
 	static const char *const colors[N_OUTCOMES] = { "yellow", "red" };
 	struct table t;
@@ -164,14 +166,46 @@ static void print_table(const struct options *opt, const struct verification *v,
 		const struct row row = { v, i, opt };
 		enum outcome outcome = outcome_of(v, i);
 
-		if (is_of_layout(v, i) && (!quiet || outcome == WRONG))
+		if (is_of_layout(v, i) && (all || outcome == WRONG))
 			table_add(&t, NULL, opt->color ? colors[outcome] : NULL, cell, &row);
 	}
+	table_fit(&t, opt, VALUE, WHY);
 	table_print(&t, stdout);
 }
 
-static void print_json(const struct options *opt, const struct verification *v, const char *file,
-		       const size_t *counts)
+static void print_verdict(const struct options *opt, const size_t *counts)
+{
+	size_t right = counts[EXACT] + counts[WITHIN], all = right + counts[WRONG];
+	char *text;
+
+	text = counts[WRONG] ?
+		text_printf("Not as configured: %zu of %zu predicted values %s wrong.", counts[WRONG],
+			    all, counts[WRONG] == 1 ? "is" : "are") :
+		text_printf("As configured: all of %zu predicted values are right.", all);
+	print_wrapped(stdout, 0, opt->width, text);
+	free(text);
+	text = text_printf("%zu are exact, %zu within what is possible; %zu more are not predicted.",
+			   counts[EXACT], counts[WITHIN], counts[NOT_PREDICTED]);
+	print_wrapped(stdout, 0, opt->width, text);
+	free(text);
+}
+
+static void print_text(const struct options *opt, const struct verification *v,
+		       const size_t *counts, bool all, bool quiet)
+{
+	bool words = !quiet && !opt->raw && !opt->pairs && !opt->noheadings;
+
+	if (words)
+		print_verdict(opt, counts);
+	if (!all && !counts[WRONG])
+		return;
+	if (words)
+		putchar('\n');
+	print_table(opt, v, all);
+}
+
+static void print_json(const struct options *opt, const struct verification *v,
+		       const char *file, const size_t *counts)
 {
 	const struct column_set set = {
 		"config", verify_config_columns, N_CONFIG_COLUMNS, verify_config_members,
@@ -197,7 +231,7 @@ static void print_json(const struct options *opt, const struct verification *v, 
 	json_print(stdout, document);
 }
 
-int verify_config(const struct options *opt, const char *file, bool quiet)
+int verify_config(const struct options *opt, const char *file, bool all, bool quiet)
 {
 	size_t counts[N_OUTCOMES] = { 0 };
 	struct pool pool = { 0 };
@@ -217,12 +251,8 @@ int verify_config(const struct options *opt, const char *file, bool quiet)
 		counts[outcome_of(v, i)] += is_of_layout(v, i);
 	if (opt->json)
 		print_json(opt, v, file, counts);
-	else if (!quiet || counts[WRONG])
-		print_table(opt, v, quiet);
-	if (!opt->json && !quiet && !opt->raw && !opt->pairs && !opt->noheadings)
-		printf("\n%zu values as predicted (%zu exactly, %zu within what is possible), %zu wrong, %zu not predicted\n",
-		       counts[EXACT] + counts[WITHIN], counts[EXACT], counts[WITHIN],
-		       counts[WRONG], counts[NOT_PREDICTED]);
+	else
+		print_text(opt, v, counts, all, quiet);
 	verification_free(v);
 	capture_close(&capture);
 	pool_free(&pool);

@@ -5,8 +5,10 @@
  * From the kernel's sources, 5.10 to 7.2: the macros of each architecture's
  * headers, and who reads the boot parameters.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/util.h"
 #include "diff.h"
 
@@ -177,24 +179,26 @@ const char *causes_of(const char *name, unsigned int bits, bool otherwise)
 	return words ? words : "";
 }
 
-static bool has_parameter(const char *words, const char *name, size_t length)
-{
-	const char *word;
-	size_t n;
-
-	while (words && (word = next_word(&words, &n))) {
-		if (n == length + 1 && word[length] == '=' &&
-		    strncmp(word, name, length) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool is_known_parameter(const char *name, size_t length)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
-		if (has_parameter(rules[i].by, name, length) ||
-		    has_parameter(rules[i].else_by, name, length))
+	char *word = text_printf("%.*s=", (int)length, name);
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rules) && !known; i++)
+		known = line_has_word(rules[i].by, word) ||
+			(rules[i].else_by && line_has_word(rules[i].else_by, word));
+	free(word);
+	return known;
+}
+
+bool is_placed_at_boot(const char *name)
+{
+	static const char *const names[] = {
+		"kfence", "percpu", "mem_map", "amode31", "abs_lowcore", "memcpy_real",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(names[i], name) == 0)
 			return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/util.h"
 #include "diff.h"
 
@@ -46,6 +47,14 @@ static struct difference *add(struct diff *d, enum difference_kind kind,
 	new = &d->differences[d->n++];
 	*new = (struct difference){ .kind = kind, .name = name, .value = { a, b } };
 	return new;
+}
+
+/* The size less one, so that 2^64 bytes are one. */
+static void set_size(struct difference *c, int side, uint64_t less_one)
+{
+	c->has_size[side] = true;
+	c->size[side] = less_one;
+	c->value[side] = size_human(less_one);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -187,18 +196,26 @@ static bool same_fact(const struct diff *d, const struct fact *a, const struct f
 	return same_text(a->value, b->value);
 }
 
-static char *fact_text(const struct diff *d, int side, const struct fact *f)
+/* Is it a size, and which? */
+static bool fact_size(const struct diff *d, int side, const struct fact *f, uint64_t *size)
 {
-	uint64_t number;
+	/* From the first memory on: the address itself is KASLR's. */
+	if (strcmp(f->name, "high_memory") == 0 && end_of_memory(d, side, size))
+		return true;
+	return has_unit(f, "bytes") && fact_number(f, size);
+}
+
+static void set_fact(const struct diff *d, struct difference *c, int side,
+		     const struct fact *f)
+{
+	uint64_t size;
 
 	if (!f || !f->value)
-		return NULL;
-	/* From the first memory on: the address itself is KASLR's. */
-	if (strcmp(f->name, "high_memory") == 0 && end_of_memory(d, side, &number) && number)
-		return size_human(number - 1);
-	if (has_unit(f, "bytes") && fact_number(f, &number) && number)
-		return size_human(number - 1);
-	return copy(f->value);
+		return;
+	if (fact_size(d, side, f, &size) && size)
+		set_size(c, side, size - 1);
+	else
+		c->value[side] = copy(f->value);
 }
 
 static void compare_facts(struct diff *d)
@@ -215,8 +232,9 @@ static void compare_facts(struct diff *d)
 				continue;
 			if (!d->comparable && has_unit(here, "address"))
 				continue;
-			new = add(d, CHANGED, here->name, fact_text(d, 0, side ? there : here),
-				  fact_text(d, 1, side ? here : there));
+			new = add(d, CHANGED, here->name, NULL, NULL);
+			set_fact(d, new, side, here);
+			set_fact(d, new, !side, there);
 			new->fact[side] = here;
 			new->fact[!side] = there;
 		}
@@ -285,19 +303,6 @@ static const char *moved_base(const struct diff *d, uint64_t slide)
 	return NULL;
 }
 
-/* What the kernel allocates at boot, wherever there is room. */
-static bool is_placed_at_boot(const char *name)
-{
-	static const char *const names[] = {
-		"kfence", "percpu", "mem_map", "amode31", "abs_lowcore", "memcpy_real",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* What a region moved with, if each boot moves it anew; else NULL. */
 static const char *why_moved(const struct diff *d, const struct region *a,
 			     const struct region *b)
@@ -335,7 +340,9 @@ static void compare_region(struct diff *d, const struct region *a, const struct 
 		bool rebuilt = !d->same_kernel && (a->is_section || !strcmp(a->name, "image"));
 
 		new = add(d, rebuilt ? REBUILT : size[0] < size[1] ? GREW : SHRANK, a->name,
-			  size_human(size[0]), size_human(size[1]));
+			  NULL, NULL);
+		set_size(new, 0, size[0]);
+		set_size(new, 1, size[1]);
 	} else if (d->comparable && a->start != b->start) {
 		with = at_boot ? "boot" : why_moved(d, a, b);
 		/* Another build has its sections elsewhere in the image. */
@@ -362,16 +369,14 @@ static void compare_regions(struct diff *d)
 			const struct region *here = &l->regions[i];
 			const struct region *there = counterpart(d->layout[!side], here);
 			struct difference *new;
-			char *size;
 
 			if (there && !side)
 				compare_region(d, here, there);
 			if (there)
 				continue;
-			size = size_human(here->end - here->start);
 			there = layout_region(d->layout[!side], here->name);
-			new = add(d, side ? APPEARED : VANISHED, here->name,
-				  side ? NULL : size, side ? size : NULL);
+			new = add(d, side ? APPEARED : VANISHED, here->name, NULL, NULL);
+			set_size(new, side, here->end - here->start);
 			new->region[side] = here;
 			new->absent[!side] = there ? there->absent : NULL;
 		}
@@ -394,120 +399,6 @@ static void compare_order(struct diff *d)
 			add(d, REORDERED, below->name, text_printf("below %s", r->name),
 			    text_printf("above %s", r->name));
 		below = r;
-	}
-}
-
-/* --- Why ------------------------------------------------------------------ */
-
-static const struct difference *find(const struct diff *d, const char *name, size_t length,
-				     bool setting)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		const struct difference *c = &d->differences[i];
-
-		if ((c->kind <= SET_PARAMETER) == setting && c->kind != MOVED &&
-		    strlen(c->name) == length && strncmp(c->name, name, length) == 0)
-			return c;
-	}
-	return NULL;
-}
-
-static void add_reason(struct difference *c, const char *reason)
-{
-	for (size_t i = 0; i < c->n_reasons; i++)
-		if (strcmp(c->reason[i], reason) == 0)
-			return;
-	if (c->n_reasons < MAX_REASONS)
-		c->reason[c->n_reasons++] = reason;
-}
-
-/* Of what is set, that which such a word names, or NULL. */
-static const struct difference *find_setting(const struct diff *d, const char *word, size_t n)
-{
-	if (word[n - 1] != '=' && strncmp(word, "CONFIG_", 7) != 0)
-		return NULL;
-	return find(d, word, n - (word[n - 1] == '='), true);
-}
-
-/* More or less of it, and not because the kernel was told to use less. */
-static bool memory_differs(const struct diff *d)
-{
-	const char *words = causes_of("ram", d->layout[0]->bits, false), *word;
-	size_t n;
-
-	while ((word = next_word(&words, &n)))
-		if (find_setting(d, word, n))
-			return false;
-	return find(d, "ram", strlen("ram"), false) != NULL;
-}
-
-enum { MAX_STEPS = 6 };	/* from a region to the option behind it; rules may loop */
-
-static bool find_reasons(const struct diff *d, struct difference *c, const char *name,
-			 int steps);
-
-/* Is this word, of so many letters, a reason? */
-static bool try_reason(const struct diff *d, struct difference *c, const char *word,
-		       size_t n, int steps)
-{
-	const struct difference *setting = find_setting(d, word, n);
-	const struct difference *cause = setting ? setting : find(d, word, n, false);
-
-	if (n == strlen("processor") && strncmp(word, "processor", n) == 0) {
-		add_reason(c, "processor");
-		return true;
-	}
-	if (n == strlen("memory") && strncmp(word, "memory", n) == 0) {
-		if (!memory_differs(d))
-			return false;
-		add_reason(c, "memory");
-		return true;
-	}
-	if (!cause || cause == c)
-		return false;
-	if (setting || !find_reasons(d, c, cause->name, steps - 1))
-		add_reason(c, cause->name);
-	return true;
-}
-
-/* What differs among the causes of a thing, and behind those; whether any does. */
-static bool find_reasons(const struct diff *d, struct difference *c, const char *name,
-			 int steps)
-{
-	bool found = false;
-
-	for (int otherwise = 0; otherwise < 2 && !found && steps; otherwise++) {
-		const char *words = causes_of(name, d->layout[0]->bits, otherwise), *word;
-		size_t n;
-
-		while ((word = next_word(&words, &n))) {
-			/* Another kernel is a better reason than another processor. */
-			if (!otherwise || d->same_kernel || strncmp(word, "processor", n) != 0)
-				found |= try_reason(d, c, word, n, steps);
-		}
-	}
-	return found;
-}
-
-/* What is left when nothing that was set differs. */
-static bool is_guess(const char *reason)
-{
-	return strcmp(reason, "processor") == 0 || strcmp(reason, "memory") == 0;
-}
-
-static void explain(struct diff *d)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		struct difference *c = &d->differences[i];
-
-		if (c->kind <= SET_PARAMETER || c->kind == MOVED)
-			continue;
-		if (c->kind != REBUILT)
-			find_reasons(d, c, c->name, MAX_STEPS);
-		if (!c->n_reasons && !d->same_kernel)
-			add_reason(c, "kernel");
-		if (c->n_reasons && is_guess(c->reason[0]) && (!d->cmdline[0] || !d->cmdline[1]))
-			add_reason(c, "parameter");
 	}
 }
 
@@ -545,7 +436,7 @@ struct diff *diff_layouts(const struct layout *a, const char *cmdline_a,
 	compare_regions(d);
 	if (d->comparable)
 		compare_order(d);
-	explain(d);
+	diff_explain(d);
 	sort_differences(d);
 	return d;
 }

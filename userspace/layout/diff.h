@@ -36,6 +36,8 @@ struct difference {
 	const struct fact *fact[2];	/* of a fact or an option, likewise */
 	char *value[2];		/* as words: sizes, values; NULL if not there */
 	const char *absent[2];	/* why a region is not there, or NULL */
+	bool has_size[2];	/* then the value is one, rounded */
+	uint64_t size[2];	/* less one */
 	uint64_t slide;		/* of what MOVED: modulo the address space */
 	/*
 	 * Why: options, parameters, facts; "memory", "processor", "kernel" for
@@ -61,6 +63,9 @@ struct diff *diff_layouts(const struct layout *a, const char *cmdline_a,
 			  const struct layout *b, const char *cmdline_b);
 void diff_free(struct diff *d);
 
+/* reasons.c: which of the differences explain the others. */
+void diff_explain(struct diff *d);
+
 /* The word for a kind. */
 const char *difference_word(enum difference_kind kind);
 
@@ -74,6 +79,9 @@ bool difference_counts(const struct difference *d);
  * Those to be asked first, or those otherwise; empty if there are none.
  */
 const char *causes_of(const char *name, unsigned int bits, bool otherwise);
+
+/* Is it placed at boot, wherever there is room? */
+bool is_placed_at_boot(const char *name);
 
 /* Is it a boot parameter that shapes the layout? */
 bool is_known_parameter(const char *name, size_t length);

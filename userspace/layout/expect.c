@@ -10,7 +10,7 @@
 #include "expect.h"
 
 enum {
-	MAX_WORDS = 32,		/* in one line */
+	MAX_WORDS = 64,		/* in one line */
 	MAX_LINES = 10000,
 	MAX_FILE_LINE = 1000,	/* bytes */
 };
@@ -30,7 +30,8 @@ struct parser {
 	char *words[MAX_WORDS];
 	bool quoted[MAX_WORDS];
 	size_t n, at;
-	size_t length;		/* of the line up to a comment or its end */
+	size_t indent;		/* spaces before the text */
+	size_t length;		/* of the text, up to a comment or its end */
 	char *error;
 	size_t room;
 };
@@ -48,12 +49,24 @@ static bool fail(struct parser *p, const char *format, ...)
 
 /* --- Words ------------------------------------------------------------------ */
 
-static bool is_operator(char c)
+static const char operators[] = "=!<>";
+
+/* An operator needs no space around it; + is in releases, too. */
+static size_t word_length(const char *s)
 {
-	return c && strchr("=!<>", c);
+	size_t n = 0;
+
+	if (strncmp(s, "+-", 2) == 0)
+		return 2;
+	if (strchr(operators, *s))
+		return strspn(s, operators);
+	while (s[n] && !strchr(" \t#\"", s[n]) && !strchr(operators, s[n]) &&
+	       strncmp(s + n, "+-", 2) != 0)
+		n++;
+	return n;
 }
 
-/* Copies the words of a line; operators need no space around them. */
+/* Copies the words of a line. */
 static bool split(struct parser *p, const char *line, char *copies)
 {
 	const char *s = line;
@@ -71,11 +84,10 @@ static bool split(struct parser *p, const char *line, char *copies)
 		if (*s == '"') {
 			n = strcspn(++s, "\"");
 			if (!s[n])
-				return fail(p, "the quote before '%.40s' is never closed", s);
-		} else if (is_operator(*s)) {
-			n = strspn(s, "=!<>");
+				return fail(p, "the quote at column %zu is never closed: a text stands between two \", and has none in it",
+					    p->indent + (size_t)(s - line));
 		} else {
-			n = strcspn(s, " \t#\"=!<>");
+			n = word_length(s);
 		}
 		memcpy(copies, s, n);
 		copies[n] = '\0';
@@ -97,23 +109,6 @@ static bool is_word(const struct parser *p, const char *text)
 
 /* --- Terms ------------------------------------------------------------------ */
 
-bool number_parse(const char *s, struct number *value)
-{
-	bool negative = *s == '-';
-	const struct fact f = { .value = s + negative };
-	uint64_t n;
-
-	if (size_parse(f.value, &n))
-		*value = plus_one(n);
-	else if (fact_number(&f, &n))
-		*value = from(n);
-	else
-		return false;
-	if (negative)
-		*value = minus(from(0), *value);
-	return true;
-}
-
 /* A name and what is around it: letters, digits, _ and dots between. */
 static bool is_name(const char *s)
 {
@@ -129,29 +124,85 @@ static bool is_name(const char *s)
 	return !*s;
 }
 
+/* 2G:2G */
+static bool is_ratio(const char *text)
+{
+	const char *colon = strchr(text, ':');
+	struct number n;
+	char *first;
+	bool ratio;
+
+	if (!colon)
+		return false;
+	first = text_printf("%.*s", (int)(colon - text), text);
+	ratio = number_parse(first, &n, NULL) && number_parse(colon + 1, &n, NULL);
+	free(first);
+	return ratio;
+}
+
+/* 6.12.3-amd64: a release in full. */
+static bool is_release(const char *text)
+{
+	size_t n = strspn(text, "0123456789.");
+	char *version = text_printf("%.*s", (int)n, text);
+	bool release = is_version(version) && (text[n] == '-' || text[n] == '+');
+
+	free(version);
+	return release;
+}
+
+static bool begins_number(const char *text)
+{
+	text += *text == '-';
+	return *text >= '0' && *text <= '9';
+}
+
+static bool parse_name(struct parser *p, struct term *t, const char *expected)
+{
+	char *text = p->words[p->at];
+	size_t n = strlen(text);
+
+	t->kind = NAME;
+	t->may_be_unknown = n > 1 && text[n - 1] == '?';
+	if (t->may_be_unknown)
+		text[n - 1] = '\0';
+	return is_name(text) || fail(p, "expected %s, found '%.40s'", expected, text);
+}
+
+static bool parse_number(struct parser *p, struct term *t)
+{
+	char *error;
+
+	if (number_parse(t->text, &t->value, &t->exact))
+		t->kind = NUMBER;
+	else if (is_version(t->text))
+		t->kind = VERSION;
+	else if (is_ratio(t->text) || is_release(t->text))
+		t->kind = TEXT;
+	else {
+		error = number_error(t->text);
+		fail(p, "%s", error);
+		free(error);
+		return false;
+	}
+	return true;
+}
+
 static bool parse_term(struct parser *p, struct term *t, const char *expected)
 {
 	const char *text = word(p);
 
 	if (!text)
 		return fail(p, "expected %s at the end of the line", expected);
-	*t = (struct term){ .kind = NUMBER, .text = text };
-	if (p->quoted[p->at]) {
-		t->kind = TEXT;
-	} else if (is_word(p, "witness")) {
+	*t = (struct term){ .kind = TEXT, .text = text };
+	if (is_word(p, "witness")) {
 		p->at++;
 		if (!word(p) || !is_name(word(p)))
 			return fail(p, "expected the name of a witness after 'witness'");
 		*t = (struct term){ .kind = WITNESS, .text = word(p) };
-	} else if (!number_parse(text, &t->value)) {
-		/* 2G:2G */
-		bool digit = strspn(text, "0123456789"), ratio = digit && strchr(text, ':');
-
-		if (digit && !ratio)
-			return fail(p, "expected a number such as 4096, 0x1000, 4K or 32T, found '%.40s'", text);
-		if (!ratio && !is_name(text))
-			return fail(p, "expected %s, found '%.40s'", expected, text);
-		t->kind = ratio ? TEXT : NAME;
+	} else if (!p->quoted[p->at] && !(begins_number(text) ? parse_number(p, t) :
+					  parse_name(p, t, expected))) {
+		return false;
 	}
 	p->at++;
 	return true;
@@ -199,13 +250,27 @@ static bool parse_relation(struct parser *p, enum relation *relation)
 
 static bool parse_within(struct parser *p, struct claim *c)
 {
-	if (!word(p) || !number_parse(word(p), &c->distance) ||
+	if (!word(p) || !number_parse(word(p), &c->distance, NULL) ||
 	    c->distance.over < 0)
 		return fail(p, "expected a size after 'within', such as 2G");
 	p->at++;
 	if (!is_word(p, "of"))
 		return fail(p, "expected 'of' after the size, as in 'modules within 2G of text'");
 	p->at++;
+	return true;
+}
+
+/* +- 5%, +- 16M */
+static bool parse_tolerance(struct parser *p, struct claim *c)
+{
+	p->at++;
+	if (c->relation > UNEQUAL)
+		return fail(p, "'+-' belongs to = and !=");
+	if (!word(p) || (!percent_parse(word(p), &c->share) &&
+			 (!number_parse(word(p), &c->distance, NULL) || c->distance.over < 0)))
+		return fail(p, "expected a size or a share after '+-', such as 16M or 5%%");
+	p->at++;
+	c->tolerant = true;
 	return true;
 }
 
@@ -219,27 +284,41 @@ static bool parse_claim(struct parser *p, struct claim *c)
 		       fail(p, "only a region or section is present or absent");
 	if (c->relation == WITHIN && !parse_within(p, c))
 		return false;
-	return parse_term(p, &c->right, c->relation <= AT_LEAST ?
-			  "a name, a number or a \"text\"" : "a region or an address");
+	if (!parse_term(p, &c->right, c->relation <= AT_LEAST ?
+			"a name, a number or a \"text\"" : "a region or an address"))
+		return false;
+	return !is_word(p, "+-") || parse_tolerance(p, c);
 }
 
-/* A claim, and the one after "if". */
-static struct claim *parse_expectation(struct parser *p)
+/* Claims with "and" between them; their number is added to *n. */
+static bool parse_claims(struct parser *p, struct claim *each, size_t *n)
 {
-	struct claim *c = zalloc_array(2, sizeof(*c));
+	do {
+		*n += 1;
+		if (!parse_claim(p, each++))
+			return false;
+	} while (is_word(p, "and") && p->at++ < p->n);
+	return true;
+}
 
-	if (parse_claim(p, c)) {
+/* What is claimed, and what follows "if". */
+static struct claims *parse_expectation(struct parser *p)
+{
+	/* A claim has two words at least. */
+	struct claims *c = zalloc_array(1, sizeof(*c) + (p->n / 2 + 1) * sizeof(c->each[0]));
+
+	if (parse_claims(p, c->each, &c->n)) {
 		bool whole = true;
 
 		if (is_word(p, "if")) {
 			p->at++;
-			c->condition = c + 1;
-			whole = parse_claim(p, c->condition);
+			whole = parse_claims(p, c->each + c->n, &c->n_conditions);
 		}
 		if (whole && p->at == p->n)
 			return c;
 		if (whole)
-			fail(p, "expected the end of the line or 'if', found '%.40s'", word(p));
+			fail(p, "expected the end of the line, 'and'%s, found '%.40s'",
+			     c->n_conditions ? "" : " or 'if'", word(p));
 	}
 	free(c);
 	return NULL;
@@ -247,40 +326,69 @@ static struct claim *parse_expectation(struct parser *p)
 
 /* --- Lines ------------------------------------------------------------------ */
 
-static bool parse_line(struct expectations *all, const char *line, size_t length,
-		       unsigned int number_of_line)
+/* Is it ASCII, with the line ends of Unix? */
+static bool check_bytes(struct parser *p, const char *text, size_t length)
 {
-	struct parser p = { .error = all->error, .room = sizeof(all->error) };
-	/* The text, and behind it its words, each with a NUL. */
-	char *text = zalloc_array(3 * length + 3, 1), *copies = text + length + 1;
-	struct claim *claim = NULL;
-
-	all->error_line = number_of_line;
-	while (length && (*line == ' ' || *line == '\t')) {
-		line++;
-		length--;
-	}
-	memcpy(text, line, length);
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)text[i];
 
 		if ((c >= 0x20 && c <= 0x7e) || c == '\t')
 			continue;
-		fail(&p, "byte 0x%02x in the line: a file of expectations is plain ASCII text", c);
-		free(text);
-		return false;
+		if (c == '\r' && i == length - 1)
+			return fail(p, "the line ends as DOS ends them, with CR and LF: remove the CR, as with tr -d '\\r'");
+		return fail(p, "byte 0x%02x in the line: a file of expectations is plain ASCII text", c);
 	}
-	if (!split(&p, text, copies) || (p.n && !(claim = parse_expectation(&p)))) {
+	return true;
+}
+
+/* One space between two words. */
+static char *join(const struct parser *p)
+{
+	char *text = text_printf("%s", "");
+
+	for (size_t i = 0; i < p->n; i++) {
+		const char *quote = p->quoted[i] ? "\"" : "";
+		char *longer = text_printf("%s%s%s%s%s", text, i ? " " : "", quote,
+					   p->words[i], quote);
+
 		free(text);
-		return false;
+		text = longer;
 	}
-	if (!p.n) {
+	return text;
+}
+
+static bool parse_line(struct expectations *all, const char *line, size_t length,
+		       unsigned int number_of_line)
+{
+	struct parser p = { .error = all->error, .room = sizeof(all->error) };
+	/* The text, and behind it its words, each with a NUL. */
+	char *text, *copies, *name = NULL;
+	struct claims *claims = NULL;
+	bool right;
+
+	all->error_line = number_of_line;
+	while (length && (*line == ' ' || *line == '\t')) {
+		line++;
+		length--;
+		p.indent++;
+	}
+	text = zalloc_array(3 * length + 3, 1);
+	copies = text + length + 1;
+	memcpy(text, line, length);
+	right = check_bytes(&p, text, length) && split(&p, text, copies);
+	if (right && p.n) {
+		name = join(&p);
+		claims = parse_expectation(&p);
+		right = claims;
+	}
+	if (!claims) {
 		free(text);
-		return true;
+		free(name);
+		return right;
 	}
 	text[p.length] = '\0';
 	all->each[all->n++] = (struct expectation){
-		.line = number_of_line, .text = text, .parsed = claim,
+		.line = number_of_line, .text = text, .name = name, .parsed = claims,
 	};
 	return true;
 }
@@ -334,6 +442,7 @@ void expectations_free(struct expectations *e)
 		return;
 	for (size_t i = 0; i < e->n; i++) {
 		free(e->each[i].text);
+		free(e->each[i].name);
 		free(e->each[i].parsed);
 	}
 	free(e->each);

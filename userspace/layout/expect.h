@@ -5,23 +5,27 @@
  * One a line; # begins a comment:
  *
  *   TERM = TERM             also != < <= > >=
+ *   TERM = TERM +- 5%       or +- 16M; also after !=
  *   REGION present          or absent
  *   PLACE in REGION         or not in; all of it, if it is a range
  *   PLACE above PLACE       or below; all of it
  *   PLACE within SIZE of PLACE
- *   ... if ...              skipped where the second does not hold
+ *   ... and ...             both
+ *   ... if ...              skipped where what follows does not hold
  *
- * TERM is a number (4096, 0x1000, 4K, 2G), a "text" or a name: of a fact, of an
- * option (CONFIG_SMP, of the capture or of the machine), of what is said of the kernel (release, machine, arch,
- * bits, endian), or REGION.KEY with a KEY of start, end, size, phys, used, parent.
+ * TERM is a number (4096, 0x1000, 4K, 12.5P), a version (6.1) to compare the release
+ * with, a "text", or a name: of a fact, of an option (CONFIG_SMP, of the capture or of
+ * the machine), of what is said of the kernel (release, machine, arch, bits, endian), or
+ * REGION.KEY with a KEY of start, end, size, phys, used, parent.
  * PLACE is a number, REGION, REGION.KEY or "witness NAME".  A name may have those
- * around it before it: image.text.start.
+ * around it before it: image.text.start.  A ? after it says that it may be unknown.
  */
 #ifndef KVAS_EXPECT_H
 #define KVAS_EXPECT_H
 
+#include <stdio.h>
+
 #include "model.h"
-#include "value.h"
 
 enum outcome {
 	HOLDS, FAILS, SKIPPED,
@@ -38,6 +42,7 @@ struct option_source {
 struct expectation {
 	unsigned int line;	/* in its file, from 1 */
 	char *text;		/* as written, without comment and outer spaces */
+	char *name;		/* the same, however it is spaced */
 	void *parsed;
 };
 
@@ -61,23 +66,10 @@ void expectations_free(struct expectations *e);
 enum outcome expectation_judge(const struct expectation *e, const struct layout *l,
 			       const struct option_source *options, char **why);
 
-/* What a layout says of one TERM by itself, exact. */
-struct answer {
-	enum {
-		ANSWER_VALUE,		/* kind and text */
-		ANSWER_PLACE,		/* a region without a key */
-		ANSWER_ABSENT,		/* why */
-		ANSWER_UNKNOWN,		/* why: it is no term, or names nothing that kvas knows */
-	} type;
-	enum value_kind kind;
-	char *text;			/* as a capture has it */
-	const struct region *place;
-	char *why;
-	const char *reason;		/* the same without the name, as a capture has it */
-};
-
-struct answer term_answer(const char *term, const struct layout *l,
-			  const struct option_source *options);
-void answer_free(struct answer *a);
+/*
+ * A first file of expectations: all that holds of this layout and will hold when
+ * the same kernel is started again on the same machine.
+ */
+void expectations_write(FILE *out, const struct layout *l);
 
 #endif /* KVAS_EXPECT_H */

@@ -3,276 +3,89 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/util.h"
-#include "claim.h"
 #include "expect.h"
 #include "names.h"
+#include "terms.h"
 
-/* --- What a layout says of a term -------------------------------------------- */
+/* --- As people read it --------------------------------------------------------- */
 
-/* What expectations are held against. */
-struct view {
-	const struct layout *layout;
-	const struct option_source *options;
-};
+enum style { IN_FULL, HEXADECIMAL, DECIMAL, AS_SIZE };
 
-static bool is_option(const char *name)
+/* As the other side of a comparison is written. */
+static enum style style_of(const struct layout *l, const struct term *t,
+			   const struct term *other)
 {
-	return strncmp(name, "CONFIG_", strlen("CONFIG_")) == 0;
+	const struct fact *f = term_fact(l, t);
+	bool is_offset = f && f->unit && strcmp(f->unit, "offset") == 0;
+
+	if (is_address(l, t) && !is_offset)
+		return IN_FULL;
+	if (f && f->unit && strcmp(f->unit, "bytes") != 0 && !is_offset)
+		return DECIMAL;
+	if (other->kind != NUMBER)
+		return is_offset ? HEXADECIMAL : AS_SIZE;
+	if (other->text[strspn(other->text, "-0123456789")] == '\0')
+		return DECIMAL;
+	return strncmp(other->text, "0x", 2) == 0 &&
+	       !strpbrk(other->text, "KMGTPkmgtp") ? HEXADECIMAL : AS_SIZE;
 }
 
-/* A number, a range, a text, or why there is none. */
-struct meaning {
-	enum { IS_NUMBER, IS_RANGE, IS_TEXT, IS_NOTHING } kind;
-	struct number first, last;	/* inclusive */
-	const char *text;
-	char *why;			/* of IS_NOTHING */
-};
-
-static struct meaning nothing(char *why)
+/* 12.5P, or 5151514624 (4.8G) where that is not all of it. */
+static char *size_text(struct number n, const char *bytes)
 {
-	return (struct meaning){ .kind = IS_NOTHING, .why = why };
+	char *size = size_human(n.low - 1), *both;
+	struct number same;
+
+	if (number_parse(size, &same, NULL) && order(n, same) == 0)
+		return size;
+	both = text_printf("%s (%s)", bytes, size);
+	free(size);
+	return both;
 }
 
-static struct meaning a_number(struct number n)
+static char *number_text(const struct layout *l, struct number n, enum style style)
 {
-	return (struct meaning){ .kind = IS_NUMBER, .first = n, .last = n };
+	const char *sign = n.over < 0 ? "-" : "";
+	struct number m = magnitude(n);
+	char *bytes, *text;
+
+	if (style == IN_FULL)
+		return text_printf("%s0x%0*" PRIx64, sign, (int)l->bits / 4, m.low);
+	if (style == HEXADECIMAL)
+		return text_printf("%s0x%s%" PRIx64, sign, m.over ? "1000000000000000" : "", m.low);
+	bytes = m.over ? size_bytes(UINT64_MAX) : text_printf("%s%" PRIu64, sign, m.low);
+	/* Below that, a size is its number of bytes. */
+	if (style == DECIMAL || *sign || (!m.over && m.low < 1024))
+		return bytes;
+	text = size_text(n, bytes);
+	free(bytes);
+	return text;
 }
 
-static const char *last_dot(const char *name, size_t length)
-{
-	while (length && name[length - 1] != '.')
-		length--;
-	return length ? name + length - 1 : NULL;
-}
-
-static bool is_around(const struct region *r, const char *name, size_t length)
-{
-	for (r = r->parent; r; r = r->parent)
-		if (strlen(r->name) == length && strncmp(r->name, name, length) == 0)
-			return true;
-	return false;
-}
-
-/* image.text: the last part is the region, those before lie around it. */
-static const struct region *find_region(const struct layout *l, const char *path,
-					size_t length, char **why)
-{
-	const char *dot = last_dot(path, length);
-	const char *name = dot ? dot + 1 : path;
-	size_t n = (size_t)(path + length - name);
-	const struct region *r = NULL;
-
-	/* As textbooks call it. */
-	if (n == strlen("lowmem") && strncmp(name, "lowmem", n) == 0)
-		r = layout_region(l, "direct_map");
-	for (size_t i = 0; i < l->n_regions && !r; i++) {
-		const struct region *other = &l->regions[i];
-
-		/* Of device memory there may be several pieces, all of one name. */
-		if (!other->is_memory && strlen(other->name) == n &&
-		    strncmp(other->name, name, n) == 0)
-			r = other;
-	}
-	if (!r) {
-		*why = text_printf("nothing here is called %.*s", (int)n, name);
-		return NULL;
-	}
-	while (dot && !r->absent) {
-		size_t before = (size_t)(dot - path);
-		const char *start = last_dot(path, before);
-
-		start = start ? start + 1 : path;
-		if (!is_around(r, start, (size_t)(dot - start))) {
-			*why = text_printf("%s does not lie in %.*s", r->name,
-					   (int)(dot - start), start);
-			return NULL;
-		}
-		dot = start > path ? start - 1 : NULL;
-	}
-	return r;
-}
-
-static struct meaning of_region(const struct region *r)
-{
-	if (r->absent)
-		return nothing(text_printf("%s is absent: %s", r->name, r->absent));
-	return (struct meaning){ .kind = IS_RANGE, .first = from(r->start), .last = from(r->end) };
-}
-
-static struct meaning of_key(const struct region *r, const char *key)
-{
-	if (r->absent)
-		return of_region(r);
-	if (strcmp(key, "start") == 0)
-		return a_number(from(r->start));
-	if (strcmp(key, "end") == 0)
-		return a_number(from(r->end));
-	if (strcmp(key, "size") == 0)
-		return a_number(plus_one(r->end - r->start));
-	if (strcmp(key, "phys") == 0)
-		return r->has_phys ? a_number(from(r->phys)) :
-		       nothing(text_printf("%s has no physical address", r->name));
-	if (strcmp(key, "used") == 0)
-		return r->has_populated ?
-		       a_number(plus_one(r->populated_end - r->populated_start)) :
-		       nothing(text_printf("how much of %s is in use is not known", r->name));
-	return (struct meaning){ .kind = IS_TEXT,
-				 .text = r->parent_name ? r->parent_name : "" };
-}
-
-static bool is_key(const char *word)
-{
-	static const char *const keys[] = { "start", "end", "size", "phys", "used", "parent" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (strcmp(keys[i], word) == 0)
-			return true;
-	return false;
-}
-
-static struct meaning of_value(const char *value)
-{
-	struct meaning m = { .kind = IS_TEXT, .text = value };
-
-	if (number_parse(value, &m.first)) {
-		m.kind = IS_NUMBER;
-		m.last = m.first;
-	}
-	return m;
-}
-
-/* What is said of the kernel, a fact or an option; false if it is none. */
-static bool of_statement(const struct view *view, const char *name, struct meaning *m)
-{
-	const struct option_source *options = view->options;
-	const struct layout *l = view->layout;
-	const char *value = record_value(&l->records[0], name), *unused;
-	const struct fact *f;
-
-	if (value) {
-		*m = of_value(value);
-		return true;
-	}
-	f = layout_fact(l, strcmp(name, "vm_split") ? name : "user_kernel_split");
-	if (!f)
-		f = layout_config(l, name);
-	if (!f && is_option(name) && (value = options->value(options->data, name, &unused)))
-		*m = of_value(value);
-	else if (f && f->absent)
-		*m = nothing(text_printf("%s is absent: %s", name, f->absent));
-	else if (f)
-		*m = of_value(f->value);
-	else
-		return false;
-	return true;
-}
-
-static struct meaning of_name(const struct view *view, const char *name)
-{
-	const char *dot = last_dot(name, strlen(name));
-	bool key = dot && is_key(dot + 1);
-	size_t length = key ? (size_t)(dot - name) : strlen(name);
-	const struct region *r;
-	struct meaning m;
-	char *why;
-
-	if (!dot && of_statement(view, name, &m))
-		return m;
-	r = find_region(view->layout, name, length, &why);
-	if (!r)
-		return nothing(why);
-	return key ? of_key(r, dot + 1) : of_region(r);
-}
-
-static struct meaning meaning(const struct view *view, const struct term *t)
-{
-	const struct witness *w;
-
-	switch (t->kind) {
-	case NUMBER:
-		return a_number(t->value);
-	case TEXT:
-		return (struct meaning){ .kind = IS_TEXT, .text = t->text };
-	case WITNESS:
-		w = layout_witness(view->layout, t->text);
-		if (!w)
-			return nothing(text_printf("there is no witness %s", t->text));
-		if (w->absent)
-			return nothing(text_printf("the witness %s is absent: %s", w->name, w->absent));
-		return a_number(from(w->addr));
-	default:
-		return of_name(view, t->text);
-	}
-}
-
-/* --- Judgement --------------------------------------------------------------- */
-
-/* As people read it: an address in full, all else as a size if it is one. */
-static char *number_text(const struct layout *l, struct number n, bool size)
-{
-	bool negative = n.over < 0;
-	struct number magnitude = negative ? minus(from(0), n) : n;
-
-	if (!size)
-		return text_printf("%s0x%0*" PRIx64, negative ? "-" : "", (int)l->bits / 4,
-				   magnitude.low);
-	if (!negative && (n.low || n.over) && n.low % 1024 == 0) {
-		char *text = size_human(n.low - 1);
-
-		if (!strchr(text, '.'))
-			return text;
-		free(text);
-	}
-	return text_printf("%s%" PRIu64, negative ? "-" : "", magnitude.low);
-}
-
-/* Is a term written or known as an address? */
-static bool is_address(const struct layout *l, const struct term *t)
-{
-	const char *dot = t->kind == NAME ? last_dot(t->text, strlen(t->text)) : NULL;
-	const struct fact *f = t->kind == NAME ? layout_fact(l, t->text) : NULL;
-
-	if (f && f->unit)
-		return !strcmp(f->unit, "address") || !strcmp(f->unit, "offset");
-	if (t->kind == NUMBER)
-		return strncmp(t->text, "0x", 2) == 0;
-	if (t->kind == NAME && (layout_config(l, t->text) ||
-				record_value(&l->records[0], t->text)))
-		return false;
-	return !dot || strcmp(dot, ".start") == 0 || strcmp(dot, ".end") == 0 ||
-	       strcmp(dot, ".phys") == 0;
-}
-
-static char *meaning_text(const struct layout *l, const struct term *t, const struct meaning *m)
+static char *meaning_text(const struct layout *l, const struct term *t,
+			  const struct meaning *m, const struct term *other)
 {
 	char *first, *last, *text;
 
 	if (m->kind == IS_TEXT)
 		return text_printf("%s", m->text);
-	first = number_text(l, m->first, m->kind == IS_NUMBER && !is_address(l, t));
 	if (m->kind == IS_NUMBER)
-		return first;
-	last = number_text(l, m->last, false);
+		return number_text(l, m->first, style_of(l, t, other));
+	first = number_text(l, m->first, IN_FULL);
+	last = number_text(l, m->last, IN_FULL);
 	text = text_printf("%s-%s", first, last);
 	free(first);
 	free(last);
 	return text;
 }
 
-static bool compare(enum relation relation, const struct meaning *a, const struct meaning *b)
+/* --- Judgement --------------------------------------------------------------- */
+
+static bool holds_of(enum relation relation, int which)
 {
-	int which;
-
-	if (a->kind == IS_TEXT || b->kind == IS_TEXT) {
-		bool same = a->kind == b->kind && strcmp(a->text, b->text) == 0;
-
-		return relation == EQUAL ? same : relation == UNEQUAL && !same;
-	}
-	which = order(a->first, b->first);
-	if (!which)
-		which = order(a->last, b->last);
 	switch (relation) {
 	case EQUAL:
 		return which == 0;
@@ -287,6 +100,31 @@ static bool compare(enum relation relation, const struct meaning *a, const struc
 	default:
 		return which >= 0;
 	}
+}
+
+/* Nearer to each other than +- allows. */
+static bool is_near(const struct claim *c, struct number a, struct number b)
+{
+	struct number allowed = c->share ? percent_of(b, c->share) : c->distance;
+
+	return order(magnitude(minus(a, b)), allowed) <= 0;
+}
+
+static bool compare(const struct claim *c, const struct meaning *a, const struct meaning *b)
+{
+	int which;
+
+	if (a->kind == IS_TEXT || b->kind == IS_TEXT) {
+		bool same = a->kind == b->kind && strcmp(a->text, b->text) == 0;
+
+		return c->relation == EQUAL ? same : c->relation == UNEQUAL && !same;
+	}
+	which = order(a->first, b->first);
+	if (!which)
+		which = order(a->last, b->last);
+	if (c->tolerant)
+		which = !is_near(c, a->first, b->first);
+	return holds_of(c->relation, which);
 }
 
 /* Are the far ends of two places less than so far apart? */
@@ -312,17 +150,20 @@ static bool relate(const struct claim *c, const struct meaning *a, const struct 
 	case WITHIN:
 		return within(a, b, c->distance);
 	default:
-		return compare(c->relation, a, b);
+		return compare(c, a, b);
 	}
 }
 
-/* Of NAME, NUMBER and the like what is not there to be read in the line. */
+/* What the two sides are, but for what is there to be read in the line. */
 static char *found_text(const struct layout *l, const struct claim *c,
 			const struct meaning *a, const struct meaning *b)
 {
-	char *left = meaning_text(l, &c->left, a), *right = meaning_text(l, &c->right, b), *text;
+	char *left = meaning_text(l, &c->left, a, &c->right);
+	char *right = meaning_text(l, &c->right, b, &c->left), *text;
 
-	if ((c->right.kind == NAME || c->right.kind == WITNESS) && b->text != c->right.text)
+	if (c->left.kind == NUMBER && c->right.kind == NAME)
+		text = text_printf("%s is %s", c->right.text, right);
+	else if ((c->right.kind == NAME || c->right.kind == WITNESS) && b->text != c->right.text)
 		text = text_printf("%s is %s, %s is %s", c->left.text, left, c->right.text, right);
 	else
 		text = text_printf("%s is %s", c->left.text, left);
@@ -333,7 +174,7 @@ static char *found_text(const struct layout *l, const struct claim *c,
 
 static bool judge_presence(const struct view *view, const struct claim *c, char **why)
 {
-	struct meaning m = of_name(view, c->left.text);
+	struct meaning m = name_meaning(view, c->left.text);
 	bool present = m.kind != IS_NOTHING;
 
 	if (present == (c->relation == PRESENT)) {
@@ -341,7 +182,7 @@ static bool judge_presence(const struct view *view, const struct claim *c, char 
 		return true;
 	}
 	if (present) {
-		char *where = meaning_text(view->layout, &c->left, &m);
+		char *where = meaning_text(view->layout, &c->left, &m, &c->right);
 
 		*why = text_printf("%s is %s", c->left.text, where);
 		free(where);
@@ -351,6 +192,53 @@ static bool judge_presence(const struct view *view, const struct claim *c, char 
 	return false;
 }
 
+/* y or n, of what is written for one or the other; or NULL. */
+static const char *truth(const struct term *t)
+{
+	static const char *const words[2][5] = {
+		{ "n", "no", "off", "false", "0" }, { "y", "yes", "on", "true", "1" },
+	};
+
+	for (int i = 0; i < 2; i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(words[i]); j++)
+			if (strcasecmp(t->text, words[i][j]) == 0)
+				return i ? "y" : "n";
+	}
+	return NULL;
+}
+
+static bool is_truth(const struct meaning *m)
+{
+	return m->kind == IS_TEXT && (strcmp(m->text, "y") == 0 || strcmp(m->text, "n") == 0);
+}
+
+/*
+ * mmu = radix, text.parent = image: against a text, a word is one; and against y
+ * or n, so are 1 and 0.
+ */
+static void take_as_text(const struct meaning *a, const struct term *t, struct meaning *b)
+{
+	const char *text = is_truth(a) ? truth(t) : NULL;
+
+	if (!text && t->kind == NAME && b->kind != IS_TEXT)
+		text = t->text;
+	if (a->kind != IS_TEXT || !text || t->kind == WITNESS)
+		return;
+	free(b->why);
+	*b = (struct meaning){ .kind = IS_TEXT, .text = text };
+}
+
+static bool is_release(const struct term *t)
+{
+	return t->kind == NAME && strcmp(t->text, "release") == 0;
+}
+
+/* A release, and a number or version to compare it with. */
+static bool compares_versions(const struct claim *c)
+{
+	return is_release(&c->left) && (c->right.kind == VERSION || c->right.kind == NUMBER);
+}
+
 static bool judge(const struct view *view, const struct claim *c, char **why)
 {
 	struct meaning a, b;
@@ -358,13 +246,9 @@ static bool judge(const struct view *view, const struct claim *c, char **why)
 
 	if (c->relation == PRESENT || c->relation == ABSENT)
 		return judge_presence(view, c, why);
-	a = meaning(view, &c->left);
-	b = meaning(view, &c->right);
-	/* mmu = radix, text.parent = image: against a text, a word is one. */
-	if (a.kind == IS_TEXT && b.kind != IS_TEXT && c->right.kind == NAME) {
-		free(b.why);
-		b = (struct meaning){ .kind = IS_TEXT, .text = c->right.text };
-	}
+	a = term_meaning(view, &c->left);
+	b = term_meaning(view, &c->right);
+	take_as_text(&a, &c->right, &b);
 	if (a.kind == IS_NOTHING || b.kind == IS_NOTHING) {
 		*why = a.kind == IS_NOTHING ? a.why : b.why;
 		if (a.kind == IS_NOTHING && b.kind == IS_NOTHING)
@@ -375,73 +259,14 @@ static bool judge(const struct view *view, const struct claim *c, char **why)
 		*why = text_printf("%s is no place", a.kind == IS_TEXT ? c->left.text : c->right.text);
 		return false;
 	}
-	holds = relate(c, &a, &b);
+	holds = compares_versions(c) ?
+		holds_of(c->relation, version_order(a.text, c->right.text)) : relate(c, &a, &b);
 	if (!holds)
 		*why = found_text(view->layout, c, &a, &b);
 	return holds;
 }
 
 /* --- Has it a meaning? -------------------------------------------------------- */
-
-static bool has_region(const struct layout *l, const char *name, size_t length)
-{
-	for (size_t i = 0; i < l->n_regions; i++) {
-		const struct region *r = &l->regions[i];
-
-		if (!r->is_memory && strlen(r->name) == length && !strncmp(r->name, name, length))
-			return true;
-	}
-	return is_region_name(name, length);
-}
-
-/* The first name of a path that is none, but for a key at its end; or NULL. */
-static const char *unknown_part(const struct layout *l, const char *path)
-{
-	const char *dot = last_dot(path, strlen(path));
-	const char *end = dot && is_key(dot + 1) ? dot : path + strlen(path);
-
-	while (path < end) {
-		size_t length = strcspn(path, ".");
-
-		if (!has_region(l, path, length))
-			return path;
-		path += length + 1;
-	}
-	return NULL;
-}
-
-/* Why nothing can be said of a term, whatever machine it is; or NULL. */
-static char *wrong_term(const struct view *view, const struct term *t)
-{
-	const struct layout *l = view->layout;
-	const char *why, *part;
-
-	if (t->kind == WITNESS)
-		return layout_witness(l, t->text) || is_witness_name(t->text) ? NULL :
-		       unknown_name(t->text, strlen(t->text));
-	if (t->kind != NAME || is_kernel_key(t->text) || is_fact_name(t->text) ||
-	    layout_fact(l, t->text) || layout_config(l, t->text))
-		return NULL;
-	part = is_option(t->text) ? NULL : unknown_part(l, t->text);
-	if (part)
-		return unknown_name(part, strcspn(part, "."));
-	if (!is_option(t->text))
-		return NULL;
-	if (view->options->value(view->options->data, t->text, &why))
-		return NULL;
-	return text_printf("the capture does not hold %s, and %s", t->text, why);
-}
-
-static bool is_bare_region(const struct layout *l, const struct term *t)
-{
-	const char *dot;
-
-	if (t->kind != NAME)
-		return false;
-	dot = last_dot(t->text, strlen(t->text));
-	return !is_fact_name(t->text) && !layout_fact(l, t->text) &&
-	       !(dot && is_key(dot + 1)) && !unknown_part(l, t->text);
-}
 
 /* A region is a place: its size and its bounds are numbers. */
 static char *wrong_comparison(const struct layout *l, const struct claim *c)
@@ -456,123 +281,117 @@ static char *wrong_comparison(const struct layout *l, const struct claim *c)
 			   name, name, name, name);
 }
 
+static char *wrong_number(const struct claim *c)
+{
+	const struct term *both[] = { &c->left, &c->right };
+
+	for (size_t i = 0; i < ARRAY_SIZE(both); i++) {
+		const struct term *t = both[i];
+
+		if (t->kind == VERSION && !(i && is_release(&c->left) && c->relation <= AT_LEAST))
+			return text_printf("%s is a version: only release is compared with one, as in 'release >= %s'; a number is written such as 4096 or 4K",
+					   t->text, t->text);
+		if (t->kind == NUMBER && !t->exact && c->relation <= UNEQUAL && !c->tolerant)
+			return text_printf("%s is no whole number of bytes, and nothing is equal to it: say how near, as in '%s +- 1%%'",
+					   t->text, t->text);
+	}
+	if (compares_versions(c) && c->tolerant)
+		return text_printf("'+-' needs numbers, and a release is none");
+	return NULL;
+}
+
+/* A text is the same as another or not, and no more. */
+static char *wrong_text(const struct view *view, const struct claim *c)
+{
+	const struct term *both[] = { &c->left, &c->right };
+
+	if ((c->relation <= UNEQUAL && !c->tolerant) || c->relation > AT_LEAST ||
+	    compares_versions(c))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(both); i++) {
+		const struct term *t = both[i];
+		struct meaning m = term_meaning(view, t);
+
+		free(m.why);
+		/* What an option is when it is set, nothing tells. */
+		if (m.kind == IS_TEXT && (t->kind == TEXT || strncmp(t->text, "CONFIG_", 7) != 0))
+			return text_printf("%s is a text and no number: only = and != compare it, without '+-'",
+					   t->text);
+	}
+	return NULL;
+}
+
+/* pti = maybe */
+static char *wrong_truth(const struct view *view, const struct claim *c)
+{
+	const struct fact *f = term_fact(view->layout, &c->left);
+	struct meaning m;
+
+	if (!f || !f->value || c->relation > UNEQUAL || truth(&c->right) ||
+	    term_fact(view->layout, &c->right))
+		return NULL;
+	m = term_meaning(view, &c->left);
+	return is_truth(&m) ? text_printf("%s is y or n, and never '%s'", c->left.text,
+					  c->right.text) : NULL;
+}
+
 static char *wrong_claim(const struct view *view, const struct claim *c)
 {
-	char *wrong = wrong_term(view, &c->left);
+	char *wrong = term_error(view, &c->left);
 	struct meaning m;
 	bool word;
 
 	if (wrong || c->relation == PRESENT || c->relation == ABSENT)
 		return wrong;
+	wrong = wrong_number(c);
+	if (!wrong)
+		wrong = wrong_truth(view, c);
+	if (!wrong)
+		wrong = wrong_text(view, c);
+	if (wrong)
+		return wrong;
 	/* mmu = radix: against a text, or what is absent, a word is one. */
-	m = meaning(view, &c->left);
+	m = term_meaning(view, &c->left);
 	free(m.why);
 	word = c->relation <= UNEQUAL && (m.kind == IS_TEXT || m.kind == IS_NOTHING);
 	if (word && c->right.kind == NAME)
 		return NULL;
-	wrong = wrong_term(view, &c->right);
+	wrong = term_error(view, &c->right);
 	return wrong ? wrong : wrong_comparison(view->layout, c);
+}
+
+/* Do they all hold?  What is found of those that do not is put together. */
+static bool judge_all(const struct view *view, const struct claim *each, size_t n, char **why)
+{
+	*why = NULL;
+	for (size_t i = 0; i < n; i++) {
+		char *found = NULL, *both;
+
+		if (judge(view, &each[i], &found))
+			continue;
+		if (*why) {
+			both = text_printf("%s; %s", *why, found);
+			free(*why);
+			free(found);
+			found = both;
+		}
+		*why = found;
+	}
+	return !*why;
 }
 
 enum outcome expectation_judge(const struct expectation *e, const struct layout *l,
 			       const struct option_source *options, char **why)
 {
 	const struct view view = { l, options };
-	const struct claim *c = e->parsed;
-	char *unmet = NULL;
+	const struct claims *c = e->parsed;
 
-	*why = wrong_claim(&view, c);
-	if (!*why && c->condition)
-		*why = wrong_claim(&view, c->condition);
-	if (*why)
-		return MEANINGLESS;
-	if (c->condition && !judge(&view, c->condition, &unmet)) {
-		*why = unmet;
+	for (size_t i = 0; i < c->n + c->n_conditions; i++) {
+		*why = wrong_claim(&view, &c->each[i]);
+		if (*why)
+			return MEANINGLESS;
+	}
+	if (!judge_all(&view, c->each + c->n, c->n_conditions, why))
 		return SKIPPED;
-	}
-	return judge(&view, c, why) ? HOLDS : FAILS;
-}
-
-/* --- One term by itself ------------------------------------------------------- */
-
-static struct answer a_value(enum value_kind kind, char *text)
-{
-	return (struct answer){ .type = ANSWER_VALUE, .kind = kind, .text = text };
-}
-
-/* Of a region that is there; a key is one of is_key(), or NULL. */
-static struct answer answer_of_region(const struct region *r, const char *key)
-{
-	const char *text = key ? record_value(r->record, key) : NULL;
-
-	if (!key)
-		return (struct answer){ .type = ANSWER_PLACE, .place = r };
-	if (strcmp(key, "used") == 0)
-		return a_value(VALUE_SIZE, size_bytes(r->populated_end - r->populated_start));
-	return a_value(field_kind(r->record, key), text_printf("%s", text ? text : ""));
-}
-
-static struct answer answer_of_name(const struct view *view, const char *name)
-{
-	const struct layout *l = view->layout;
-	const char *dot = last_dot(name, strlen(name)), *text;
-	const struct fact *f = layout_fact(l, strcmp(name, "vm_split") ? name : "user_kernel_split");
-	bool key = dot && is_key(dot + 1);
-	const struct region *r;
-	char *unused;
-
-	if (!f)
-		f = layout_config(l, name);
-	if (f)
-		return a_value(field_kind(f->record, "value"), text_printf("%s", f->value));
-	text = record_value(&l->records[0], name);
-	if (text)
-		return a_value(field_kind(&l->records[0], name), text_printf("%s", text));
-	r = is_option(name) ? NULL : find_region(l, name, key ? (size_t)(dot - name) : strlen(name), &unused);
-	if (r)
-		return answer_of_region(r, key ? dot + 1 : NULL);
-	text = view->options->value(view->options->data, name, (const char **)&unused);
-	return a_value(VALUE_TEXT, text_printf("%s", text ? text : ""));
-}
-
-static struct answer an_absence(char *why)
-{
-	static const char mark[] = " is absent: ";
-	const char *reason = strstr(why, mark);
-
-	return (struct answer){ .type = ANSWER_ABSENT, .why = why,
-				.reason = reason ? reason + strlen(mark) : why };
-}
-
-struct answer term_answer(const char *name, const struct layout *l,
-			  const struct option_source *options)
-{
-	const struct view view = { l, options };
-	struct answer a = { .type = ANSWER_UNKNOWN };
-	char error[256];
-	struct term *t = term_parse(name, error, sizeof(error));
-	struct meaning m;
-
-	if (!t) {
-		a.why = text_printf("%s", error);
-		return a;
-	}
-	a.why = wrong_term(&view, t);
-	if (!a.why) {
-		m = meaning(&view, t);
-		if (m.kind == IS_NOTHING)
-			a = an_absence(m.why);
-		else if (t->kind == WITNESS)
-			a = a_value(VALUE_ADDRESS, value_number(VALUE_ADDRESS, l->bits, m.first.low, true));
-		else
-			a = answer_of_name(&view, t->text);
-	}
-	free(t);
-	return a;
-}
-
-void answer_free(struct answer *a)
-{
-	free(a->text);
-	free(a->why);
+	return judge_all(&view, c->each, c->n, why) ? HOLDS : FAILS;
 }

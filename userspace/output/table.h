@@ -29,6 +29,13 @@ void table_init(struct table *t, const struct options *opt,
 /* Breaks the cells of a column at the newlines in them. */
 void table_break_lines(struct table *t, int column);
 
+/*
+ * Of a table that is wider than the terminal, once it has its rows: cuts the texts of
+ * one column, so that another, which is what the table is read for, keeps room to be
+ * broken at spaces.
+ */
+void table_fit(struct table *t, const struct options *opt, int cut, int wrapped);
+
 bool table_has(const struct table *t, int column);
 
 /*

@@ -158,7 +158,7 @@ static const struct content_rule items[] = {
 	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
 	{ RECORD_SECTION, "data", WITHOUT_SYMBOLS, NULL, PHYS },
 	{ RECORD_SECTION, "bss", WITHOUT_SYMBOLS, NULL, PHYS },
-	{ RECORD_WITNESS, "kmap", OPTIONAL, NULL, CONTENT },
+	{ RECORD_WITNESS, "kmap", OPTIONAL, "CONFIG_HIGHMEM", CONTENT },
 	{ 0 }
 };
 

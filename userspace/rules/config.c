@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arch.h"
+#include "base/text.h"
 #include "base/util.h"
 
 enum item {

@@ -259,7 +259,7 @@ static const struct content_rule items[] = {
 	{ RECORD_SECTION, "init_percpu", WITHOUT_SYMBOLS, "CONFIG_SMP", PHYS },
 	{ RECORD_SECTION, "bss", NEVER, NULL, PHYS },
 	{ RECORD_SECTION, "brk", WITHOUT_SYMBOLS, NULL, PHYS },
-	{ RECORD_WITNESS, "kmap", OPTIONAL, NULL, CONTENT },
+	{ RECORD_WITNESS, "kmap", OPTIONAL, "CONFIG_HIGHMEM", CONTENT },
 	{ RECORD_WITNESS, "fixmap_slot", OPTIONAL, NULL, { 0 } },
 	{ 0 }
 };

@@ -224,6 +224,8 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 		report(v, absent, CANNOT_SAY, "what is unmapped is not known here");
 	else if (item->absence == AT_RUN_TIME)
 		report(v, absent, CANNOT_SAY, "the kernel may have turned it off");
+	else if (item->absence == OPTIONAL)
+		report(v, absent, CANNOT_SAY, "it may not have been had");
 	else
 		report(v, absent, DISAGREES, "with this configuration there is one, and it can be found");
 	v->leaning = before;
@@ -243,8 +245,9 @@ static void check_item(const struct completeness *k, struct verification *v,
 	const char *key = item->type == RECORD_WITNESS ? "addr" : "start";
 	const struct value *value;
 
-	if (item->absence == OPTIONAL &&
-	    !value_of(v, item->type, item->name, key))
+	/* Not with every kernel, but with each that has the option. */
+	if (item->absence == OPTIONAL && !value_of(v, item->type, item->name, key) &&
+	    !(item->option && k->config && is_set(k, item->option)))
 		return;
 	if (may_lack(v->layout, item->name) && is_lacking(v, item)) {
 		v->lacks = pool_printf(&v->pool, "%s%s%s", v->lacks ? v->lacks : "",
@@ -302,8 +305,10 @@ static void check_fact(const struct completeness *k, struct verification *v,
 	const struct value *value;
 	const char *unit;
 
+	/* Then it is said to be absent. */
 	if (rule->option && (!k->config || !is_set(k, rule->option)) &&
-	    !value_of(v, RECORD_FACT, rule->name, "value"))
+	    !value_of(v, RECORD_FACT, rule->name, "value") &&
+	    value_of(v, RECORD_FACT, rule->name, "absent"))
 		return;
 	value = require(v, RECORD_FACT, rule->name, "value");
 	if (!value)

@@ -442,6 +442,73 @@ static void check_distinct(struct verification *v, size_t at)
 	}
 }
 
+/* What the module writes there, and what its object must be aligned to. */
+static const struct object {
+	const char *name, *content;
+	enum { ANY_BYTE, AT_A_WORD, AT_A_PAGE } aligned;
+} objects[] = {
+	{ "kmalloc", "kvas witness kmalloc", AT_A_WORD },
+	{ "vmalloc", "kvas witness vmalloc", ANY_BYTE },
+	{ "page", "kvas witness page", AT_A_PAGE },
+	{ "kmap", "kvas witness kmap", AT_A_PAGE },
+	{ "percpu", NULL, AT_A_WORD },
+	{ "percpu_dynamic", "kvaspcp", AT_A_WORD },
+	{ "module_constant", "kvas witness constant", ANY_BYTE },
+	{ "module_data", "kvas witness data", ANY_BYTE },
+	{ "fixmap_slot", NULL, AT_A_PAGE },
+};
+
+static void check_object(struct verification *v, const struct object *o, uint64_t page)
+{
+	const struct witness *w = layout_witness(v->layout, o->name);
+	uint64_t unit = o->aligned == AT_A_PAGE ? page :
+			o->aligned == AT_A_WORD ? v->layout->bits / 8 : 1;
+
+	if (!w || w->absent)
+		return;
+	if (unit && w->addr % unit)
+		report(v, value_of(v, RECORD_WITNESS, o->name, "addr"), DISAGREES,
+		       "no multiple of 0x%" PRIx64, unit);
+	if (o->content && w->content && strcmp(w->content, o->content))
+		report(v, value_of(v, RECORD_WITNESS, o->name, "content"), DISAGREES,
+		       "the module writes '%s' there", o->content);
+}
+
+/* The ends of all stacks are as far from where a stack is aligned to. */
+static void check_stacks(struct verification *v)
+{
+	static const char *const names[] = { "reader_stack", "init_stack", "swapper_stack" };
+	uint64_t size = fact_of(v, "thread_size");
+	const struct witness *first = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && size; i++) {
+		const struct witness *w = layout_witness(v->layout, names[i]);
+
+		if (!w || w->absent)
+			continue;
+		if (first && (w->addr - first->addr) % size)
+			report(v, value_of(v, RECORD_WITNESS, names[i], "addr"), DISAGREES,
+			       "%s is no whole number of stacks away", first->name);
+		first = first ? first : w;
+	}
+}
+
+/* Where all struct pages are in one array, of which the first is of direct_map's. */
+static void check_mem_map(struct verification *v)
+{
+	const struct witness *page = layout_witness(v->layout, "page");
+	const struct region *direct = layout_region(v->layout, "direct_map");
+	const struct region *map = layout_region(v->layout, "mem_map");
+	uint64_t page_size = fact_of(v, "page_size"), size = fact_of(v, "struct_page_size");
+
+	if (!page || page->absent || !direct || direct->absent || !map || map->absent ||
+	    !page_size || !size)
+		return;
+	expect(v, RECORD_WITNESS, "struct_page", "addr",
+	       number(map->start + (page->addr - direct->start) / page_size * size,
+		      "mem_map, at the number of the page"));
+}
+
 /* The struct page of the page: the one place where two witnesses meet. */
 static void check_struct_page(struct verification *v)
 {
@@ -501,6 +568,10 @@ static void check(const void *evidence, struct verification *v)
 		check_witness(v, &l->witnesses[i]);
 		check_distinct(v, i);
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		check_object(v, &objects[i], page);
+	check_stacks(v);
+	check_mem_map(v);
 	check_struct_page(v);
 	if (arch)
 		check_order(v, arch->order);

@@ -172,6 +172,14 @@ static const struct {
 	{ TOGETHER, true, RECORD_SECTION, "data_bss", "start", DATA, 0 },
 	{ TOGETHER, true, RECORD_SECTION, "data_bss", "end", DATA_LAST, 0 },
 	{ TOGETHER, true, RECORD_SECTION, "data", "start", DATA, 0 },
+	{ TOGETHER, true, RECORD_REGION, "image", "end", DATA_LAST, 0 },
+	{ "i386", true, RECORD_SECTION, "text", "start", CODE, 0 },
+	{ "i386", true, RECORD_SECTION, "rodata", "start", RODATA, 0 },
+	{ "i386", true, RECORD_SECTION, "rodata", "end", RODATA_LAST, 0 },
+	{ "i386", true, RECORD_SECTION, "data", "start", DATA, 0 },
+	{ "i386", true, RECORD_SECTION, "data", "end", DATA_LAST, 0 },
+	{ "i386 s390x", true, RECORD_SECTION, "bss", "start", BSS, 0 },
+	{ "i386 s390x", true, RECORD_SECTION, "bss", "end", BSS_LAST, 0 },
 	{ NAMED, true, RECORD_SECTION, "bss", "start", BSS, 0 },
 	{ NAMED, true, RECORD_SECTION, "bss", "end", BSS_LAST, 0 },
 };
@@ -197,8 +205,9 @@ static bool distance_of_image(const struct verification *v, uint64_t *distance)
 		return base && base->is_number;
 	}
 	if (!is_arch(v, "x86_64"))
-		return distance_of_region(v, is_arch(v, "mips64") ?
-					  "ckseg0" : "direct_map", distance);
+		return distance_of_region(v, is_arch(v, "mips64") ? "ckseg0" :
+					  is_arch(v, "s390x") ? "image" : "direct_map",
+					  distance);
 	base = value_of(v, RECORD_FACT, "phys_base", "value");
 	if (!base || !base->is_number)
 		return false;

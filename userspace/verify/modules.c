@@ -24,6 +24,7 @@ struct modules {
 	const char *why;		/* nothing of the sections is known */
 	struct section *sections;	/* of kvas.ko */
 	size_t n;
+	uint64_t size;			/* of all of kvas.ko; 0: not known */
 };
 
 /* "kvas 28672 0 - Live 0xffffffffc0412000 (OE)": its core, its size. */
@@ -40,6 +41,8 @@ static void take_modules(struct modules *k, const char *text, struct pool *pool)
 
 		if (!skip(&p, " ") || !scan_number(&p, 10, &size))
 			continue;
+		if (!strncmp(line, "kvas ", 5))
+			k->size = size;
 		for (p = line; *p && *p != '\n' && !skip(&p, " 0x"); p++)
 			;
 		if (!scan_number(&p, 16, &addr))
@@ -121,6 +124,9 @@ static void check_witness(const struct modules *k, struct verification *v,
 		if (k->sections[i].start > start && k->sections[i].start < next)
 			next = k->sections[i].start;
 	}
+	/* The last one of a part: no part is larger than all. */
+	if (k->size && next - start > k->size)
+		next = start + k->size;
 	expect_value(v, value, range(start, next - 1, section));
 }
 

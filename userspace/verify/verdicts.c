@@ -114,10 +114,10 @@ static void expect_number(struct verification *v, const struct value *value,
 			  struct known k)
 {
 	bool good = value->is_number && is_one_of(&k, value->number);
+	char *exact = number_like(value->text, k.number);
 
 	if (!good && k.kind == NUMBER)
-		report(v, value, DISAGREES, "0x%" PRIx64 " (%" PRIu64 "), %s",
-		       k.number, k.number, k.how);
+		report(v, value, DISAGREES, "%s: %s", exact, k.how);
 	else if (!good)
 		report(v, value, DISAGREES, "%s 0x%" PRIx64 "%s0x%" PRIx64 ", %s",
 		       k.either ? "neither" : "outside", k.number,
@@ -129,6 +129,7 @@ static void expect_number(struct verification *v, const struct value *value,
 	else
 		report(v, value, ALLOWS, "within 0x%" PRIx64 "-0x%" PRIx64
 		       ", %s", k.number, k.high, k.how);
+	free(exact);
 }
 
 static void judge(struct verification *v, const struct value *value,
@@ -149,7 +150,7 @@ static void judge(struct verification *v, const struct value *value,
 		if (!strcmp(value->text, k.word))
 			report(v, value, AGREES, "%s", k.how);
 		else
-			report(v, value, DISAGREES, "\"%s\", %s", k.word, k.how);
+			report(v, value, DISAGREES, "%s: %s", k.word, k.how);
 		break;
 	case NUMBER:
 	case RANGE:
