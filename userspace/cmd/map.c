@@ -141,9 +141,11 @@ static void check_part(const struct layout *l, enum part part)
 {
 	const struct region *user = layout_region(l, "user");
 
-	if (part == PART_USER && (!user || user->absent))
+	if (part == PART_USER && !picture_has(l, part))
 		die("--only=user: the capture has no region of user processes%s%s",
 		    user && user->absent ? ": " : "", user && user->absent ? user->absent : "");
+	if (!picture_has(l, part))
+		die("--only=kernel: the capture has no region of the kernel");
 }
 
 static int run(const struct options *opt, int argc, char **argv)

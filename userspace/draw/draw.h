@@ -107,6 +107,9 @@ struct request {
 /* Has it a border with its name?  Another one is a part of the box around it. */
 bool box_is_framed(const struct box *b);
 
+/* Is there anything to draw? */
+bool picture_has(const struct layout *l, enum part part);
+
 struct picture *picture_build(const struct layout *l, const struct request *r);
 void picture_free(struct picture *p);
 

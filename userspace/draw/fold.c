@@ -143,6 +143,9 @@ static bool is_small(const struct picture *p, size_t at)
 	const struct box *b = &p->boxes[at];
 	uint64_t size = b->end - b->start;
 
+	/* Without the gap the name of the edge above it has no line. */
+	if (b->top.names[0] && !b->top.is_expression)
+		return false;
 	if (size < SMALL_GAP)
 		return true;
 	return size < (b[1].end - b[1].start) >> NEGLIGIBLE &&

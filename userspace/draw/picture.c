@@ -241,6 +241,21 @@ static void write_titles(struct picture *p, const struct region *zoom)
 	free(memory);
 }
 
+bool picture_has(const struct layout *l, enum part part)
+{
+	struct half_range halves[HALF_USER + 1] = { 0 };
+	bool has[] = {
+		[PART_ALL] = true, [PART_USER] = false, [PART_KERNEL] = false,
+	};
+
+	find_halves(l, halves);
+	has[PART_USER] = halves[HALF_USER].is_drawn;
+	has[PART_KERNEL] = halves[HALF_KERNEL].is_drawn;
+	for (size_t i = 0; i <= HALF_USER; i++)
+		free(halves[i].size);
+	return has[part];
+}
+
 static void find_range(struct picture *p, const struct request *r)
 {
 	const struct half_range *half = r->part == PART_USER ? &p->halves[HALF_USER] :
