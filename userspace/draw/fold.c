@@ -238,10 +238,14 @@ static size_t regions_in(const struct box *b)
 }
 
 /* Makes one box of two: the lower one, which is the next to be looked at. */
-static void join(struct box *above, struct box *below)
+static void join(struct picture *p, struct box *above, struct box *below)
 {
 	struct edge top = above->top;
+	uint64_t gap = above->start - below->end - 1;
 
+	/* A gap between them that was left out is inside now. */
+	p->hidden_gaps -= gap;
+	p->n_hidden_gaps -= gap > 0;
 	below->n_folded = regions_in(above) + regions_in(below);
 	below->kind = BOX_FOLDED;
 	below->region = NULL;
@@ -268,7 +272,7 @@ static unsigned int join_neighbours(struct picture *p, unsigned int log2,
 		if (!can_join(b) || (b->end - b[1].start) >> (log2 - 1) > 1)
 			continue;
 		lines -= lines_of(b);
-		join(b, b + 1);
+		join(p, b, b + 1);
 	}
 	compact(p);
 	return lines;

@@ -187,6 +187,15 @@ static void add_part(struct builder *b, const struct span *s, const struct regio
 		box->rows = 1;		/* no border has its text */
 }
 
+/*
+ * Is a span all that this box has?  What overlaps the region of a picture of one
+ * region is inside its box, though it is no parent.
+ */
+static bool is_alone(const struct span *s, const struct region *zoom, const struct region *box)
+{
+	return box != zoom || (s->start == zoom->start && s->end == zoom->end);
+}
+
 static void add_span(struct builder *b, const struct span *s)
 {
 	const struct region *chain[MAX_CHAIN], *zoom = b->r->zoom;
@@ -206,8 +215,7 @@ static void add_span(struct builder *b, const struct span *s)
 		box->start = s->start;
 		box->log2 = log2_of(box->end - box->start);
 	}
-	if (n > common && s->kind == SPAN_REGION && !s->is_rest &&
-	    (s->region == chain[n - 1] || (s->start <= zoom->start && s->end >= zoom->end)))
+	if (n > common && s->kind == SPAN_REGION && !s->is_rest && is_alone(s, zoom, chain[n - 1]))
 		make_leaf(b, &boxes[b->open[n - 1]]);
 	else
 		add_part(b, s, n ? chain[n - 1] : NULL);
