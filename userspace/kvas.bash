@@ -32,7 +32,7 @@ _kvas()
 		word=${COMP_WORDS[i]}
 		[[ $before == -f || $before == --file || $before == --sysroot ||
 		   $before == -o || $before == --output || $before == = ||
-		   $before == --config ]] && continue
+		   $before == --config || $before == --zoom || $before == --only ]] && continue
 		[[ " ${commands//$'\n'/ } " == *" $word "* ]] && command=$word && break
 	done
 
@@ -58,6 +58,13 @@ _kvas()
 		return ;;
 	--mmu)
 		COMPREPLY=($(compgen -W 'radix hash' -- "$cur"))
+		return ;;
+	--only)
+		COMPREPLY=($(compgen -W 'user kernel' -- "$cur"))
+		return ;;
+	--zoom)
+		COMPREPLY=($(compgen -W "$("$kvas" explain 2>/dev/null |
+			sed -n '/^$/q;s/ .*//p')" -- "$cur"))
 		return ;;
 	--summary)
 		COMPREPLY=($(compgen -W 'auto never always only' -- "$cur"))
