@@ -280,7 +280,8 @@ def test_brief_is_at_most_40_lines(output, path, charset):
         assert all(len(line) <= width for line in text.splitlines())
         assert "◆" not in text and LEGEND in text
         labels = [int(label[1], 16) for line in drawing_of(text).splitlines() if (label := LABEL.match(line))]
-        assert labels == sorted(set(labels), reverse=True)
+        # The first is the last address, and so may be where a region of one byte begins.
+        assert labels[1:] == sorted(set(labels[1:]), reverse=True) and labels[0] >= labels[1]
         assert (labels[0], labels[-1]) == (Capture(path).top, 0)
     assert len(output("map", "--brief", "--color=always", "-f", path, *options).splitlines()) <= 40
 
@@ -415,5 +416,5 @@ def test_only_names_and_bars_have_colours(output):
         if "\033" in line:
             assert re.fullmatch(r"\033\[[0-9;]+m[ │├└─\w]+\033\[0m .*", line)
     for line in output("map", "-f", path, "--color=always").splitlines():
-        for color, text in re.findall(r"\033\[(38;5;(?!243|160)\d+)m([^\033]*)", line):
-            assert re.fullmatch(r"[│┌├└]+|\w+( \(continued\))?|[\w ]+", text)
+        for color, text in re.findall(r"\033\[(38;5;(?!243|161)\d+)m([^\033]*)", line):
+            assert re.fullmatch(r"[│┌├└]+|\w+( \(continued\))?|[\w ]+,?", text)

@@ -169,6 +169,8 @@ static int run(const struct options *opt, int argc, char **argv)
 		else
 			r.without_pins = true;
 	}
+	if (zoom && r.part != PART_ALL)
+		die("--only and --zoom exclude each other");
 	if (optind < argc)
 		die("map takes no operand, but got '%s': a capture is named with -f", argv[optind]);
 	l = load_layout(opt);
@@ -193,5 +195,4 @@ const struct command cmd_map = {
 	" --only HALF             the user or the kernel half only\n"
 	" --zoom REGION           this region and what is inside\n"
 	" --no-witnesses          without the live objects\n",
-	.exclusive = { "only", "zoom" },
 };

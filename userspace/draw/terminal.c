@@ -30,7 +30,8 @@ enum {
 	MAX_OPEN = 40,
 };
 
-#define PIN_COLOR	"\033[38;5;160m"
+/* As those of texts.c: read on black and on white. */
+#define PIN_COLOR	"\033[38;5;161m"
 #define QUIET_COLOR	"\033[38;5;243m"
 
 /* Lines of the drawing between which physical memory is drawn. */
@@ -53,7 +54,7 @@ struct screen {
 	bool between;			/* a border was drawn that the next box shares */
 	const struct box *last;		/* the box before */
 	bool has_edge;
-	uint64_t edge;			/* the last one that was labelled */
+	uint64_t edge;			/* the last one that was labelled: the address before it */
 	size_t n_named;			/* of its names, so many were printed */
 	unsigned int n_lines;
 	struct extent lowmem;
@@ -257,14 +258,14 @@ static void end_named(struct screen *s, const uint64_t *addr, const struct edge 
  * The line of a border: with its address, unless the line before had it, and with
  * the names that the line before had no room for.
  */
-static void end_border(struct screen *s, uint64_t addr, const struct edge *e)
+static void end_border(struct screen *s, uint64_t before, uint64_t addr, const struct edge *e)
 {
-	bool again = s->has_edge && s->edge == addr;
+	bool again = s->has_edge && s->edge == before;
 
 	if (!s->out)
 		note_lowmem(s, addr);
 	s->has_edge = true;
-	s->edge = addr;
+	s->edge = before;
 	if (!again)
 		s->n_named = 0;
 	end_named(s, again ? NULL : &addr, e, &s->n_named);
@@ -276,7 +277,7 @@ static void end_top(struct screen *s, const struct box *b)
 	static const struct edge last = { .names = { (char *)"last address" } };
 	bool at_top = b->end == s->p->l->max_addr;
 
-	end_border(s, at_top ? b->end : b->end + 1, at_top ? &last : &b->top);
+	end_border(s, b->end, at_top ? b->end : b->end + 1, at_top ? &last : &b->top);
 }
 
 /* --- Frames ------------------------------------------------------------------------ */
@@ -386,15 +387,16 @@ static void close_frames(struct screen *s, unsigned int keep, const struct box *
 {
 	for (; s->n_open > keep; s->n_open--) {
 		const struct box *open = s->open[s->n_open - 1];
-		uint64_t edge = b ? b->end + 1 : s->p->start;
 
 		put_sides(s, s->n_open - 1);
 		put_border(s, s->n_open - 1, s->g->bottom_left, s->g->horizontal,
 			   s->g->bottom_right, color_of(open));
 		if (border_follows || s->n_open > keep + 1)
 			end_line(s, NULL, NULL);
+		else if (b)
+			end_top(s, b);
 		else
-			end_border(s, edge, b ? &b->top : &s->p->bottom);
+			end_border(s, s->p->start - 1, s->p->start, &s->p->bottom);
 	}
 }
 
@@ -462,7 +464,7 @@ static void draw_pin(struct screen *s, const struct witness *w)
 	x += x + 2 + strlen(w->name) <= limit ? 2 : 1;
 	put_text(&s->line, x, limit, w->name, PIN_COLOR, true);
 	x += (unsigned int)strlen(w->name) + 2;
-	if (w->source && x + strlen(w->source) <= limit)
+	if (w->source && x + strlen(w->source) < limit)
 		put_text(&s->line, x, limit, w->source, QUIET_COLOR, false);
 	end_line(s, &w->addr, NULL);
 }
@@ -599,6 +601,7 @@ static void draw_boxes(struct screen *s)
 	s->last = NULL;
 	for (size_t i = 0; i < s->p->n_boxes; i++)
 		draw_box(s, &s->p->boxes[i]);
+	s->has_edge = false;
 	close_frames(s, 0, NULL, false);
 }
 
@@ -671,7 +674,7 @@ static void print_colors(FILE *out, unsigned int width)
 			fputc('\n', out);
 			used = 0;
 		}
-		fprintf(out, "%s\033[0m\033[1m%s%s\033[0m%s", used ? " " : "", c->color, c->meaning,
+		fprintf(out, "%s\033[0m\033[1m%s%s%s\033[0m", used ? " " : "", c->color, c->meaning,
 			c[1].color ? "," : "");
 		used += n;
 	}
