@@ -228,7 +228,7 @@ def test_what_is_inside_is_told(picture_of, path):
 
 def test_small_gaps_are_left_out(picture_of, write):
     path = write(build([region("user", 0, 0xffff), region("vmalloc", 0x11000, 0x1ffffff),
-                        region("modules", 0x2001000, 0x2ffffff), region("fixmap", 0x4000000, 0x4ffffff)]))
+                        region("modules", 0x2001000, 0x2ffffff).replace("=a ", '="f(a)" '), region("fixmap", 0x4000000, 0x4ffffff)]))
     p = picture_of(path, 36)
     assert (p.n_hidden, p.hidden) == (1, 0x1000)
     assert [b.name for b in p.boxes] == ["unused hole", "fixmap", "unused hole", "modules", "vmalloc",

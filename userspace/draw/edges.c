@@ -73,7 +73,7 @@ static enum kind kind_of(const char *name)
 {
 	size_t word = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
 
-	if (!*name || isdigit((unsigned char)*name) || strstr(name, " of "))
+	if (!*name || (isdigit((unsigned char)*name) && !strchr(name, ' ')) || strstr(name, " of "))
 		return NO_NAME;	/* a number, or prose */
 	/* x86 ends vmalloc at its VMALLOC_END: the next address is one more. */
 	if (!name[word] || strcmp(name + word, " + 1") == 0)
