@@ -69,12 +69,20 @@ static char *name_after(const char *source)
 	return text_printf("%s + 1", source);
 }
 
+/* A number, or the one after it. */
+static bool is_number(const char *name)
+{
+	size_t n = strcspn(name, " ");
+
+	return isdigit((unsigned char)*name) && (!name[n] || strcmp(name + n, " + 1") == 0);
+}
+
 static enum kind kind_of(const char *name)
 {
 	size_t word = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
 
-	if (!*name || (isdigit((unsigned char)*name) && !strchr(name, ' ')) || strstr(name, " of "))
-		return NO_NAME;	/* a number, or prose */
+	if (!*name || is_number(name) || strstr(name, " of "))
+		return NO_NAME;	/* " of " is in prose */
 	/* x86 ends vmalloc at its VMALLOC_END: the next address is one more. */
 	if (!name[word] || strcmp(name + word, " + 1") == 0)
 		return MACRO;
