@@ -50,12 +50,12 @@ _kvas()
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
 		case $word in
-		--facts|--witnesses|--all) own+=("$word") ;;
+		--facts|--witnesses|--reasons) own+=("$word") ;;
 		--config) own+=("$word=x") ;;
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
-		--va-bits|--pa-bits|--mmu)
+		--va-bits|--pa-bits|--mmu|--only|--zoom)
 			continue ;;
 		esac
 		[[ -z $command && $commands == *" $word "* ]] && command=$word
@@ -88,6 +88,12 @@ _kvas()
 		return ;;
 	--mmu)
 		_kvas_offer -W 'radix hash'
+		return ;;
+	--only)
+		_kvas_offer -W 'user kernel'
+		return ;;
+	--zoom)
+		_kvas_offer -W "$(_kvas_names "$kvas")"
 		return ;;
 	--summary)
 		_kvas_offer -W 'auto never always only'

@@ -18,11 +18,11 @@ _kvas()
 
 	commands=(${(f)"$($kvas --help 2>/dev/null |
 		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
-	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu)'
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom)'
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
-		(--facts|--witnesses|--all) table+=($word) ;;
+		(--facts|--witnesses|--reasons) table+=($word) ;;
 		(--config*) table+=(--config=x) ;;
 		esac
 		[[ $before == ${~taken} ]] && continue
@@ -47,6 +47,11 @@ _kvas()
 	(--color) compadd auto always never; return ;;
 	(--arch) compadd x86_64 i386 arm64 arm riscv64 ppc64 loongarch64; return ;;
 	(--mmu) compadd radix hash; return ;;
+	(--only) compadd user kernel; return ;;
+	(--zoom)
+		listed=(${(f)"$($kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p')"})
+		compadd -a listed
+		return ;;
 	(--summary) compadd auto never always only; return ;;
 	(--release|--cmdline|--ram|--va-bits|--pa-bits) return ;;
 	esac

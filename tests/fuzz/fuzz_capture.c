@@ -15,6 +15,7 @@
 #include "output/json.h"
 #include "layout/parse.h"
 #include "cmd/commands.h"
+#include "draw/draw.h"
 #include "layout/spans.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -91,18 +92,51 @@ static void check_spans(const struct layout *l)
 	free(spans);
 }
 
-static void check_map(const struct layout *l, const struct options *opt)
+/* The leaves of a picture leave no gap, and each box is in the one around it. */
+static void check_picture(const struct picture *p)
 {
+	uint64_t end = p->end;
+	bool done = false;
+
+	for (size_t i = 0; i < p->n_boxes; i++) {
+		const struct box *b = &p->boxes[i];
+
+		require(b->start <= b->end && b->end <= p->end, "a box is a range");
+		require(b->depth == 0 || (i && b[-1].depth + 1 >= b->depth), "a box has one around it");
+		require(b->is_leaf || (i + 1 < p->n_boxes && b[1].depth == b->depth + 1),
+			"what is no leaf has something inside");
+		if (!b->is_leaf)
+			continue;
+		require(!done, "nothing lies below the lowest leaf");
+		require(b->end <= end, "leaves are in order");
+		done = b->start == p->start;
+		end = b->start - 1;
+	}
+}
+
+static void check_map(const struct layout *l, const struct options *opt, unsigned int choice)
+{
+	const struct region *r = l->n_present ? &l->regions[choice % l->n_present] : NULL;
+	const struct request request = {
+		.brief = choice & 1, .without_pins = choice & 2, .max_lines = 20,
+		.zoom = (choice & 12) == 12 ? r : NULL,
+		.part = (choice & 12) == 4 ? PART_KERNEL : (choice & 12) == 8 ? PART_USER : PART_ALL,
+	};
+	struct picture *p = picture_build(l, &request);
 	char *text;
-	size_t size, column = 0;
+	size_t size, column = 0, lines = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	map_draw(out, l, opt);
+	check_picture(p);
+	picture_free(p);
+	draw_terminal(out, l, request, opt);
 	fclose(out);
-	for (size_t i = 0; i < size && !opt->utf8 && !opt->color; i++) {
+	for (size_t i = 0; i < size; i++) {
 		column = text[i] == '\n' ? 0 : column + 1;
-		require(column <= opt->width, "the map keeps to its width");
+		lines += text[i] == '\n';
+		require(column <= opt->width || opt->utf8 || opt->color, "the map keeps to its width");
 	}
+	require(!request.brief || lines <= BRIEF_LINES, "a brief map is brief");
 	free(text);
 }
 
@@ -161,7 +195,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_regions(l);
 	check_spans(l);
-	check_map(l, &opt);
+	check_map(l, &opt, h >> 3);
 	check_output(l, &opt, h >> 14);
 	layout_free(l);
 	return 0;

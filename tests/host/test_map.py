@@ -103,26 +103,30 @@ def test_odd_layouts(output, write, records, names):
 # --- The drawing --------------------------------------------------------------------------
 
 LABEL = re.compile(r"^(?:0x)?([0-9a-f]{16}|[0-9a-f]{8})(?= |$)")
+LEGEND = "\n\nNot to scale"
+
+
+def drawing_of(text):
+    """What is between the title and the legend."""
+    return text.partition("\n\n")[2].rpartition(LEGEND)[0]
 
 
 def check_drawing(text, path, spans, width):
-    """Each line fits; the addresses are those of spans and witnesses, in order."""
+    """Each line fits; the addresses are those of edges and witnesses, in order."""
     cap = Capture(path)
-    drawing = text.rpartition("\n\nNot to scale")[0]
     labels = []
     for line in text.splitlines():
         assert len(line) <= max(width, 40)
         assert line == line.rstrip()
-    for line in drawing.splitlines():
+    for line in drawing_of(text).splitlines():
         label = LABEL.match(line)
         if label:
             assert len(label[1]) == cap.bits // 4
             labels.append(int(label[1], 16))
         else:
             assert line[:cap.bits // 4].strip() == ""
-    wanted = []
+    wanted = [cap.top]
     for s in spans:
-        wanted.append(s["end"])
         wanted += [int(pin["addr"], 16) for pin in s["witnesses"]]
         wanted.append(s["start"])
     assert labels == wanted
@@ -151,6 +155,7 @@ def test_all_is_named_and_sized(output, path, width):
         assert re.search(rf"\b{name}\b", text)
     for name, _ in cap.witnesses:
         assert f"◆ {name}" in text or f"◆{name}" in text
+    text = drawing_of(text)
     for size in sizes - {""}:
         assert re.search(rf"(?<![\d.]){re.escape(size)}\b", text)
     holes = [s for s in spans_of(output, path) if s["kind"] == "hole"]
@@ -189,16 +194,227 @@ def test_heights_grow_with_the_logarithm(output, write):
         lines = text.splitlines()
         first = next(n for n, line in enumerate(lines) if " r " in line)
         return next(n for n, line in enumerate(lines) if n > first and "└" in line) - first - 1
-    assert [rows(1 << bits) for bits in (0, 12, 20, 21, 30, 39, 48, 57)] == [1, 1, 1, 2, 3, 4, 5, 6]
+    assert [rows(1 << bits) for bits in (0, 16, 23, 24, 32, 40, 48, 56)] == [0, 0, 0, 1, 2, 3, 4, 5]
+
+
+def test_gaps_of_different_sizes_do_not_look_alike(output, write):
+    """Four bytes, 256, 64K and 16M all have one line, or nearly so."""
+    sizes = [1 << 2, 1 << 8, 1 << 16, 1 << 24]
+    start, records = 0x10000000, []
+    for n, size in enumerate(sizes):
+        records.append(region(f"r{n}", start, start + 0xffffff))
+        start += 0x1000000 + size
+    text = output("map", "-f", write(build([*records, region("top", start, (1 << 64) - 1)])))
+    dots = [line.count("┄") for line in text.splitlines() if "unused hole" in line]
+    assert len(dots) == 5 and len(set(dots)) == 5		# and what is below all
+    assert dots[:4] == sorted(dots[:4], reverse=True)
+
+
+# --- Title, halves and names -----------------------------------------------------------------
+
+@each_capture
+@pytest.mark.parametrize("brief", [[], ["--brief"]], ids=["full", "brief"])
+def test_what_is_drawn_is_said(output, path, brief):
+    cap = Capture(path)
+    text = output("map", *brief, "-f", path, env={"COLUMNS": 80})
+    head = text.partition("\n\n")[0]
+    assert cap.kernel["release"] in head and cap.kernel["machine"] in head
+    drawing = drawing_of(text)
+    if "user" in cap.regions:
+        assert drawing.count(" user half ") == 1
+        user_end = max(end for n, (_, end, _) in cap.regions.items() if n in ("user", "user_guard"))
+        line = next(line for line in drawing.splitlines() if " user half " in line)
+        assert int(LABEL.match(line)[1], 16) == user_end + 1
+    if len(cap.regions) > 1:
+        assert drawing.count(" kernel half ") + drawing.count(" the kernel's own ") == 1
+
+
+@pytest.mark.parametrize("machine, names", [
+    ("6.1-686-pae-pae-5g", "PAGE_OFFSET TASK_SIZE VMALLOC_START VMALLOC_END PKMAP_BASE FIXADDR_TOP high_memory"),
+    ("7.2-armmp-highmem", "PAGE_OFFSET TASK_SIZE MODULES_VADDR VMALLOC_START VMALLOC_END PKMAP_BASE FIXADDR_START FIXADDR_END"),
+    ("6.12-amd64-5level", "PAGE_OFFSET TASK_SIZE_MAX VMALLOC_START VMALLOC_END MODULES_VADDR MODULES_END VMEMMAP_START"),
+    ("6.12-arm64-52bit", "VMALLOC_START VMALLOC_END MODULES_VADDR FIXADDR_TOP PAGE_END VMEMMAP_END"),
+    ("7.2-loong64-5g", "PAGE_OFFSET TASK_SIZE64 VMALLOC_START VMALLOC_END MODULES_VADDR"),
+])
+def test_the_macros_of_the_textbooks(output, machine, names):
+    path = capture.GOLDEN / machine / "sys/kernel/debug/kvas"
+    cap = Capture(path)
+    for options in ([], ["--brief"]):
+        text = output("map", *options, "-f", path, env={"COLUMNS": 80})
+        for name in names.split():
+            line = next(line for line in text.splitlines() if re.search(rf"[│┤╡,] {name}\b|, {name}\b", line))
+            address = LABEL.match(line)
+            if not address:		# the second line of the same border
+                continue
+            near = [r for r in cap.regions.values() if int(address[1], 16) in (r[0], r[1] + 1)]
+            assert any(name in r[2][key] for r in near for key in ("start_source", "end_source")) or name == "high_memory"
+
+
+def test_physical_memory_is_beside(output):
+    path = capture.GOLDEN / "6.1-686-pae-pae-5g/sys/kernel/debug/kvas"
+    for options in ([], ["--brief"]):
+        lines = output("map", *options, "-f", path, env={"COLUMNS": 80}).splitlines()
+        heading = next(n for n, line in enumerate(lines) if line.endswith(" physical memory"))
+        assert "highmem  4.1G" in lines[heading + 2]
+        low = next(n for n, line in enumerate(lines) if "├ 0x36ffe000 ─" in line)
+        assert low == heading + 3 and " direct_map " in lines[low] and "high_memory" in lines[low]
+        assert "lowmem" in lines[low + 1]
+        foot = next(n for n, line in enumerate(lines) if "└ 0x00000000 ─" in line)
+        assert lines[foot].startswith("0xc0000000 ")
+    narrow = output("map", "--brief", "-f", path, env={"COLUMNS": 50})
+    narrow = " ".join(narrow.split())
+    assert "physical memory" not in narrow
+    assert "Physical memory: 880.0M of lowmem from 0x00000000, in direct_map; 4.1G of highmem." in narrow
+
+
+# --- Less of it --------------------------------------------------------------------------------
+
+@each_capture
+@pytest.mark.parametrize("charset", ["utf8", "ascii"])
+def test_brief_is_at_most_40_lines(output, path, charset):
+    options = ["--ascii"] if charset == "ascii" else []
+    for width in FEW_WIDTHS:
+        text = output("map", "--brief", "-f", path, *options, env={"COLUMNS": width})
+        assert len(text.splitlines()) <= 40
+        assert text.isascii() == (charset == "ascii")
+        assert all(len(line) <= width for line in text.splitlines())
+        assert "◆" not in text and LEGEND in text
+        labels = [int(label[1], 16) for line in drawing_of(text).splitlines() if (label := LABEL.match(line))]
+        # The first is the last address, and so may be where a region of one byte begins.
+        assert labels[1:] == sorted(set(labels[1:]), reverse=True) and labels[0] >= labels[1]
+        assert (labels[0], labels[-1]) == (Capture(path).top, 0)
+    assert len(output("map", "--brief", "--color=always", "-f", path, *options).splitlines()) <= 40
+
+
+@each_capture
+@pytest.mark.parametrize("width", [80, 120])
+def test_brief_draws_each_region_that_lies_in_no_other(output, path, width):
+    cap = Capture(path)
+    text = drawing_of(output("map", "--brief", "-f", path, env={"COLUMNS": width}))
+    for name in cap.pieces:
+        if len(cap.chain(name)) == 1 and not is_overlay(name):
+            assert re.search(rf"^(0x\w+)? +[├╞┌] {name.split()[0]} ", text, re.M)
+
+
+def test_brief_says_what_it_leaves_out(output):
+    path = capture.GOLDEN / "7.2-s390x-kaslr/sys/kernel/debug/kvas"
+    text = output("map", "--brief", "-f", path)
+    assert re.search(r"\d gaps? (is|are) left out \(\w+\)", " ".join(text.split()))
+    assert "left out" not in output("map", "-f", path)
+
+
+@each_capture
+def test_without_witnesses(output, path):
+    cap = Capture(path)
+    text = output("map", "--no-witnesses", "-f", path, env={"COLUMNS": 200})
+    assert "◆" not in text
+    spans = [dict(s, witnesses=[]) for s in spans_of(output, path)]
+    check_drawing(text, path, spans, 200)
+    assert cap.kernel["release"] in text
+
+
+def test_one_half(output):
+    path = capture.SAMPLES[1]
+    kernel = drawing_of(output("map", "--only", "kernel", "-f", path))
+    user = drawing_of(output("map", "--only=user", "-f", path))
+    assert " kernel half " in kernel and " user" not in kernel and " noncanonical " not in kernel
+    assert " user half " in user and " direct_map " not in user and " kernel" not in user
+    assert user.splitlines()[-1].startswith("0x0000000000000000 ")
+
+
+def test_one_region(output):
+    path = capture.SAMPLES[1]
+    start, end, _ = Capture(path).regions["image"]
+    lines = drawing_of(output("map", "--zoom=image", "-f", path)).splitlines()
+    assert re.match(rf"0x{end + 1:016x} ┌ image ", lines[0])
+    assert re.match(rf"0x{start:016x} └", lines[-1])
+    assert not any("image_window" in line or "vmalloc" in line for line in lines)
+    assert any(" text " in line for line in lines)
+    brief = output("map", "--brief", "--zoom", "lowmem", "-f", path)
+    assert " direct_map " in brief and len(brief.splitlines()) <= 40
+
+
+@each_capture
+def test_brief_of_one_region_is_brief(output, path):
+    for name in Capture(path).regions:
+        for width in (60, 120):
+            text = output("map", "--brief", "--zoom", name, "-f", path, env={"COLUMNS": width})
+            assert len(text.splitlines()) <= 40
+            assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_what_cannot_be_drawn_is_refused(refused, write):
+    path = capture.SAMPLES[1]
+    assert refused("map", "--zoom", "vmaloc", "-f", path) == \
+        "--zoom=vmaloc: no region has this name; did you mean vmalloc?"
+    assert refused("map", "--zoom", "nothing_like_it_at_all", "-f", path) == \
+        "--zoom=nothing_like_it_at_all: no region has this name"
+    assert refused("map", "--zoom", "pkmap", "-f", path).startswith("--zoom=pkmap: this kernel has no pkmap: ")
+    assert refused("map", "--zoom=vmalloc", "-f", write(build([]))) == \
+        "--zoom=vmalloc: the capture says nothing of it"
+    assert refused("map", "--only=both", "-f", path) == "--only=both: expected user or kernel"
+    assert "region of user processes" in refused("map", "--only=user", "-f", write(build([])))
+    assert "of the kernel" in refused("map", "--only=kernel", "-f", write(build([])))
+    assert "exclude each other" in refused("map", "--only=user", "--zoom=image", "-f", path)
+    assert "exclude each other" in refused("map", "-J", "--brief", "-f", path)
+
+
+def test_very_many_regions(output, write):
+    path = write(build([region(f"r{i}", 0x100000 * i, 0x100000 * i + 0x7ffff) for i in range(3000)]))
+    text = output("map", "--brief", "-f", path, env={"COLUMNS": 80})
+    assert len(text.splitlines()) <= 40
+    assert re.search(r"\d+ regions", text)
 
 
 # --- Colour -----------------------------------------------------------------------------------
+
+CODE = re.compile(r"\033\[([0-9;]*)m")
+
 
 def test_colour_changes_nothing_else(output):
     for path in capture.ALL:
         plain = output("map", "-f", path)
         colored = output("map", "-f", path, "--color=always")
         assert "\033" in colored and "\033" not in plain
-        assert re.sub(r"\033\[[0-9;]*m", "", colored) == plain
+        drawing, _, legend = CODE.sub("", colored).partition("\nColours: ")
+        assert drawing + "\n" == plain
+        assert "data, " in legend.replace("\n", " ")
         for line in colored.splitlines():
             assert "\033" not in line or line.endswith("\033[0m")
+
+
+def rgb_of(number):
+    """Of xterm's 256 colours, of which the first 16 are the theme's."""
+    assert 16 <= number <= 255
+    if number >= 232:
+        return [8 + 10 * (number - 232)] * 3
+    cube = [(number - 16) // 36, (number - 16) // 6 % 6, (number - 16) % 6]
+    return [0 if c == 0 else 55 + 40 * c for c in cube]
+
+
+def luminance(rgb):
+    linear = [c / 255 / 12.92 if c / 255 <= 0.03928 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+def test_colours_are_read_on_black_and_on_white(output):
+    """WCAG 2: 3:1 for large or bold text and for graphics."""
+    seen = set()
+    for path in capture.ALL:
+        for command in ("map", "show"):
+            seen |= set(CODE.findall(output(command, "-f", path, "--color=always")))
+    numbers = {int(code.removeprefix("38;5;")) for code in seen - {"0", "1", ""}}
+    assert len(numbers) >= 6
+    for number in numbers:
+        light = luminance(rgb_of(number))
+        assert min((light + 0.05) / 0.05, 1.05 / (light + 0.05)) >= 3.9
+
+
+def test_only_names_and_bars_have_colours(output):
+    path = capture.SAMPLES[1]
+    for line in output("show", "-f", path, "--color=always").splitlines():
+        if "\033" in line:
+            assert re.fullmatch(r"\033\[[0-9;]+m[ │├└─\w]+\033\[0m .*", line)
+    for line in output("map", "-f", path, "--color=always").splitlines():
+        for color, text in re.findall(r"\033\[(38;5;(?!243|161)\d+)m([^\033]*)", line):
+            assert re.fullmatch(r"[│┌├└]+|\w+( \(continued\))?|[\w ]+,?", text)

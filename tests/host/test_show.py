@@ -4,6 +4,7 @@
 import json
 import re
 import shlex
+from fractions import Fraction
 
 import pytest
 
@@ -158,9 +159,21 @@ def test_witnesses(output, path):
             assert row[key.upper()] == w.get(key, "")
 
 
+def test_a_size_without_a_decimal_is_exact(output):
+    """Whatever is shown as a whole number is one; the rest says that it is rounded."""
+    for path in capture.ALL:
+        rows = pairs(output("-P", "-o", "SIZE,START,END", "-f", path))
+        for row in rows:
+            if not row["SIZE"]:
+                continue
+            exact = int(row["END"], 16) - int(row["START"], 16) + 1
+            number, unit = Fraction(row["SIZE"][:-1]), 1024 ** "BKMGTPE".index(row["SIZE"][-1])
+            assert abs(number * unit - exact) <= (unit / 20 if "." in row["SIZE"] else 0)
+
+
 @pytest.mark.parametrize("size, human", [
-    (1, "1B"), (1023, "1023B"), (4096, "4K"), (1536, "1.5K"), (0x7ffffffff000, "128T"),
-    (12800 << 40, "12.5P"), (1 << 64, "16E"), (64 << 50, "64P"), (1008 << 20, "1008M"),
+    (1, "1B"), (1023, "1023B"), (4096, "4K"), (1536, "1.5K"), (0x7ffffffff000, "128.0T"), (1 << 47, "128T"),
+    (0xbf000000, "3056M"),     (12800 << 40, "12.5P"), (1 << 64, "16E"), (64 << 50, "64P"), (1008 << 20, "1008M"),
 ])
 def test_sizes_for_people(output, write, size, human):
     path = write(build([region("r", 0, size - 1)]))

@@ -94,17 +94,27 @@ char *printable(char *text)
 
 char *size_human(uint64_t less_one)
 {
-	const char *unit = "BKMGTPE";
-	double n = (double)less_one + 1;
-	double whole;
+	static const char letters[] = "BKMGTPE";
+	unsigned int unit = 0, shift;
+	uint64_t mask, whole, tenths;
 
-	/* What would be rounded to 1024 is one of the next unit. */
-	for (; n >= 1023.95 && unit[1]; unit++)
-		n /= 1024;
-	whole = (double)(uint64_t)(n + 0.5);
-	if (n - whole < 0.05 && whole - n <= 0.05)
-		return text_printf("%.0f%c", whole, *unit);
-	return text_printf("%.1f%c", n, *unit);
+	while (unit < 6 && less_one >= (UINT64_C(1024) << 10 * unit) - 1)
+		unit++;
+	shift = 10 * unit;
+	mask = (UINT64_C(1) << shift) - 1;
+	whole = less_one >> shift;
+	if ((less_one & mask) == mask)
+		return text_printf("%" PRIu64 "%c", whole + 1, letters[unit]);
+	if ((less_one & mask) == mask / 2)
+		return text_printf("%" PRIu64 ".5%c", whole, letters[unit]);
+	if ((less_one & mask >> 10) == mask >> 10 && less_one >> (shift - 10) < 9999)
+		return text_printf("%" PRIu64 "%c", (less_one >> (shift - 10)) + 1,
+				   letters[unit - 1]);
+	tenths = (((less_one & mask) + 1) * 10 + mask / 2) >> shift;
+	if (tenths == 10 && whole == 1023 && unit < 6)
+		return text_printf("1.0%c", letters[unit + 1]);
+	return text_printf("%" PRIu64 ".%" PRIu64 "%c", whole + tenths / 10, tenths % 10,
+			   letters[unit]);
 }
 
 char *size_bytes(uint64_t less_one)

@@ -30,8 +30,10 @@ char *escaped(const char *text);
 char *printable(char *text);
 
 /*
- * A size for people, rounded to one decimal: 4K, 12.5P.  The size is given
- * less one, so that the 2^64 bytes of a whole address space can be.
+ * A size for people.  One without a decimal is exact: 4K, 3056M, which is not
+ * 3G.  What takes more than four digits is rounded and has a decimal: 4.8G, and
+ * 128.0T for a page less than 128T; 12.5P is exact, too.  The size is given less
+ * one, so that the 2^64 bytes of a whole address space can be.
  */
 char *size_human(uint64_t less_one);
 

@@ -55,10 +55,7 @@ void show_table(FILE *out, const struct layout *l, const struct options *opt,
 /* The few facts that a newcomer wants first. */
 void show_summary(FILE *out, const struct layout *l, const struct options *opt);
 
-/* Draws the address space from its top to 0, opt->width columns wide. */
-void map_draw(FILE *out, const struct layout *l, const struct options *opt);
-
-/* The same as data: what a caller may check for gaps and overlaps. */
+/* The map as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
 /* --- verify.c: a published value, also for --config --------------------------- */

@@ -64,6 +64,15 @@ static struct libscols_line *add(struct listing *s, const struct row *row, const
 	return table_add(&s->table, parent, color, s->cell, row);
 }
 
+/* Of a row only the name has the region's colour, so that the rest is read easily. */
+static void color_name(const struct listing *s, struct libscols_line *line,
+		       const struct region *r)
+{
+	for (size_t i = 0; line && i < s->table.n; i++)
+		if (s->table.chosen[i] == REGION_NAME)
+			scols_cell_set_color(scols_line_get_cell(line, i), region_color(r));
+}
+
 static unsigned int wider(unsigned int width, char *cell)
 {
 	unsigned int length = cell ? (unsigned int)strlen(cell) : 0;
@@ -119,8 +128,9 @@ static void add_regions(struct listing *s)
 		const struct row row = { l, s->opt, .region = r,
 					 .purpose_width = purpose };
 
-		lines[i] = add(s, &row, r->name, r->absent, region_color(r),
+		lines[i] = add(s, &row, r->name, r->absent, NULL,
 			       tree && r->parent ? lines[r->parent - l->regions] : NULL);
+		color_name(s, lines[i], r);
 	}
 	free(lines);
 }
@@ -281,20 +291,6 @@ static char *kaslr_sentence(const struct layout *l)
 	return sentence;
 }
 
-static char *memory_sentence(const struct layout *l)
-{
-	char *sentence = text_printf("%s", "");
-	uint64_t ram;
-
-	if (fact_number(layout_fact(l, "ram"), &ram) && ram) {
-		char *human = size_human(ram - 1);
-
-		append(&sentence, text_printf("%s of RAM for the page allocator", human));
-		free(human);
-	}
-	return sentence;
-}
-
 void show_summary(FILE *out, const struct layout *l, const struct options *opt)
 {
 	const char *split = value_of(l, "user_kernel_split");
@@ -304,7 +300,7 @@ void show_summary(FILE *out, const struct layout *l, const struct options *opt)
 				 l->bits, l->big_endian ? "big" : "little"));
 	summary_line(out, opt, "User:kernel", text_printf("%s", split ? split : ""));
 	summary_line(out, opt, "Page tables", page_table_sentence(l));
-	summary_line(out, opt, "Memory", memory_sentence(l));
+	summary_line(out, opt, "Memory", ram_sentence(l));
 	summary_line(out, opt, "KASLR", kaslr_sentence(l));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* purpose.h - what tables and maps say of a region, section or device memory. */
+/* purpose.h - what tables and maps say of a region, a section or memory. */
 #ifndef KVAS_PURPOSE_H
 #define KVAS_PURPOSE_H
 
@@ -10,5 +10,11 @@ const char *region_purpose(const struct region *r);
 
 /* A terminal sequence, or NULL. */
 const char *region_color(const struct region *r);
+
+/*
+ * "4.8G usable RAM, of it 721M lowmem and 4.1G highmem"; empty if that is not
+ * known.  To be freed.
+ */
+char *ram_sentence(const struct layout *l);
 
 #endif /* KVAS_PURPOSE_H */

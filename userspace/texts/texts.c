@@ -14,12 +14,29 @@
 #include "base/util.h"
 #include "texts.h"
 
-#define GREEN	"\033[32m"
-#define YELLOW	"\033[33m"
-#define BLUE	"\033[34m"
-#define MAGENTA	"\033[35m"
-#define CYAN	"\033[36m"
-#define GREY	"\033[90m"
+/*
+ * These are entries of the 256-colour table, which are the same in every
+ * terminal, while a theme may make anything of the sixteen ANSI colours; of the
+ * standard ones only red, magenta, bright red, bright blue and bright black
+ * can be read on black and on white.  Each of these has a contrast of at least
+ * 3.9:1 with black and with white (4.6:1 is the most that both can have).
+ */
+#define GREEN	"\033[38;5;28m"
+#define YELLOW	"\033[38;5;130m"
+#define BLUE	"\033[38;5;27m"
+#define MAGENTA	"\033[38;5;164m"
+#define CYAN	"\033[38;5;30m"
+#define GREY	"\033[38;5;243m"
+
+const struct color_meaning color_meanings[] = {
+	{ GREEN, "processes and code" },
+	{ YELLOW, "data" },
+	{ CYAN, "memory in one piece" },
+	{ BLUE, "memory page by page" },
+	{ MAGENTA, "fixed addresses and devices" },
+	{ GREY, "not used" },
+	{ NULL, NULL }
+};
 
 const struct region_text region_texts[] = {
 #include "texts.inc"

@@ -20,6 +20,14 @@ struct region_text {
 	const char *elsewhere;	/* other architectures, or NULL */
 };
 
+/* What a colour stands for, for the legend of a map. */
+struct color_meaning {
+	const char *color;	/* as in struct region_text; NULL in the last */
+	const char *meaning;
+};
+
+extern const struct color_meaning color_meanings[];
+
 extern const struct region_text region_texts[];	/* in the order of the lists */
 extern const size_t n_region_texts;
 
