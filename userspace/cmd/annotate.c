@@ -18,33 +18,40 @@ enum { OOPS_LIMIT = 16 << 20 };		/* bytes */
 
 /* --- Text ------------------------------------------------------------------------- */
 
+/* The text is somebody else's: it colours no terminal.  Its tabs are kept. */
+static void print_escaped(const char *text)
+{
+	for (;;) {
+		size_t n = strcspn(text, "\t");
+		char *piece = text_printf("%.*s", (int)n, text), *safe = escaped(piece);
+
+		fputs(safe, stdout);
+		free(safe);
+		free(piece);
+		if (!text[n])
+			break;
+		putchar('\t');
+		text += n + 1;
+	}
+	putchar('\n');
+}
+
 static void print_note(const struct options *opt, unsigned int bits, const struct trace_note *note)
 {
 	const struct trace_token *t = note->token;
-	unsigned int indent = 4;
 
 	if (opt->color)
 		fputs(note->is_wrong ? WRONG_COLOR : NOTE_COLOR, stdout);
-	indent += (unsigned int)printf("    %c ", note->is_wrong ? '!' : '|') - 4;
+	printf("    %c ", note->is_wrong ? '!' : '|');
 	if (t && *t->label)
-		indent += (unsigned int)printf("%s ", t->label);
+		printf("%s ", t->label);
 	if (t && t->has_addr)
-		indent += (unsigned int)printf("0x%0*" PRIx64 " ", (int)bits / 4, t->addr);
+		printf("0x%0*" PRIx64 " ", (int)bits / 4, t->addr);
 	else if (t)
-		indent += (unsigned int)printf("%s+0x%" PRIx64 " ", t->symbol, t->offset);
-	(void)indent;
-	puts(note->text);
+		printf("%s+0x%" PRIx64 " ", t->symbol, t->offset);
+	print_escaped(note->text);
 	if (opt->color)
 		fputs(NO_COLOR, stdout);
-}
-
-/* The text is somebody else's: it colours no terminal. */
-static void print_line(const struct trace_line *line)
-{
-	char *text = escaped(line->text);
-
-	puts(text);
-	free(text);
 }
 
 static void print_text(const struct options *opt, const struct trace *t, const struct trace_judge *j)
@@ -56,7 +63,7 @@ static void print_text(const struct options *opt, const struct trace *t, const s
 		const struct trace_line *line = &t->lines[i];
 		struct trace_notes notes = trace_judge_line(j, line);
 
-		print_line(line);
+		print_escaped(line->text);
 		for (size_t k = 0; k < notes.n; k++)
 			print_note(opt, bits, &notes.list[k]);
 		if (!line->says_offset)

@@ -237,8 +237,9 @@ static bool is_user(const struct spot *s)
 /* Why an address cannot be right in its role, or NULL. */
 static const char *wrong_place(const struct trace_token *t, const struct spot *s)
 {
+	/* Those of s390 are in an address space of their own. */
 	if (t->is_user)
-		return is_user(s) ? NULL : "a process has no such address";
+		return NULL;
 	if (is_user(s) && t->role == TRACE_CODE)
 		return "an address of a process: the kernel runs no code there";
 	if (is_user(s) && t->role == TRACE_STACK)
@@ -255,8 +256,8 @@ static const char *wrong_place(const struct trace_token *t, const struct spot *s
 /* A register that the access may have been made with. */
 static const char *led_to_fault(const struct trace_judge *j, const struct trace_token *t)
 {
-	if (!j->has_fault || t->role != TRACE_DATA || t->addr < NO_POINTER_BELOW ||
-	    j->fault - t->addr >= 4096)
+	if (!j->has_fault || t->role != TRACE_DATA || t->is_user || t->addr < NO_POINTER_BELOW ||
+	    j->fault < t->addr || j->fault - t->addr >= 4096)
 		return NULL;
 	if (j->fault == t->addr)
 		return "the access was to this address";
@@ -323,7 +324,7 @@ static bool is_number(const struct trace_judge *j, const struct trace_token *t,
 	if (t->role != TRACE_DATA && t->role != TRACE_WORD)
 		return false;
 	/* On s390 the kernel's own memory begins at 0. */
-	if (t->addr < NO_POINTER_BELOW || (t->is_user && is_user(s)))
+	if (t->addr < NO_POINTER_BELOW || t->is_user)
 		return true;
 	if (r && strcmp(r->name, "noncanonical") == 0)
 		return !j->trace->is_protection;
@@ -350,12 +351,6 @@ static struct trace_note judge_spot(const struct trace_judge *j, const struct tr
 		note.text = join(j, note.text, ", at ", pool_printf(j->pool, "0x%0*" PRIx64 " here",
 			    (int)j->names->layout->bits / 4, addr));
 	wrong = wrong_place(t, &note.spot);
-	/* What a vmalloc area held in another boot is not known. */
-	if (wrong && !this_boot && note.spot.place.region && !is_user(&note.spot) &&
-	    spot_is_possible(&note.spot) && t->role == TRACE_DATA)
-		wrong = NULL;
-	if (t->role == TRACE_DATA && is_user(&note.spot))
-		wrong = NULL;
 	note.is_wrong = wrong != NULL;
 	note.text = join(j, note.text, "; ", wrong);
 	if (t->role == TRACE_DATA && is_user(&note.spot))

@@ -89,12 +89,12 @@ static char *gap_remark(const struct spot *s)
 	const struct area *above = names_area_above(s->names, s->place.addr);
 
 	if (above && above->start - s->place.addr <= 0x1000)
-		return text_printf("nothing is mapped here; 0x%" PRIx64 " bytes below the area of %s",
+		return text_printf("nothing is mapped here now; 0x%" PRIx64 " bytes below the area of %s",
 				   above->start - s->place.addr, above->caller);
 	if (below && s->place.addr - below->end <= 0x1000)
-		return text_printf("nothing is mapped here; 0x%" PRIx64 " bytes after the area of %s",
+		return text_printf("nothing is mapped here now; 0x%" PRIx64 " bytes after the area of %s",
 				   s->place.addr - below->end, below->caller);
-	return text_printf("nothing is mapped here: in no area of vmalloc()");
+	return text_printf("nothing is mapped here now: in no area of vmalloc()");
 }
 
 static bool is_stale(const struct area *area)
@@ -132,7 +132,5 @@ bool spot_is_possible(const struct spot *s)
 	    strcmp(r->name, "guard_hole") == 0 || strcmp(r->name, "user_guard") == 0 ||
 	    strcmp(r->name, "vmalloc_gap") == 0)
 		return false;
-	if (s->area)
-		return !area_is_guard(s->names, s->area, s->place.addr) && !is_stale(s->area);
-	return !is_listed(&s->place) || !s->names->areas_known;
+	return !s->area || !area_is_guard(s->names, s->area, s->place.addr);
 }

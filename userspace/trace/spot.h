@@ -31,7 +31,10 @@ char *spot_module(const struct spot *s);
  */
 char *spot_remark(const struct spot *s);
 
-/* May the address be valid at all, as far as is known? */
+/*
+ * May memory be there at all?  That vmalloc() has no area there now does not say so:
+ * it may have had one a moment ago.
+ */
 bool spot_is_possible(const struct spot *s);
 
 #endif /* KVAS_SPOT_H */
