@@ -486,17 +486,22 @@ static bool is_own(const char *word, int option)
 	return strncmp(word, "--", 2) == 0 && strcmp(word + 2, own[option].name) == 0;
 }
 
-static void answer_queries(const struct options *opt, struct answers *a, int argc, char **argv)
+static void read_input_once(const struct options *opt, int argc, char **argv)
 {
-	bool asked = false;
+	bool asked = opt->file && strcmp(opt->file, "-") == 0;
 
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "-") != 0)
 			continue;
-		if (asked || (opt->file && strcmp(opt->file, "-") == 0))
+		if (asked)
 			die("standard input can be read only once");
 		asked = true;
 	}
+}
+
+/* Operands, of which "-" stands for those on standard input. */
+static void answer_queries(struct answers *a, int argc, char **argv)
+{
 	for (int i = 0; i < argc; ) {
 		int n = 0;
 
@@ -522,9 +527,10 @@ static int run(const struct options *opt, int argc, char **argv)
 		return where_annotate(opt, argc - 3, argv + 3);
 	if (argc < 3)
 		die("where needs an address or a symbol; see 'kvas where --help'");
+	read_input_once(opt, argc - 2, argv + 2);
 	l = load_layout(opt);
 	names_load(&names, opt, l);
-	answer_queries(opt, &answers, argc - 2, argv + 2);
+	answer_queries(&answers, argc - 2, argv + 2);
 	if (opt->json)
 		print_json(&answers);
 	else
