@@ -283,9 +283,9 @@ static struct trace_note judge_symbol(const struct trace_judge *j, const struct 
 	}
 	if (n->missing)
 		note.text = t->module ? pool_printf(j->pool, "modules: of the module %s", t->module) :
-					"text: of the kernel itself";
+					"of the kernel itself";
 	else if (!found.n && t->module)
-		note.text = pool_printf(j->pool, "modules: of the module %s, which has no such symbol here, or is not loaded", t->module);
+		note.text = pool_printf(j->pool, "of the module %s, which has no such symbol here, or is not loaded", t->module);
 	else if (!found.n)
 		note.text = "there is no such symbol here: of another build of the kernel";
 	else if (!fitting)
@@ -321,10 +321,12 @@ static bool is_number(const struct trace_judge *j, const struct trace_token *t,
 {
 	const struct region *r = s->place.region;
 
+	if (t->is_user)
+		return t->role == TRACE_DATA || t->addr < NO_POINTER_BELOW;
 	if (t->role != TRACE_DATA && t->role != TRACE_WORD)
 		return false;
 	/* On s390 the kernel's own memory begins at 0. */
-	if (t->addr < NO_POINTER_BELOW || t->is_user)
+	if (t->addr < NO_POINTER_BELOW)
 		return true;
 	if (r && strcmp(r->name, "noncanonical") == 0)
 		return !j->trace->is_protection;

@@ -182,7 +182,7 @@ static const char *scan_value(const struct parser *p, const char *at, uint64_t *
 	size_t n = strspn(digits, "0123456789abcdefABCDEF");
 
 	if (n == 0 || n > 16 || (!prefixed && n != p->digits) || (prefixed && n > p->digits) ||
-	    is_word_char(digits[n]))
+	    (is_word_char(digits[n]) && strncmp(digits + n, "..", 2) != 0))
 		return NULL;
 	*value = strtoull(digits, NULL, 16);
 	return digits + n;
@@ -328,7 +328,9 @@ static bool label_value(struct scan *s, const char *at, struct trace_token *t)
 			s->parser->is_user = (w.selector & 3) == 3;
 		return true;
 	}
-	if (word_is(&w, "is") && strstr(s->line, "stack is ")) {
+	/* "(stack is ffffc90000004000..ffffc90000007fff)" */
+	if (strstr(s->line, "stack is ") && (word_is(&w, "is") || at[-1] == '.')) {
+		set_label(t, "stack", strlen("stack"));
 		t->role = TRACE_STACK;
 		return true;
 	}
@@ -485,13 +487,19 @@ static void take_dump(struct scan *s)
 	}
 }
 
+/* "ffffc90000004000..ffffc90000007fff" */
+static bool is_range(const char *line, const char *at)
+{
+	return at - line >= 2 && at[-1] == '.' && at[-2] == '.';
+}
+
 static void take_tokens(struct scan *s)
 {
 	const char *at = s->line, *end;
 
 	for (; *at; at = end ? end : at + 1) {
 		end = NULL;
-		if (at > s->line && is_word_char(at[-1]))
+		if (at > s->line && is_word_char(at[-1]) && !is_range(s->line, at))
 			continue;
 		end = take_value(s, at);
 		if (!end)
