@@ -73,6 +73,10 @@ _kvas()
 	explain)
 		COMPREPLY=($(compgen -W "lowmem $("$kvas" explain 2>/dev/null |
 			sed -n '/^$/q;s/ .*//p')" -- "$cur")) ;;
+	where)
+		[[ " ${COMP_WORDS[*]} " == *" --annotate "* ]] || return
+		compopt -o filenames 2>/dev/null
+		COMPREPLY=($(compgen -f -- "$cur")) ;;
 	save|diff|check|predict)
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -f -- "$cur")) ;;

@@ -164,7 +164,8 @@ def test_symbols_with_addresses_tell_the_offset(output, by):
 def test_a_capture_alone(output):
     _, notes = annotate(output, [f"RIP: 0010:{TEXT + 0x10:016x}", " schedule+0x10/0x20", " kvas_open+0x1/0x2 [kvas]"],
                         "-f", FIVE / "sys/kernel/debug/kvas")
-    assert [n["text"].split(":")[0] for n in notes] == ["image_window > image > text", "text", "modules"]
+    assert [n["text"].split(":")[0] for n in notes] == ["image_window > image > text", "of the kernel itself",
+                                                        "of the module kvas"]
 
 
 def test_colours(output):
