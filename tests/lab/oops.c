@@ -7,16 +7,16 @@
  * What the kernel's own log says of addresses before each is what kvas is held
  * against: lines "oops: truth NAME ADDRESS SYMBOL".
  */
-#include <linux/completion.h>
-#include <linux/delay.h>
+#define pr_fmt(fmt) "oops: " fmt
+
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/poison.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/version.h>
 #include <linux/vmalloc.h>
 
 struct thing {
@@ -136,7 +136,8 @@ static const struct kernel_param_ops fault_ops = { .set = set_fault };
 module_param_cb(fault, &fault_ops, NULL, 0200);
 MODULE_PARM_DESC(fault, "which oops to make");
 
-static int __init oops_init(void)
+/* Not of init's memory, so that it has a name when the area's caller is looked up. */
+static noinline void tell_the_truth(void)
 {
 	void *memory = kmalloc(64, GFP_KERNEL), *area = vmalloc(PAGE_SIZE);
 
@@ -145,16 +146,16 @@ static int __init oops_init(void)
 	pr_info("truth vmalloc %px %pS\n", area, area);
 	pr_info("truth data %px %pS\n", in_data, in_data);
 	pr_info("truth function %px %pS\n", oops_list, oops_list);
-	pr_info("truth kernel %px %pS\n", kmemdup, kmemdup);
+	pr_info("truth kernel %px %pS\n", schedule, schedule);
+}
+
+static int __init oopses_init(void)
+{
+	tell_the_truth();
 	return 0;
 }
 
-static void __exit oops_exit(void)
-{
-}
-
-module_init(oops_init);
-module_exit(oops_exit);
+module_init(oopses_init);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Oopses of each kind");
