@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* where.c - what lies at an address. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
+#include "trace/query.h"
 #include "where.h"
 #include "trace/spot.h"
 
@@ -71,82 +71,6 @@ static void add_address(struct answers *a, const char *query, uint64_t addr, con
 
 /* --- Queries ------------------------------------------------------------------- */
 
-/* SYMBOL[+OFFSET[/SIZE]] [[MODULE]], as the kernel prints it. */
-struct query {
-	char *symbol;
-	uint64_t offset, size;	/* 0 if not given */
-	char *module;		/* or NULL */
-};
-
-/* With 0x, or all the digits that an address of this kernel has. */
-static bool is_address(const struct layout *l, const char *s, const char **digits)
-{
-	bool prefixed = strncasecmp(s, "0x", 2) == 0;
-	size_t n;
-
-	*digits = prefixed ? s + 2 : s;
-	n = strspn(*digits, "0123456789abcdefABCDEF");
-	if (n == 0 || (*digits)[n] || (!prefixed && n != l->bits / 4))
-		return false;
-	*digits += strspn(*digits, "0");
-	return true;
-}
-
-/* Decimal, or hexadecimal with 0x.  Returns why it is no number, or NULL. */
-static const char *parse_number(const char *s, uint64_t *number)
-{
-	bool hexadecimal = strncasecmp(s, "0x", 2) == 0;
-	char *end;
-
-	s += hexadecimal ? 2 : 0;
-	/* No sign, no space, no second 0x: strtoull() would take them. */
-	if (!*s || s[strspn(s, hexadecimal ? "0123456789abcdefABCDEF" : "0123456789")])
-		return "must be a number, decimal or hexadecimal with 0x";
-	errno = 0;
-	*number = strtoull(s, &end, hexadecimal ? 16 : 10);
-	return errno ? "is larger than 64 bits can hold" : NULL;
-}
-
-/* The module at the end, perhaps with its build id: " [nf_tables 1234abcd]". */
-static void cut_module(char *text, struct query *q)
-{
-	char *bracket = strchr(text, '[');
-	size_t n = strlen(text);
-
-	if (!bracket || bracket == text || text[n - 1] != ']')
-		return;
-	text[n - 1] = '\0';
-	q->module = bracket + 1;
-	q->module[strcspn(q->module, " ")] = '\0';
-	while (bracket > text && bracket[-1] == ' ')
-		bracket--;
-	*bracket = '\0';
-}
-
-/* Returns why the text is no query, or NULL. */
-static const char *parse_query(struct pool *pool, char *text, struct query *q)
-{
-	const char *problem;
-	char *plus, *slash;
-
-	*q = (struct query){ .symbol = text };
-	cut_module(text, q);
-	plus = strchr(text, '+');
-	if (!plus)
-		return NULL;
-	*plus++ = '\0';
-	slash = strchr(plus, '/');
-	if (slash)
-		*slash++ = '\0';
-	problem = parse_number(plus, &q->offset);
-	if (problem)
-		return pool_printf(pool, "the offset after + %s", problem);
-	problem = slash ? parse_number(slash, &q->size) : NULL;
-	if (problem)
-		return pool_printf(pool, "the size after / %s", problem);
-	return NULL;
-}
-
 /* Per-CPU variables are offsets, absolute symbols numbers: no addresses. */
 static bool is_place(const struct layout *l, uint64_t addr)
 {
@@ -161,7 +85,9 @@ static bool is_place(const struct layout *l, uint64_t addr)
  */
 static bool has_size(const struct names *n, uint64_t symbol, const struct query *q)
 {
-	return !q->size || names_size(n, symbol) == q->size;
+	uint64_t size = names_size(n, symbol);
+
+	return !q->size || !size || size == q->size;
 }
 
 static bool any_has_size(const struct names *n, const struct symbol_addresses *found,
@@ -227,14 +153,14 @@ static void ask(struct answers *a, const char *query)
 	struct query q;
 
 	a->queries++;
-	if (is_address(l, query, &digits)) {
+	if (query_address(l, query, &digits)) {
 		if (strlen(digits) > l->bits / 4)
 			add_failure(a, query, "it is no address of this %u-bit kernel", l->bits);
 		else
 			add_address(a, query, strtoull(digits, NULL, 16), NULL);
 		return;
 	}
-	problem = parse_query(pool, pool_copy(pool, query, strlen(query)), &q);
+	problem = query_parse(pool, pool_copy(pool, query, strlen(query)), &q);
 	if (problem)
 		add_failure(a, query, "%s", problem);
 	else

@@ -173,11 +173,23 @@ static const struct symbol *nth(const struct names *n, size_t i)
 	return &n->symbols->list[n->by_address[i]];
 }
 
+/* The kernel ends the last symbol of a module's code with that code. */
+static bool is_same_module(const struct names *n, uint64_t symbol, uint64_t next)
+{
+	const struct module_section *a = names_module(n, symbol), *b = names_module(n, next);
+
+	return a == b;
+}
+
 uint64_t names_size(const struct names *n, uint64_t symbol)
 {
-	size_t next = n->symbols ? count_below(n, symbol) : 0;
+	size_t i = n->symbols ? count_below(n, symbol) : 0;
+	uint64_t next;
 
-	return next && next < n->n_by_address ? address_of(n, nth(n, next)) - symbol : 0;
+	if (!i || i == n->n_by_address || nth(n, i - 1)->in_module != nth(n, i)->in_module)
+		return 0;
+	next = address_of(n, nth(n, i));
+	return is_same_module(n, symbol, next) ? next - symbol : 0;
 }
 
 /*

@@ -63,7 +63,10 @@ struct symbol_addresses {
 /* From the pool of names; of any module, or only of the one that is given. */
 struct symbol_addresses names_find(struct names *n, const char *name, const char *module);
 
-/* The distance to the next symbol, which the kernel prints as a symbol's size. */
+/*
+ * The distance to the next symbol, which the kernel prints as a symbol's size.  0 if it
+ * is not known, as of the last one in a module's section.
+ */
 uint64_t names_size(const struct names *n, uint64_t symbol);
 
 /* The area at an address, or NULL. */

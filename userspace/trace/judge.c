@@ -39,13 +39,13 @@ static bool layout_offset(const struct layout *l, uint64_t *offset)
 }
 
 /* A symbol of the kernel itself that is printed with its address says where it was. */
-static bool symbol_delta(const struct names *n, const struct trace_token *t, uint64_t *delta)
+static bool symbol_delta(struct names *n, const struct trace_token *t, uint64_t *delta)
 {
 	struct symbol_addresses found;
 
 	if (!t->has_addr || !t->symbol || t->module || t->is_user || !n->symbols)
 		return false;
-	found = names_find((struct names *)n, t->symbol, NULL);
+	found = names_find(n, t->symbol, NULL);
 	if (found.n != 1)
 		return false;
 	*delta = found.addr[0] + t->offset - t->addr;
@@ -53,7 +53,7 @@ static bool symbol_delta(const struct names *n, const struct trace_token *t, uin
 }
 
 /* The same of all such symbols; false if there is none, or if they disagree. */
-static bool common_delta(const struct trace *t, const struct names *n, uint64_t *delta,
+static bool common_delta(const struct trace *t, struct names *n, uint64_t *delta,
 			 size_t *count)
 {
 	*count = 0;
@@ -276,7 +276,9 @@ static struct trace_note judge_symbol(const struct trace_judge *j, const struct 
 	uint64_t addr = 0;
 
 	for (size_t i = 0; i < found.n; i++) {
-		if (names_size(n, found.addr[i]) != t->size)
+		uint64_t size = names_size(n, found.addr[i]);
+
+		if (size && size != t->size)
 			continue;
 		addr = found.addr[i];
 		fitting++;
