@@ -284,7 +284,7 @@ static struct trace_note judge_symbol(const struct trace_judge *j, const struct 
 		fitting++;
 	}
 	if (n->missing)
-		note.text = t->module ? pool_printf(j->pool, "modules: of the module %s", t->module) :
+		note.text = t->module ? pool_printf(j->pool, "of the module %s", t->module) :
 					"of the kernel itself";
 	else if (!found.n && t->module)
 		note.text = pool_printf(j->pool, "of the module %s, which has no such symbol here, or is not loaded", t->module);
