@@ -159,6 +159,24 @@ def test_symbols_with_addresses_tell_the_offset(output, by):
     assert not boot["known"] and "another build" in boot["text"]
 
 
+def test_an_offset_and_symbols_that_contradict_it(output):
+    [(name, addr)] = [x for x in symbols(FIVE / "proc/kallsyms").items() if TEXT < x[1] < CAP.regions["text"][1]][:1]
+    line = f"[<{addr + 8:016x}>] {name}+0x8/0x100"
+    assert annotate(output, [line, kernel_offset(HERE_BY)], "--sysroot", FIVE)[0]["known"]
+    boot, notes = annotate(output, [line, kernel_offset(0x1000000)], "--sysroot", FIVE)
+    assert not boot["known"] and boot["moved"] is None and "another build" in boot["text"]
+    assert notes[0]["where"]["addr"] == CAP.address(addr + 8)
+
+
+def test_the_offset_as_mips_and_loongarch_print_it(output):
+    machine = MACHINES["6.1-5kc-malta-1g"]
+    boot, _ = annotate(output, ["Kernel relocated by 0x1000000", "BadVA : 0000000000000010"], "--sysroot", machine)
+    assert int(boot["kernel_offset"], 16) == 0x1000000 and int(boot["moved"], 16) == 0x470000
+    # %pK prints a hash.
+    boot, _ = annotate(output, ["Kernel relocated by 0x000000001d2c3b4a", "BadVA : 0000000000000010"], "--sysroot", machine)
+    assert boot["kernel_offset"] is None and not boot["known"]
+
+
 # --- What is asked --------------------------------------------------------------------------------------
 
 def test_a_capture_alone(output):

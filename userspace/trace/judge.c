@@ -80,19 +80,26 @@ static const char *signed_hex(struct pool *pool, const struct layout *l, uint64_
 			   (negative ? 0 - value : value) & l->max_addr);
 }
 
-static struct trace_relation relate_by_offset(const struct trace *t, const struct names *n,
+static struct trace_relation relate_by_offset(const struct trace *t, struct names *n,
 					      struct pool *pool)
 {
 	struct trace_relation r = { 0 };
-	uint64_t here;
+	uint64_t here, delta;
+	size_t count;
 
 	if (!layout_offset(n->layout, &here)) {
 		r.text = pool_printf(pool, "KASLR had moved the image by 0x%" PRIx64 "; the layout does not say by how much here, so no address was moved.",
 				     t->kernel_offset);
 		return r;
 	}
-	r.is_known = true;
 	r.delta = (here - t->kernel_offset) & n->layout->max_addr;
+	if (common_delta(t, n, &delta, &count) && ((delta - r.delta) & n->layout->max_addr)) {
+		r.delta = 0;
+		r.text = pool_printf(pool, "KASLR had moved the image by 0x%" PRIx64 ", but the symbols that are printed with their addresses are elsewhere: this is of another build of the kernel. Its addresses are taken as they are.",
+				     t->kernel_offset);
+		return r;
+	}
+	r.is_known = true;
 	r.is_other_boot = r.delta != 0;
 	r.text = r.delta ?
 		pool_printf(pool, "This is of another boot: KASLR had moved the image by 0x%" PRIx64 ", and here by 0x%" PRIx64 ". Addresses of the image are moved by %s to be those of this layout.",

@@ -387,6 +387,12 @@ static void take_modules(struct parser *p, struct trace_line *line, const char *
 	}
 }
 
+/* %pK of mips prints a hash, with all its digits: no offset begins with a zero. */
+static bool is_hash(const char *value)
+{
+	return value[2] == '0' && isxdigit((unsigned char)value[3]);
+}
+
 /* As the panic notifiers of the architectures print it. */
 static void take_offset(struct trace *t, struct trace_line *line, const char *text)
 {
@@ -394,16 +400,16 @@ static void take_offset(struct trace *t, struct trace_line *line, const char *te
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
 		const char *value = strstr(text, starts[i]);
+		bool disabled;
 
 		if (!value)
 			continue;
 		value += strlen(starts[i]);
-		if (strncmp(value, "0x", 2) != 0 && strncmp(value, "disabled", 8) != 0)
+		disabled = strncmp(value, "disabled", 8) == 0;
+		if (!disabled && (strncmp(value, "0x", 2) != 0 || is_hash(value)))
 			continue;
 		t->has_offset = line->says_offset = true;
-		t->kernel_offset = strtoull(value, NULL, 16);
-		if (*value == 'd')
-			t->kernel_offset = 0;
+		t->kernel_offset = disabled ? 0 : strtoull(value, NULL, 16);
 		return;
 	}
 }
