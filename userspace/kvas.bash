@@ -110,6 +110,10 @@ _kvas()
 		_kvas_offer -W "$commands" ;;
 	explain|show|get)
 		_kvas_offer -W "$(_kvas_names "$kvas")" ;;
+	where)
+		[[ " ${COMP_WORDS[*]} " == *" --annotate "* ]] || return
+		compopt -o filenames 2>/dev/null
+		_kvas_offer -f ;;
 	save|diff|check|predict)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f ;;

@@ -55,6 +55,7 @@ end
 complete -c kvas -f
 complete -c kvas -n '__kvas_is ""' -a '(__kvas_command_names)'
 complete -c kvas -n '__kvas_is explain show get' -a '(__kvas_names)'
+complete -c kvas -n '__kvas_is where; and contains -- --annotate (commandline -opc)' -F
 complete -c kvas -n '__kvas_is save diff check predict' -F
 complete -c kvas -n 'string match -q -- "-*" (commandline -ct)' -a '(__kvas_options)'
 complete -c kvas -s f -l file -rF

@@ -65,6 +65,7 @@ _kvas()
 	(explain|show|get)
 		listed=(lowmem ${(f)"$($kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p')"})
 		compadd -a listed ;;
+	(where) [[ -n ${words[(r)--annotate]} ]] && _files ;;
 	(save|diff|check|predict) _files ;;
 	esac
 }

@@ -239,6 +239,8 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["verify", "--q"], ["--quiet"]),
     (["predict", "--mmu", ""], ["radix", "hash"]),
     (["map", "--p"], []),
+    (["where", "--an"], ["--annotate"]),
+    (["where", ""], []),
     (["-o", "US"], ["USED", "USED_RANGE", "USED_ROUTE", "USED_SOURCE"]),
     (["-o", "NAME,SI"], ["NAME,SIZE"]),
     (["-o", "+PH"], ["+PHYS"]),
@@ -254,6 +256,7 @@ def test_completion_of_files(complete):
     samples = capture.SAMPLES[0].parent
     assert complete("-f", f"{samples}/power") == [str(samples / "powerpc-32.kvas")]
     assert complete("--sysroot", f"{samples.parent}/sam") == [str(samples)]
+    assert complete("where", "--annotate", f"{samples}/power") == [str(samples / "powerpc-32.kvas")]
 
 
 def test_completion_offers_each_option(complete, output):

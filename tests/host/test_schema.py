@@ -9,12 +9,13 @@ import pytest
 
 import capture
 from capture import build, region
-from conftest import READER
+from conftest import HERE, READER
 
 SCHEMA = json.loads((READER / "schema/kvas.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 MACHINES = capture.MACHINES
 PREDICTED = [m for m in MACHINES if "s390x" not in m.name and "malta" not in m.name]
+OOPSES = HERE / "oopses"
 EXAMPLES = sorted((READER / "examples").glob("*.expect"))
 
 each = pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
@@ -56,15 +57,19 @@ def test_layouts(document, machine, tmp_path):
         assert part["kernel"] == whole["kernel"]
     document("map", *here)
     document("where", "0x0", "schedule", *here)
-    document("where", "0x0", "-o", "ADDR,IN", *here)
+    document("where", "0x0", "nosuch", "-o", "ADDR,IN,START", *here)
     document("explain", *here)
     document("get", "vmalloc", "vmalloc.size", "page_size", "page_levels", "release", "kfence", *here)
     document("verify", *here)
     document("verify", "-o", "NAME,VALUE", *here)
+    document("verify", "--reasons", "-o", "NAME,SOURCE", *here)
+    if (oops := OOPSES / f"{machine.name}.txt").exists():
+        document("where", "--annotate", oops, *here)
     document("check", *EXAMPLES[:1], *here)
     other = next(m for m in MACHINES if m != machine)
     document("diff", other, machine)
     document("diff", other, machine, "-o", "NAME,FROM,TO")
+    document("diff", other, machine, "--quiet")
 
 
 @pytest.mark.parametrize("machine", PREDICTED, ids=lambda m: m.name)

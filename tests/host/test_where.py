@@ -22,6 +22,20 @@ def ask(output, *args):
     return json.loads(output("where", "-J", *args))["where"]
 
 
+@pytest.fixture
+def failed(kvas):
+    """Why there is no answer to a query: a row, status 1, and nothing on standard error."""
+    def call(*args):
+        result = kvas("where", "-J", *args)
+        assert result.returncode == 1 and result.stderr == "", result.stderr
+        [row] = json.loads(result.stdout)["where"]
+        assert set(row) == {"query", "error"} and row["query"] == str(args[-1])
+        table = kvas("where", "-n", "-o", "ADDR,NOTE", *args)
+        assert table.returncode == 1 and table.stdout.strip() == row["error"]
+        return row["error"]
+    return call
+
+
 # --- Regions -----------------------------------------------------------------------------
 
 @each_capture
@@ -195,7 +209,7 @@ def test_all_symbols_of_a_name(output, sysroot):
     assert [a["addr"] for a in answers] == [CAP.address(text + 0x100), CAP.address(text + 0x200)]
 
 
-def test_symbols_without_an_address_hide_no_others(output, refused, sysroot):
+def test_symbols_without_an_address_hide_no_others(output, failed, sysroot):
     """A per-CPU variable of the name of a function, and an absolute symbol."""
     text = CAP.regions["text"][0]
     with (sysroot / "proc/kallsyms").open("a") as f:
@@ -203,7 +217,7 @@ def test_symbols_without_an_address_hide_no_others(output, refused, sysroot):
                 "0000000000000010 A number\n0000000000012380 D number\n")
     assert [a["addr"] for a in ask(output, "--sysroot", sysroot, "shared+1")] == [CAP.address(text + 0x301)]
     # An answer to another question does not stand in.
-    assert "'number' has no address of its own" in refused("where", "--sysroot", sysroot, "schedule", "number")
+    assert "it has no address of its own" in failed("--sysroot", sysroot, "number")
 
 
 def test_words_that_are_not_utf8(binary, sysroot):
@@ -240,11 +254,11 @@ def test_offsets(output, sysroot, offset, number):
     assert answer["addr"] == CAP.address(CAP.regions["text"][0] + 0xa3c2d0 + number)
 
 
-def test_the_last_offset_there_is(output, refused, sysroot):
+def test_the_last_offset_there_is(output, failed, sysroot):
     most = CAP.top - CAP.regions["text"][0]
     [answer] = ask(output, "--sysroot", sysroot, f"_text+{most}")
     assert int(answer["addr"], 16) == CAP.top
-    assert "the address space has ended" in refused("where", "--sysroot", sysroot, f"_text+{most + 1}")
+    assert "the address space has ended" in failed("--sysroot", sysroot, f"_text+{most + 1}")
 
 
 def test_modules(output, sysroot):
@@ -306,10 +320,10 @@ def test_a_capture_has_no_modules(output):
     assert ask(output, "-f", SAMPLE, hex(MODULES + 0x409010))[0]["module"] is None
 
 
-def test_system_map_where_kallsyms_hides(output, refused, sysroot):
+def test_system_map_where_kallsyms_hides(output, failed, sysroot):
     """Addresses as linked, moved to where the layout says the text is."""
     (sysroot / "proc/kallsyms").write_text("0000000000000000 T _text\n0000000000000000 T schedule\n")
-    assert "shows no addresses" in refused("where", "--sysroot", sysroot, "schedule")
+    assert "shows no addresses" in failed("--sysroot", sysroot, "schedule")
     (sysroot / "boot").mkdir()
     (sysroot / "boot/System.map-6.12.0-sample").write_text(
         "0000000000000000 D fixed_percpu_data\nffffffff81000000 T _text\nffffffff81a3c2d0 T schedule\n")
@@ -317,7 +331,10 @@ def test_system_map_where_kallsyms_hides(output, refused, sysroot):
     assert answer["addr"] == CAP.address(CAP.regions["text"][0] + 0xa3c2d0)
     (sysroot / "proc/kallsyms").unlink()
     assert ask(output, "--sysroot", sysroot, "schedule") == [answer]
-    assert "cannot be read" in refused("where", "--sysroot", sysroot, "fixed_percpu_data")
+    # It did not move with the image.
+    assert "there is no symbol" in failed("--sysroot", sysroot, "fixed_percpu_data")
+    (sysroot / "boot/System.map-6.12.0-sample").unlink()
+    assert "cannot be read" in failed("--sysroot", sysroot, "schedule")
 
 
 # --- Machines as they are ------------------------------------------------------------------------
@@ -361,17 +378,23 @@ def test_physical_addresses_are_those_of_iomem(output, machine):
 
 @pytest.mark.parametrize("query, said", [
     ("no_such_symbol", "there is no symbol 'no_such_symbol'"),
-    ("schedule+x", "what follows + must be a number"),
-    ("schedule+", "what follows + must be a number"),
-    ("schedule+-1", "what follows + must be a number"),
-    ("schedule+ 1", "what follows + must be a number"),
-    ("schedule+0x", "what follows + must be a number"),
-    ("schedule+0x-1", "what follows + must be a number"),
-    ("schedule+0x0x1", "what follows + must be a number"),
-    ("schedule+1+1", "what follows + must be a number"),
-    ("schedule+10a", "what follows + must be a number"),
-    ("schedule+18446744073709551616", "the offset is larger than 64 bits can hold"),
-    ("schedule+0x10000000000000000", "the offset is larger than 64 bits can hold"),
+    ("schedule+x", "the offset after + must be a number"),
+    ("schedule+", "the offset after + must be a number"),
+    ("schedule+-1", "the offset after + must be a number"),
+    ("schedule+ 1", "the offset after + must be a number"),
+    ("schedule+0x", "the offset after + must be a number"),
+    ("schedule+0x-1", "the offset after + must be a number"),
+    ("schedule+0x0x1", "the offset after + must be a number"),
+    ("schedule+1+1", "the offset after + must be a number"),
+    ("schedule+10a", "the offset after + must be a number"),
+    ("schedule+1/x", "the size after / must be a number"),
+    ("schedule+1/", "the size after / must be a number"),
+    ("schedule [", "there is no symbol 'schedule ['"),
+    ("kvas_open [other]", "there is no symbol 'kvas_open' of a module 'other'"),
+    ("vmalloc", "there is no symbol 'vmalloc' in"),
+    ("vmalloc", "but a region, from 0xffff"),
+    ("schedule+18446744073709551616", "the offset after + is larger than 64 bits can hold"),
+    ("schedule+0x10000000000000000", "the offset after + is larger than 64 bits can hold"),
     ("schedule+0xffffffffffffffff", "the address space has ended"),
     ("fixed_percpu_data", "has no address of its own"),
     ("0x10000000000000000", "is no address of this 64-bit kernel"),
@@ -379,12 +402,12 @@ def test_physical_addresses_are_those_of_iomem(output, machine):
     ("12345", "there is no symbol '12345'"),
     ("", "there is no symbol ''"),
 ])
-def test_refused(refused, sysroot, query, said):
-    assert said in refused("where", "--sysroot", sysroot, query)
+def test_no_answer(failed, sysroot, query, said):
+    assert said in failed("--sysroot", sysroot, query)
 
 
-def test_symbols_need_a_machine(refused):
-    assert "a capture holds no symbols" in refused("where", "-f", SAMPLE, "schedule")
+def test_symbols_need_a_machine(failed):
+    assert "a capture holds no symbols" in failed("-f", SAMPLE, "schedule")
 
 
 def test_nothing_asked(refused):
@@ -397,6 +420,140 @@ def test_address_without_prefix(output):
     assert ask(output, "-f", path, "C0001000")[0]["addr"] == "0xc0001000"
 
 
-def test_address_beyond_32_bits(refused):
+def test_address_beyond_32_bits(failed):
     path = next(p for p in capture.SAMPLES if p.stem == "powerpc-32")
-    assert "is no address of this 32-bit kernel" in refused("where", "-f", path, "0x100000000")
+    assert "is no address of this 32-bit kernel" in failed("-f", path, "0x100000000")
+
+
+# --- Several queries, and queries as oopses print them -----------------------------------------
+
+SCHEDULE = CAP.regions["text"][0] + 0xa3c2d0
+
+
+def test_what_fails_leaves_the_others(kvas, sysroot):
+    result = kvas("where", "-J", "--sysroot", sysroot, "nosuch", "schedule", "schedule+x", "0x10")
+    rows = json.loads(result.stdout)["where"]
+    assert result.returncode == 1 and result.stderr == ""
+    assert [row["query"] for row in rows] == ["nosuch", "schedule", "schedule+x", "0x10"]
+    assert [bool(row["error"]) for row in rows] == [True, False, True, False]
+    assert rows[1]["addr"] == CAP.address(SCHEDULE)
+
+
+def test_the_query_is_a_column_of_several(kvas, sysroot):
+    def heading(*queries):
+        return kvas("where", "--sysroot", sysroot, *queries).stdout.split("\n")[0].split()[0]
+    assert heading("schedule") == "ADDR"
+    assert heading("schedule", "nosuch") == "QUERY"
+    # Of one symbol that is at two addresses nobody asked twice.
+    assert heading("twice") == "ADDR"
+
+
+def test_queries_from_standard_input(kvas, sysroot):
+    lines = "schedule\n  0x10 \t kvas_open+0x4/0x10 [kvas]\nschedule+0x10/0x200\n"
+    result = kvas("where", "-J", "--sysroot", sysroot, "-", stdin=lines)
+    rows = json.loads(result.stdout)["where"]
+    assert [row["query"] for row in rows] == ["schedule", "0x10", "kvas_open+0x4/0x10 [kvas]", "schedule+0x10/0x200"]
+    assert [row["addr"] for row in rows] == [CAP.address(a) for a in (
+        SCHEDULE, 0x10, MODULES + 0x409014, SCHEDULE + 0x10)]
+    assert result.returncode == 0
+    assert json.loads(kvas("where", "-J", "--sysroot", sysroot, "-", stdin="").stdout)["where"] == []
+
+
+def test_standard_input_once(refused):
+    assert "only once" in refused("where", "-f", "-", "-", stdin="x")
+    assert "only once" in refused("where", "-f", SAMPLE, "-", "-", stdin="0x10")
+
+
+@pytest.mark.parametrize("words", [["kvas_open+0x4/0x10", "[kvas]"], ["kvas_open+0x4/0x10 [kvas]"],
+                                   ["kvas_open+0x4/0x10 [kvas 0123456789abcdef]"], ["kvas_open+4 [kvas]"],
+                                   ["kvas_open+0x4/0x10"]])
+def test_as_an_oops_prints_it(output, sysroot, words):
+    [row] = ask(output, "--sysroot", sysroot, *words)
+    assert row["addr"] == CAP.address(MODULES + 0x409014)
+
+
+def test_the_size_tells_which_of_a_name(output, sysroot):
+    """Up to the next symbol: 0x100 bytes of one and 0xa3c0d0 of the other."""
+    text = CAP.regions["text"][0]
+    [row] = ask(output, "--sysroot", sysroot, "twice+0x4/0x100")
+    assert row["addr"] == CAP.address(text + 0x104) and row["note"] is None
+    [row] = ask(output, "--sysroot", sysroot, "twice+0x4/0xa3c0d0")
+    assert row["addr"] == CAP.address(text + 0x204)
+    rows = ask(output, "--sysroot", sysroot, "twice+0x4/0x77")
+    assert len(rows) == 2 and all("another build" in row["note"] for row in rows)
+
+
+# --- Symbols, holes and what is special ----------------------------------------------------------
+
+def test_the_symbol_of_an_address(output, sysroot):
+    text = CAP.regions["text"][0]
+
+    def symbol(addr):
+        return ask(output, "--sysroot", sysroot, hex(addr))[0]["symbol"]
+    # Of two names of one address the first, as the kernel has it.
+    assert symbol(SCHEDULE + 0x10) == "schedule+0x10"
+    assert symbol(text) == "_text+0x0"
+    assert symbol(text + 0x1ff) == "twice+0xff"
+    assert symbol(MODULES + 0x409020) == "kvas_open+0x10"
+    assert symbol(MODULES + 0x409008) is None
+    assert symbol(MODULES + 0x40c020) is None, "data, and the symbol is of code"
+    assert symbol(MODULES + 0x500010) is None, "another module"
+    assert symbol(DIRECT_MAP + 0x1000) is None
+    assert symbol(0x10) is None
+    row = output("where", "-n", "-o", "SYMBOL", "--sysroot", sysroot, hex(SCHEDULE + 0x10))
+    assert row.strip() == "schedule+0x10"
+    assert ask(output, "-f", SAMPLE, hex(SCHEDULE))[0]["symbol"] is None
+
+
+def test_data_has_symbols_only_if_the_kernel_lists_them(output, sysroot):
+    data = CAP.regions["data"][0]
+    with open(sysroot / "proc/kallsyms", "a") as file:
+        file.write(f"{data + 0x40:016x} d jiffies_lock\n")
+    path = sysroot / "sys/kernel/debug/kvas"
+    *lines, end = path.read_text().splitlines()
+    for value, symbol in (("y", "jiffies_lock+0x4"), ("n", None)):
+        more = f"config  name=CONFIG_KALLSYMS_ALL value={value}"
+        path.write_text("\n".join([*lines, more, f"end     records={len(lines)}"]) + "\n")
+        assert ask(output, "--sysroot", sysroot, hex(data + 0x44))[0]["symbol"] == symbol
+
+
+def test_a_hole_is_named_as_in_the_table(output):
+    addr = 0xffffffff00000000
+    [row] = ask(output, "-f", SAMPLE, hex(addr))
+    assert row["in"] == output("where", "-n", "-o", "IN", "-f", SAMPLE, hex(addr)).strip()
+    below, above = CAP.regions["efi_runtime"], CAP.regions["image_window"]
+    assert row["hole"] == {"start": CAP.address(below[1] + 1), "end": CAP.address(above[0] - 1),
+                           "below": "efi_runtime", "above": "image_window"}
+    assert ask(output, "-f", SAMPLE, hex(DIRECT_MAP))[0]["hole"] is None
+
+
+def note(output, *args):
+    return ask(output, *args)[0]["note"]
+
+
+def test_beyond_the_memory_in_use_is_said(output):
+    end = int(CAP.regions["direct_map"][2]["populated_end"], 16)
+    assert note(output, "-f", SAMPLE, hex(end)) is None
+    assert note(output, "-f", SAMPLE, hex(end + 1)) == \
+        f"beyond the memory in use, which ends at {CAP.address(end)}"
+
+
+def test_must_anything_be_mapped_there(output, sysroot):
+    """In a region of which the kernel maps only what it hands out."""
+    assert "nothing need be mapped here" in note(output, "-f", SAMPLE, hex(MODULES))
+    args = ("--sysroot", sysroot)
+    assert note(output, *args, hex(MODULES)) == "nothing is mapped here now: in no area of vmalloc()"
+    assert note(output, *args, hex(MODULES + 0x408ff8)) == \
+        "nothing is mapped here now; 0x8 bytes below the area of move_module"
+    assert note(output, *args, hex(MODULES + 0x409010)) is None
+    (sysroot / "proc/vmallocinfo").write_text(
+        f"0x{VMALLOC:016x}-0x{VMALLOC + 0x5000:016x}   20480 kernel_clone+0x9b/0x3a0 pages=4 vmalloc N0=4\n")
+    assert note(output, *args, hex(VMALLOC + 0x3fff)) is None
+    assert "guard page after the area of kernel_clone" in note(output, *args, hex(VMALLOC + 0x4000))
+    # The kernel shows zeros instead of addresses.
+    (sysroot / "proc/vmallocinfo").write_text("0x0000000000000000-0x0000000000000000 20480 x pages=4 vmalloc\n")
+    assert "nothing need be mapped here" in note(output, *args, hex(MODULES))
+
+
+def test_freed_memory_is_said(output):
+    assert "freed after boot" in note(output, "-f", SAMPLE, hex(CAP.regions["init"][0]))

@@ -1,219 +1,214 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* where.c - what lies at an address. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/util.h"
 #include "commands.h"
 #include "load.h"
-#include "machine/symbols.h"
 #include "output/json.h"
 #include "output/table.h"
+#include "trace/query.h"
+#include "where.h"
+#include "trace/spot.h"
+
+enum { QUERIES_LIMIT = 16 << 20 };	/* bytes of standard input */
 
 struct answer {
-	const struct layout *l;
 	const char *query;
-	uint64_t addr;
-	const struct region *region;	/* innermost, or NULL */
-	bool has_phys, has_alias, has_module, has_area;
-	uint64_t phys, alias;
-	struct module_place module;
-	struct area area;
+	bool found;
+	struct spot spot;		/* if found */
+	const char *remark;		/* why it is not, what to know of it, or NULL */
 };
-
-/* --- Physical addresses ------------------------------------------------------ */
-
-static bool is_in_use(const struct region *r, uint64_t addr)
-{
-	return !r->has_populated || (addr >= r->populated_start &&
-				     addr <= r->populated_end);
-}
-
-/*
- * The first 8 KiB of s390 are other memory on each CPU: prefixing replaces these
- * addresses behind the page tables.
- */
-static bool is_prefixed(const struct layout *l, uint64_t phys)
-{
-	return strcmp(l->arch, "s390x") == 0 && phys < 8192;
-}
-
-/* Only where an addition gives it; all else the page tables decide. */
-static bool find_phys(struct answer *a)
-{
-	for (const struct region *r = a->region; r; r = r->parent) {
-		/* Wherever the lowcore was moved to, it means these 8 KiB. */
-		if (strcmp(r->name, "lowcore") == 0)
-			return false;
-		if (!r->has_phys)
-			continue;
-		a->phys = r->phys + (a->addr - r->start);
-		return is_in_use(r, a->addr) && !is_prefixed(a->l, a->phys);
-	}
-	return false;
-}
-
-/*
- * Does the address in the image still mean the image?  What was needed at boot
- * only is freed.  Its mapping goes with page-table isolation and stays without, but
- * either way the pages are anybody's.
- */
-static bool is_kept_section(const struct region *r)
-{
-	return r && r->is_section && strncmp(r->name, "init", 4) != 0;
-}
-
-/* The other virtual address of the same byte, in the region r. */
-static bool find_alias_in(struct answer *a, const struct region *r)
-{
-	/* Below 0 a region may start whose lowest addresses mean no memory. */
-	uint64_t offset = a->phys - r->phys;
-
-	if (r->absent || !r->has_phys || offset > r->end - r->start)
-		return false;
-	a->alias = r->start + offset;
-	return a->alias != a->addr && is_in_use(r, a->alias) &&
-	       (!r->is_section || is_kept_section(layout_find(a->l, a->alias)));
-}
-
-static bool find_alias(struct answer *a)
-{
-	for (size_t i = 0; i < a->l->n_present; i++) {
-		const struct region *r = &a->l->regions[i];
-
-		if ((r->is_section || strcmp(r->name, "direct_map") == 0) &&
-		    find_alias_in(a, r))
-			return true;
-	}
-	return false;
-}
-
-/* --- Questions ---------------------------------------------------------------- */
-
-static struct answer answer(const struct options *opt, const struct layout *l,
-			    const char *query, uint64_t addr)
-{
-	struct answer a = { .l = l, .query = query, .addr = addr };
-
-	a.region = layout_find(l, addr);
-	a.has_phys = find_phys(&a);
-	a.has_alias = a.has_phys && find_alias(&a);
-	if (a.region && !a.region->is_section && !a.has_phys) {
-		a.has_module = module_find(opt, addr, &a.module);
-		a.has_area = area_find(opt, addr, &a.area);
-	}
-	return a;
-}
-
-/* With 0x, or all the digits that an address of this kernel has. */
-static bool parse_address(const struct layout *l, const char *s, uint64_t *addr)
-{
-	bool prefixed = strncasecmp(s, "0x", 2) == 0;
-	const char *digits = prefixed ? s + 2 : s;
-	size_t n = strspn(digits, "0123456789abcdefABCDEF");
-
-	if (n == 0 || digits[n] || (!prefixed && n != l->bits / 4))
-		return false;
-	digits += strspn(digits, "0");
-	if (strlen(digits) > l->bits / 4)
-		die("'%s' is no address of this %u-bit kernel", s, l->bits);
-	*addr = strtoull(digits, NULL, 16);
-	return true;
-}
-
-/* SYMBOL+OFFSET, decimal or with 0x: cuts the offset off. */
-static uint64_t cut_offset(char *name, const char *query)
-{
-	char *plus = strchr(name, '+');
-	bool hexadecimal;
-	uint64_t offset;
-	char *end;
-
-	if (!plus)
-		return 0;
-	*plus++ = '\0';
-	hexadecimal = strncasecmp(plus, "0x", 2) == 0;
-	plus += hexadecimal ? 2 : 0;
-	/* No sign, no space, no second 0x: strtoull() would take them. */
-	if (!*plus || plus[strspn(plus, hexadecimal ? "0123456789abcdefABCDEF" : "0123456789")])
-		die("'%s': what follows + must be a number, decimal or hexadecimal with 0x", query);
-	errno = 0;
-	offset = strtoull(plus, &end, hexadecimal ? 16 : 10);
-	if (errno || *end)
-		die("'%s': the offset is larger than 64 bits can hold", query);
-	return offset;
-}
-
-static uint64_t add_offset(const struct layout *l, const char *query,
-			   uint64_t addr, uint64_t offset)
-{
-	if (addr > l->max_addr || offset > l->max_addr - addr)
-		die("'%s': 0x%" PRIx64 " bytes behind the symbol the address space has ended",
-		    query, offset);
-	return addr + offset;
-}
 
 struct answers {
 	struct answer *list;
 	size_t n, room;
+	size_t queries, failed;
+	struct names *names;
 };
 
 static void add_answer(struct answers *a, struct answer answer)
 {
 	if (a->n == a->room) {
 		size_t room = a->room ? a->room * 2 : 16;
-		struct answer *more = reallocarray(a->list, room, sizeof(*more));
+		struct answer *more = pool_alloc(&a->names->pool, room * sizeof(*more));
 
-		if (!more)
-			die("not enough memory");
+		if (a->n)
+			memcpy(more, a->list, a->n * sizeof(*more));
 		a->list = more;
 		a->room = room;
 	}
 	a->list[a->n++] = answer;
 }
 
+__attribute__((format(printf, 3, 4)))
+static void add_failure(struct answers *a, const char *query, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_answer(a, (struct answer){ .query = query,
+		   .remark = pool_vprintf(&a->names->pool, format, args) });
+	va_end(args);
+	a->failed++;
+}
+
+static void add_address(struct answers *a, const char *query, uint64_t addr, const char *more)
+{
+	struct answer answer = { .query = query, .found = true,
+				 .spot = spot_find(a->names, addr) };
+	char *remark = spot_remark(&answer.spot);
+
+	if (remark || more)
+		answer.remark = pool_printf(&a->names->pool, "%s%s%s", remark ? remark : "",
+					    remark && more ? "; " : "", more ? more : "");
+	free(remark);
+	add_answer(a, answer);
+}
+
+/* --- Queries ------------------------------------------------------------------- */
+
 /* Per-CPU variables are offsets, absolute symbols numbers: no addresses. */
-static bool is_address(const struct layout *l, uint64_t addr)
+static bool is_place(const struct layout *l, uint64_t addr)
 {
 	const struct region *r = layout_find(l, addr);
 
 	return !r || strcmp(r->name, "user") != 0;
 }
 
-static void ask(const struct options *opt, const struct layout *l,
-		const char *query, struct answers *answers)
+/*
+ * Of several static symbols of one name the size tells which is meant.  If none has
+ * it, this is not the kernel or not the module that printed it.
+ */
+static bool has_size(const struct names *n, uint64_t symbol, const struct query *q)
 {
-	struct symbol_addresses found = { 0 };
-	size_t before = answers->n;
-	uint64_t addr, offset;
-	char *name;
+	uint64_t size = names_size(n, symbol);
 
-	if (parse_address(l, query, &addr)) {
-		add_answer(answers, answer(opt, l, query, addr));
+	return !q->size || !size || size == q->size;
+}
+
+static bool any_has_size(const struct names *n, const struct symbol_addresses *found,
+			 const struct query *q)
+{
+	for (size_t i = 0; i < found->n; i++)
+		if (has_size(n, found->addr[i], q))
+			return true;
+	return false;
+}
+
+/* What there is of that name, if it is no symbol. */
+static void refuse_symbol(struct answers *a, const char *query, const struct query *q)
+{
+	const struct layout *l = a->names->layout;
+	const struct region *r = layout_region(l, q->symbol);
+
+	if (a->names->missing)
+		add_failure(a, query, "%s", a->names->missing);
+	else if (q->module)
+		add_failure(a, query, "there is no symbol '%s' of a module '%s' in %s", q->symbol,
+			    q->module, a->names->list);
+	else if (r && !r->absent)
+		add_failure(a, query, "there is no symbol '%s' in %s, but a region, from 0x%0*" PRIx64,
+			    q->symbol, a->names->list, (int)l->bits / 4, r->start);
+	else
+		add_failure(a, query, "there is no symbol '%s' in %s; an address is written in hexadecimal, as 0xffffffff81000000",
+			    q->symbol, a->names->list);
+}
+
+static void ask_symbol(struct answers *a, const char *query, const struct query *q)
+{
+	const struct layout *l = a->names->layout;
+	struct symbol_addresses found = names_find(a->names, q->symbol, q->module);
+	bool sized = any_has_size(a->names, &found, q);
+	size_t before = a->n;
+
+	for (size_t i = 0; i < found.n; i++) {
+		uint64_t addr = found.addr[i];
+
+		if (!is_place(l, addr) || (sized && !has_size(a->names, addr, q)))
+			continue;
+		if (addr > l->max_addr || q->offset > l->max_addr - addr)
+			add_failure(a, query, "0x%" PRIx64 " bytes after the symbol the address space has ended",
+				    q->offset);
+		else
+			add_address(a, query, addr + q->offset, sized ? NULL :
+				    pool_printf(&a->names->pool, "'%s' has 0x%" PRIx64 " bytes here, not 0x%" PRIx64 ": another build",
+						q->symbol, names_size(a->names, addr), q->size));
+	}
+	if (found.n && a->n == before)
+		add_failure(a, query, "it has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
+			    found.addr[0]);
+	if (!found.n)
+		refuse_symbol(a, query, q);
+}
+
+static void ask(struct answers *a, const char *query)
+{
+	const struct layout *l = a->names->layout;
+	struct pool *pool = &a->names->pool;
+	const char *digits, *problem;
+	struct query q;
+
+	a->queries++;
+	if (query_address(l, query, &digits)) {
+		if (strlen(digits) > l->bits / 4)
+			add_failure(a, query, "it is no address of this %u-bit kernel", l->bits);
+		else
+			add_address(a, query, strtoull(digits, NULL, 16), NULL);
 		return;
 	}
-	name = text_printf("%s", query);
-	offset = cut_offset(name, query);
-	symbol_find(opt, l, name, &found);
-	free(name);
-	for (size_t i = 0; i < found.n; i++) {
-		if (!is_address(l, found.addr[i]))
-			continue;
-		addr = add_offset(l, query, found.addr[i], offset);
-		add_answer(answers, answer(opt, l, query, addr));
+	problem = query_parse(pool, pool_copy(pool, query, strlen(query)), &q);
+	if (problem)
+		add_failure(a, query, "%s", problem);
+	else
+		ask_symbol(a, query, &q);
+}
+
+static bool is_module_word(const char *word)
+{
+	return word[0] == '[' && word[1] && word[strlen(word) - 1] == ']';
+}
+
+/* Words, of which "[module]" belongs to the symbol before it. */
+static void ask_all(struct answers *a, char **words, size_t n)
+{
+	struct pool *pool = &a->names->pool;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + 1 < n && is_module_word(words[i + 1])) {
+			ask(a, pool_printf(pool, "%s %s", words[i], words[i + 1]));
+			i++;
+		} else {
+			ask(a, words[i]);
+		}
 	}
-	if (found.n && answers->n == before)
-		die("'%s' has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
-		    query, found.addr[0]);
-	symbol_free(&found);
+}
+
+static void ask_input(struct answers *a)
+{
+	struct pool *pool = &a->names->pool;
+	const char *name;
+	size_t size, n = 0, length;
+	char *text = load_operand("-", QUERIES_LIMIT, "list of addresses and symbols", &size, &name);
+	char **words = pool_alloc(pool, (size / 2 + 1) * sizeof(*words));
+
+	if (strlen(text) != size)
+		die("%s has a NUL byte: expected addresses and symbols", name);
+	for (char *p = text; *(p += strspn(p, " \t\r\n")); p += length) {
+		length = strcspn(p, " \t\r\n");
+		words[n++] = pool_copy(pool, p, length);
+	}
+	free(text);
+	ask_all(a, words, n);
 }
 
 /* --- Answers ------------------------------------------------------------------ */
 
-enum { WHERE_QUERY, WHERE_ADDR, WHERE_IN, WHERE_OFFSET, WHERE_MODULE,
-       WHERE_PHYS, WHERE_ALIAS, WHERE_START, WHERE_END, WHERE_MODULE_RANGE,
+enum { WHERE_QUERY, WHERE_ADDR, WHERE_IN, WHERE_OFFSET, WHERE_SYMBOL, WHERE_MODULE,
+       WHERE_PHYS, WHERE_ALIAS, WHERE_NOTE, WHERE_START, WHERE_END, WHERE_MODULE_RANGE,
        WHERE_WITNESS, WHERE_AREA };
 
 static const struct column columns[] = {
@@ -221,21 +216,25 @@ static const struct column columns[] = {
 	[WHERE_ADDR] = { "ADDR", "the virtual address", 0, BY_DEFAULT },
 	[WHERE_IN] = { "IN", "regions and section around it, outermost first", 0, BY_DEFAULT },
 	[WHERE_OFFSET] = { "OFFSET", "distance from the start of the innermost", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[WHERE_SYMBOL] = { "SYMBOL", "function or variable that it is in, and the distance from its start", 0, BY_DEFAULT },
 	[WHERE_MODULE] = { "MODULE", "module, and section of it", 0, BY_DEFAULT },
 	[WHERE_PHYS] = { "PHYS", "physical address, where the layout determines it", 0, BY_DEFAULT },
 	[WHERE_ALIAS] = { "ALIAS", "another virtual address of the same byte", 0, BY_DEFAULT },
-	[WHERE_START] = { "START", "first address of the innermost region", 0, ON_REQUEST },
-	[WHERE_END] = { "END", "last address of the innermost region", 0, ON_REQUEST },
+	[WHERE_NOTE] = { "NOTE", "what is special there, or why there is no answer", 0, BY_DEFAULT },
+	[WHERE_START] = { "START", "first address of the innermost region, or of the hole", 0, ON_REQUEST },
+	[WHERE_END] = { "END", "last address of the innermost region, or of the hole", 0, ON_REQUEST },
 	[WHERE_MODULE_RANGE] = { "MODULE_RANGE", "the allocation the module is in there", 0, ON_REQUEST },
 	[WHERE_AREA] = { "AREA", "the function that asked vmalloc for the memory there", 0, ON_REQUEST },
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 };
 
-/* The bounds of the innermost region are those of its record. */
+/* The bounds of a hole are in an object of its own. */
 static const struct column_set *column_sets(void)
 {
 	static const char *const members[ARRAY_SIZE(columns)] = {
-		[WHERE_IN] = "regions kind", [WHERE_MODULE_RANGE] = "module",
+		[WHERE_IN] = "in regions hole kind", [WHERE_START] = "start hole",
+		[WHERE_END] = "end hole", [WHERE_MODULE_RANGE] = "module",
+		[WHERE_NOTE] = "note error",
 	};
 	static const struct column_set sets[] = {
 		{ NULL, columns, ARRAY_SIZE(columns), members },
@@ -245,210 +244,249 @@ static const struct column_set *column_sets(void)
 	return sets;
 }
 
-static char *address(const struct answer *a, uint64_t addr)
+static char *address(const struct spot *s, uint64_t addr)
 {
-	return text_printf("0x%0*" PRIx64, (int)a->l->bits / 4, addr);
+	return text_printf("0x%0*" PRIx64, (int)s->place.l->bits / 4, addr);
 }
 
-/* The regions that a hole is between, or NULL at either end. */
-static void find_neighbours(const struct answer *a, const struct region **below,
-			    const struct region **above)
+static char *cell_of_place(const struct spot *s, int column)
 {
-	*below = *above = NULL;
-	for (size_t i = 0; i < a->l->n_present; i++) {
-		const struct region *r = &a->l->regions[i];
-
-		if (r->depth == 0 && r->end < a->addr && (!*below || r->end > (*below)->end))
-			*below = r;
-		if (r->depth == 0 && r->start > a->addr && !*above)
-			*above = r;
-	}
-}
-
-static char *hole_text(const struct answer *a)
-{
-	const struct region *below, *above;
-
-	find_neighbours(a, &below, &above);
-	if (below && above)
-		return text_printf("unused hole between %s and %s", below->name, above->name);
-	if (below || above)
-		return text_printf("unused hole %s %s", below ? "above" : "below",
-				   below ? below->name : above->name);
-	return text_printf("unused hole");
-}
-
-static char *in_text(const struct answer *a)
-{
-	char *text;
-
-	if (!a->region)
-		return hole_text(a);
-	text = a->region->is_memory ?
-		text_printf("%s (%s)", a->region->name, a->region->kind) :
-		text_printf("%s", a->region->name);
-	for (const struct region *r = a->region->parent; r; r = r->parent) {
-		char *longer = text_printf("%s > %s", r->name, text);
-
-		free(text);
-		text = longer;
-	}
-	if (a->has_area && area_is_percpu(&a->area)) {
-		char *longer = text_printf("%s > per-CPU chunk", text);
-
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
-static const char *witness_name(const struct answer *a)
-{
-	for (size_t i = 0; i < a->l->n_witnesses; i++)
-		if (!a->l->witnesses[i].absent && a->l->witnesses[i].addr == a->addr)
-			return a->l->witnesses[i].name;
-	return NULL;
-}
-
-static char *module_cell(const struct answer *a, int column)
-{
-	const struct module_place *m = &a->module;
-
-	if (!a->has_module)
-		return NULL;
-	if (column == WHERE_MODULE)
-		return text_printf("%s %s+0x%" PRIx64, m->name, m->section,
-				   a->addr - m->section_start);
-	return text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64, (int)a->l->bits / 4,
-			   m->start, (int)a->l->bits / 4, m->end);
-}
-
-static char *cell(const void *item, int column)
-{
-	const struct answer *a = item;
+	const struct place *p = &s->place;
+	const struct witness *w;
 
 	switch (column) {
-	case WHERE_QUERY:
-		return text_printf("%s", a->query);
 	case WHERE_ADDR:
-		return address(a, a->addr);
-	case WHERE_IN:
-		return in_text(a);
+		return address(s, p->addr);
 	case WHERE_OFFSET:
-		return a->region ? text_printf("0x%" PRIx64, a->addr - a->region->start) : NULL;
-	case WHERE_MODULE:
-	case WHERE_MODULE_RANGE:
-		return module_cell(a, column);
+		return p->region ? text_printf("0x%" PRIx64, p->addr - p->region->start) : NULL;
 	case WHERE_PHYS:
-		return a->has_phys ? address(a, a->phys) : NULL;
+		return p->has_phys ? address(s, p->phys) : NULL;
 	case WHERE_ALIAS:
-		return a->has_alias ? address(a, a->alias) : NULL;
+		return p->has_alias ? address(s, p->alias) : NULL;
 	case WHERE_START:
-		return a->region ? address(a, a->region->start) : NULL;
+		return address(s, place_start(p));
 	case WHERE_END:
-		return a->region ? address(a, a->region->end) : NULL;
-	case WHERE_AREA:
-		return a->has_area ? text_printf("%s", a->area.caller) : NULL;
+		return address(s, place_end(p));
 	case WHERE_WITNESS:
-		return witness_name(a) ? text_printf("%s", witness_name(a)) : NULL;
+		w = place_witness(p);
+		return w ? text_printf("%s", w->name) : NULL;
 	default:
 		return NULL;
 	}
 }
 
-static json_t *json_module(const struct answer *a)
+static char *cell(const void *item, int column)
 {
-	const struct module_place *m = &a->module;
+	const struct answer *a = item;
+	const struct spot *s = &a->spot;
+
+	if (column == WHERE_QUERY)
+		return text_printf("%s", a->query);
+	if (column == WHERE_NOTE)
+		return a->remark ? text_printf("%s", a->remark) : NULL;
+	if (!a->found)
+		return NULL;
+	switch (column) {
+	case WHERE_IN:
+		return spot_region(s);
+	case WHERE_SYMBOL:
+		return spot_symbol(s);
+	case WHERE_MODULE:
+		return spot_module(s);
+	case WHERE_MODULE_RANGE:
+		return s->section ? text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64,
+						(int)s->place.l->bits / 4, s->area->start,
+						(int)s->place.l->bits / 4, s->area->end) : NULL;
+	case WHERE_AREA:
+		return s->area ? text_printf("%s", s->area->caller) : NULL;
+	default:
+		return cell_of_place(s, column);
+	}
+}
+
+static json_t *json_module(const struct spot *s)
+{
 	json_t *module = json_object();
 
-	json_member(module, "name", json_text(m->name));
-	json_member(module, "section", json_text(m->section));
-	json_member(module, "section_start", json_address(a->l, m->section_start));
-	json_member(module, "start", json_address(a->l, m->start));
-	json_member(module, "end", json_address(a->l, m->end));
+	json_member(module, "name", json_text(s->section->module));
+	json_member(module, "section", json_text(s->section->name));
+	json_member(module, "section_start", json_address(s->place.l, s->section->start));
+	json_member(module, "start", json_address(s->place.l, s->area->start));
+	json_member(module, "end", json_address(s->place.l, s->area->end));
 	return module;
 }
 
-static json_t *json_area(const struct answer *a)
+static json_t *json_area(const struct spot *s)
 {
 	json_t *area = json_object();
 
-	json_member(area, "caller", json_text(a->area.caller));
-	json_member(area, "percpu", json_boolean(area_is_percpu(&a->area)));
-	json_member(area, "start", json_address(a->l, a->area.start));
-	json_member(area, "end", json_address(a->l, a->area.end));
+	json_member(area, "caller", json_text(s->area->caller));
+	json_member(area, "percpu", json_boolean(area_is_percpu(s->area)));
+	json_member(area, "start", json_address(s->place.l, s->area->start));
+	json_member(area, "end", json_address(s->place.l, s->area->end));
 	return area;
+}
+
+static json_t *json_hole(const struct place *p)
+{
+	json_t *hole = json_object();
+
+	json_member(hole, "start", json_address(p->l, place_start(p)));
+	json_member(hole, "end", json_address(p->l, place_end(p)));
+	json_member(hole, "below", json_text(p->below ? p->below->name : NULL));
+	json_member(hole, "above", json_text(p->above ? p->above->name : NULL));
+	return hole;
+}
+
+/* Takes text that is to be freed. */
+static json_t *json_taken(char *text)
+{
+	json_t *json = json_text(text);
+
+	free(text);
+	return json;
+}
+
+/* What is known of an address that was found. */
+void json_spot(json_t *object, const struct spot *s)
+{
+	const struct place *p = &s->place;
+	const struct witness *w = place_witness(p);
+	json_t *regions = json_array();
+
+	for (const struct region *r = p->region; r; r = r->parent)
+		json_array_insert_new(regions, 0, json_text(r->name));
+	json_member(object, "addr", json_address(p->l, p->addr));
+	json_member(object, "in", json_taken(spot_region(s)));
+	json_member(object, "regions", regions);
+	json_member(object, "hole", p->region ? json_null() : json_hole(p));
+	json_member(object, "offset", p->region ?
+		    json_sprintf("0x%" PRIx64, p->addr - p->region->start) : json_null());
+	json_member(object, "start", p->region ? json_address(p->l, p->region->start) : json_null());
+	json_member(object, "end", p->region ? json_address(p->l, p->region->end) : json_null());
+	json_member(object, "kind", json_text(p->region ? p->region->kind : NULL));
+	json_member(object, "symbol", json_taken(spot_symbol(s)));
+	json_member(object, "module", s->section ? json_module(s) : json_null());
+	json_member(object, "area", s->area ? json_area(s) : json_null());
+	json_member(object, "phys", p->has_phys ? json_address(p->l, p->phys) : json_null());
+	json_member(object, "alias", p->has_alias ? json_address(p->l, p->alias) : json_null());
+	json_member(object, "witness", json_text(w ? w->name : NULL));
 }
 
 static json_t *json_answer(const struct answer *a)
 {
-	json_t *object = json_object(), *regions = json_array();
+	json_t *object = json_object();
 
-	for (const struct region *r = a->region; r; r = r->parent)
-		json_array_insert_new(regions, 0, json_text(r->name));
 	json_member(object, "query", json_text(a->query));
-	json_member(object, "addr", json_address(a->l, a->addr));
-	json_member(object, "regions", regions);
-	json_member(object, "offset", a->region ?
-		    json_sprintf("0x%" PRIx64, a->addr - a->region->start) : json_null());
-	json_member(object, "start", a->region ?
-		    json_address(a->l, a->region->start) : json_null());
-	json_member(object, "end", a->region ?
-		    json_address(a->l, a->region->end) : json_null());
-	json_member(object, "kind", json_text(a->region ? a->region->kind : NULL));
-	json_member(object, "module", a->has_module ? json_module(a) : json_null());
-	json_member(object, "area", a->has_area ? json_area(a) : json_null());
-	json_member(object, "phys", a->has_phys ? json_address(a->l, a->phys) : json_null());
-	json_member(object, "alias", a->has_alias ? json_address(a->l, a->alias) : json_null());
-	json_member(object, "witness", json_text(witness_name(a)));
+	json_member(object, "error", json_text(a->found ? NULL : a->remark));
+	if (a->found) {
+		json_spot(object, &a->spot);
+		json_member(object, "note", json_text(a->remark));
+	}
 	return object;
 }
 
-static void print_json(const struct options *opt, const struct layout *l, const struct answer *answers, size_t n)
+static void print_json(const struct options *opt, const struct layout *l, const struct answers *a)
 {
 	json_t *document = json_document("where", l), *array = json_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_element(array, json_answer(&answers[i]));
+	for (size_t i = 0; i < a->n; i++)
+		json_element(array, json_answer(&a->list[i]));
 	json_member(document, "where", array);
 	columns_keep(document, "where", opt, column_sets());
 	json_print(stdout, document);
 }
 
-static void print_table(const struct options *opt, const struct answer *answers,
-			size_t n)
+/* With one query nobody needs to be told which row is which. */
+static void print_table(const struct options *opt, const struct answers *a)
 {
+	struct column with_query[ARRAY_SIZE(columns)];
 	struct table t;
 
-	table_init(&t, opt, columns, ARRAY_SIZE(columns));
-	for (size_t i = 0; i < n; i++)
-		table_add(&t, NULL, NULL, cell, &answers[i]);
+	memcpy(with_query, columns, sizeof(columns));
+	if (a->queries > 1)
+		with_query[WHERE_QUERY].by_default = BY_DEFAULT;
+	table_init(&t, opt, with_query, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < a->n; i++)
+		table_add(&t, NULL, NULL, cell, &a->list[i]);
 	table_print(&t, stdout);
+}
+
+/* --- The command ---------------------------------------------------------------- */
+
+enum { ANNOTATE };
+
+static const struct option own[] = {
+	[ANNOTATE] = { "annotate", no_argument, NULL, 0 },
+	{ 0 }
+};
+
+static bool is_own(const char *word, int option)
+{
+	return strncmp(word, "--", 2) == 0 && strcmp(word + 2, own[option].name) == 0;
+}
+
+static void read_input_once(const struct options *opt, int argc, char **argv)
+{
+	bool asked = opt->file && strcmp(opt->file, "-") == 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "-") != 0)
+			continue;
+		if (asked)
+			die("standard input can be read only once");
+		asked = true;
+	}
+}
+
+/* Operands, of which "-" stands for those on standard input. */
+static void answer_queries(struct answers *a, int argc, char **argv)
+{
+	for (int i = 0; i < argc; ) {
+		int n = 0;
+
+		if (strcmp(argv[i], "-") == 0) {
+			ask_input(a);
+			i++;
+			continue;
+		}
+		while (i + n < argc && strcmp(argv[i + n], "-") != 0)
+			n++;
+		ask_all(a, argv + i, (size_t)n);
+		i += n;
+	}
 }
 
 static int run(const struct options *opt, int argc, char **argv)
 {
-	struct answers answers = { 0 };
+	struct names names;
+	struct answers answers = { .names = &names };
 	struct layout *l;
 
+	if (is_own(argv[1], ANNOTATE))
+		return where_annotate(opt, argc - 3, argv + 3);
 	if (argc < 3)
 		die("where needs an address or a symbol; see 'kvas where --help'");
+	read_input_once(opt, argc - 2, argv + 2);
 	l = load_layout(opt);
-	for (int i = 2; i < argc; i++)
-		ask(opt, l, argv[i], &answers);
+	names_load(&names, opt, l);
+	answer_queries(&answers, argc - 2, argv + 2);
 	if (opt->json)
-		print_json(opt, l, answers.list, answers.n);
+		print_json(opt, l, &answers);
 	else
-		print_table(opt, answers.list, answers.n);
-	free(answers.list);
+		print_table(opt, &answers);
+	names_free(&names);
 	layout_free(l);
-	return KVAS_OK;
+	return answers.failed ? KVAS_DIFFERS : KVAS_OK;
 }
 
 const struct command cmd_where = {
-	.name = "where", .run = run,
+	.name = "where", .run = run, .own = own,
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET]...",
+	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET[/SIZE]] [[MODULE]]...|-\n"
+		    " kvas where [options] --annotate [FILE]",
 	.summary = "what lies at an address",
+	.own_help =
+	"     --annotate          explain the addresses in an oops or a stack trace\n",
 	.columns = column_sets,
 };
