@@ -72,7 +72,7 @@ _kvas()
 		COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
 	explain)
 		COMPREPLY=($(compgen -W "lowmem $("$kvas" explain 2>/dev/null |
-			sed -n '/^$/q;s/ .*//p')" -- "$cur")) ;;
+			sed -n 's/^\([a-z][a-z0-9_]*\)  .*/\1/p')" -- "$cur")) ;;
 	save|diff|check|predict)
 		compopt -o filenames 2>/dev/null
 		COMPREPLY=($(compgen -f -- "$cur")) ;;

@@ -62,8 +62,8 @@ static uint64_t fingerprint(const struct layout *l)
 		mix(&hash, f->value ? f->value : "");
 	}
 	/* In the order of the vocabulary, which is the same for all. */
-	for (size_t i = 0; i < n_region_texts; i++) {
-		const struct region *r = layout_region(l, region_texts[i].name);
+	for (size_t i = 0; explanation_at(i); i++) {
+		const struct region *r = layout_region(l, explanation_at(i)->name);
 		char *bytes;
 
 		if (!r || r->absent || depends_on_machine(r->name))

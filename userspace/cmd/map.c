@@ -18,7 +18,7 @@
 #include "layout/spans.h"
 #include "load.h"
 #include "output/json.h"
-#include "texts/purpose.h"
+#include "texts/texts.h"
 
 enum {
 	MIN_WIDTH = 40,

@@ -224,7 +224,7 @@ static char *cell(const void *item, int column)
 {
 	const struct row *row = item;
 	const struct prediction *first = row->start ? row->start : row->end;
-	const struct region_text *text = region_text(first->name);
+	const struct explanation *about = explanation_named(first->name);
 
 	switch (column) {
 	case NAME:
@@ -238,7 +238,7 @@ static char *cell(const void *item, int column)
 	case SIZE:
 		return kind_of(row) == NOTHING ? NULL : size_cell(row);
 	case PURPOSE:
-		return text ? text_printf("%s", text->purpose) : NULL;
+		return about ? text_printf("%s", about->purpose) : NULL;
 	default:
 		return text_printf("%s", first->known.kind == NUMBER && row->end ?
 				   row->end->known.how : first->known.how);

@@ -9,7 +9,7 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "texts/purpose.h"
+#include "texts/texts.h"
 
 /* What the cells of a row are made from. */
 struct row {

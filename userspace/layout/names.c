@@ -46,10 +46,7 @@ bool is_kernel_key(const char *name)
 
 /* --- What somebody may have meant -------------------------------------------- */
 
-enum { MAX_NAME = 40 };
-
-/* Letters to add, remove, change or swap (Damerau and Levenshtein). */
-static size_t distance(const char *a, size_t n, const char *b)
+size_t name_distance(const char *a, size_t n, const char *b)
 {
 	size_t row[3][MAX_NAME + 1], m = strlen(b);
 
@@ -91,7 +88,7 @@ const char *similar_name(const char *name, size_t length)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		for (size_t j = 0; j < lists[i].n; j++) {
-			size_t d = distance(name, length, lists[i].names[j]);
+			size_t d = name_distance(name, length, lists[i].names[j]);
 
 			if (d < least) {
 				least = d;
