@@ -8,7 +8,8 @@ import pytest
 import capture
 from conftest import HERE, READER, clean_environment
 
-PURE = ["base/sysroot.c", "base/util.c", "cmd/load.c", "layout/model.c", "layout/parse.c"]
+PURE = ["base/sysroot.c", "base/text.c", "base/util.c", "cmd/load.c", "cmd/refusal.c", "layout/model.c",
+        "layout/parse.c"]
 
 
 @pytest.fixture(scope="session")
