@@ -24,10 +24,45 @@ def manual():
 
 def test_lint():
     result = subprocess.run(["mandoc", "-T", "lint", MANUAL], capture_output=True, text=True)
-    # Whether this machine has other manuals, and an index of them, is no matter.
+    # Whether this machine has other manuals, and an index of them, is no matter.  Without a name, .Os makes of the
+    # manual one of BSD's.
     said = [line for line in (result.stdout + result.stderr).splitlines()
-            if "mandoc.db" not in line and "referenced manual not found" not in line]
+            if "mandoc.db" not in line and "referenced manual not found" not in line
+            and "operating system explicitly specified: Os Linux" not in line]
     assert said == []
+
+
+def test_head_and_foot(manual):
+    """No other system's, and the sections that people look for."""
+    assert "BSD" not in manual.splitlines()[0] and "Linux" in manual.splitlines()[-1]
+    for section in ("FILES", "AUTHORS", "CAVEATS", "BUGS", "EXAMPLES", "DIAGNOSTICS"):
+        assert f"\n{section}\n" in manual
+    files = manual.split("\nFILES\n")[1].split("\nEXIT STATUS\n")[0]
+    for example in (READER / "examples").glob("*.expect"):
+        assert example.name in files
+
+
+def test_each_message_of_the_diagnosis_is_in_the_manual(manual):
+    """In the words of the program."""
+    program = re.sub(r'"\s*"', "", (READER / "cmd/refusal.c").read_text())
+    text = manual.split("\nDIAGNOSTICS\n")[1].split("\nSEE ALSO\n")[0]
+    listed = [line.strip() for line in re.findall(r"^     (\S.*)$", text, re.M) if not re.match(r" *[A-Z]", line)]
+    listed = [line for line in listed if line in program]
+    assert len(listed) >= 6, listed
+
+
+# Words of another language's order, and calques, that plain English does not have.
+NOT_PLAIN = re.compile(r"\bhad, see|behind (?:the )?(?:default|command)|\bhave rules of their own|by which it was had|"
+                       r"hang(?:s|ed)? on\b|told apart|what such a kernel|\bhas not\b|\bhave not\b|past the caches|"
+                       r"\bat its side\b|as no source knows")
+
+
+def test_the_words_are_plain(manual, output):
+    texts = {"kvas.1": manual, "README.md": README}
+    texts |= {p.name: p.read_text() for p in (READER / "texts").glob("*.txt")}
+    texts |= {f"{command} --help": output(command, "--help") for command in COMMANDS}
+    found = {name: NOT_PLAIN.findall(text) for name, text in texts.items() if NOT_PLAIN.search(text)}
+    assert found == {}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
