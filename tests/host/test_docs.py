@@ -42,13 +42,13 @@ def test_head_and_foot(manual):
         assert example.name in files
 
 
-def test_each_message_of_the_diagnosis_is_in_the_manual(manual):
+def test_each_message_of_the_diagnosis_is_in_the_manual():
     """In the words of the program."""
     program = re.sub(r'"\s*"', "", (READER / "cmd/refusal.c").read_text())
-    text = manual.split("\nDIAGNOSTICS\n")[1].split("\nSEE ALSO\n")[0]
-    listed = [line.strip() for line in re.findall(r"^     (\S.*)$", text, re.M) if not re.match(r" *[A-Z]", line)]
-    listed = [line for line in listed if line in program]
-    assert len(listed) >= 6, listed
+    text = MANUAL.read_text().split(".Sh DIAGNOSTICS\n")[1].split(".Sh SEE ALSO\n")[0]
+    listed = [line for line in re.findall(r'^\.It "(.*)"$', text, re.M) if not line.startswith("FILE:")]
+    assert len(listed) >= 6
+    assert [line for line in listed if line not in program] == []
 
 
 # Words of another language's order, and calques, that plain English does not have.
