@@ -186,9 +186,9 @@ static int parse_options(struct invocation *inv, int argc, char **argv,
 		if (c == ':')
 			die("the option %s needs an argument; see '%s'", word, help_of(inv));
 		if (c == '?' && optopt && optopt < OPT_OWN && strncmp(word, "--", 2) != 0)
-			die("there is no option -%c; see '%s'", optopt, help_of(inv));
+			die("unknown option -%c; see '%s'", optopt, help_of(inv));
 		if (c == '?')
-			die("there is no option %s here; see '%s'", word, help_of(inv));
+			die("unknown option %s; see '%s'", word, help_of(inv));
 		if (c >= OPT_OWN)
 			pass_on(inv, &owner->own[c - OPT_OWN]);
 		else
@@ -231,9 +231,9 @@ static void refuse_conflicts(const struct invocation *inv)
 	struct stat place;
 
 	if (inv->opt.file && !*inv->opt.file)
-		die("--file names no capture: its argument is empty");
+		die("--file needs the name of a capture: its argument is empty");
 	if (inv->opt.sysroot && !*inv->opt.sysroot)
-		die("--sysroot names no directory: its argument is empty");
+		die("--sysroot needs the name of a directory: its argument is empty");
 	exclude(inv, "JrP");
 	if (!inv->command->joins_file_and_sysroot)
 		exclude(inv, "f\1");
@@ -295,7 +295,7 @@ static const struct command *find_command(const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
-	die("there is no command '%s'; see 'kvas --help'", name);
+	die("unknown command '%s'; see 'kvas --help'", name);
 }
 
 /* Output that did not arrive is a failure. */

@@ -233,7 +233,7 @@ def test_unknown_word(refused, word):
 def test_an_option_leads_to_what_it_decides(output, explained):
     [t] = explained("CONFIG_ARM_MODULE_PLTS")
     assert t["kind"] == "option" and t["see"] == ["modules", "execmem_text_fallback"]
-    # CONFIG_X86_PAE is no place where CONFIG_X86_PA stands.
+    # The name of an option may be the start of another.
     assert "pkmap" in explained("CONFIG_X86_PAE")[0]["see"]
     text = output("explain", "CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING", "--sysroot",
                   capture.GOLDEN / "6.12-amd64-5level")

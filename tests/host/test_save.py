@@ -52,7 +52,7 @@ def test_a_file_system_without_hard_links(kvas, tmp_path, write, error):
     assert result.returncode == 0, result.stderr
     assert target.read_bytes() == SAMPLE.read_bytes() and sorted(os.listdir(tmp_path)) == names
     result = kvas("save", "-f", SAMPLE, there, env=env)
-    assert result.returncode == 2 and "is there already" in result.stderr
+    assert result.returncode == 2 and "already exists" in result.stderr
     assert there.read_text() == "something else" and sorted(os.listdir(tmp_path)) == names
 
 

@@ -59,7 +59,7 @@ def test_an_older_capture_lacks_what_is_new(machine, copy, verify, kvas):
     assert {value for value in disputes(document) if value[0] == "completeness"} == set()
     assert "execmem_text" in document["lacks"] and "percpu_dynamic" in document["lacks"]
     said = kvas("verify", "--sysroot", machine).stdout
-    assert f"\nsaved by an older module: has no {document['lacks']}\n" in said
+    assert f"\nsaved by an older module, which lacks {document['lacks']}\n" in said
     # Where it says one of them it must say all.
     put(machine, *absent("execmem_text", why="needs KALLSYMS_ALL and KPROBES"))
     document, status = verify(machine)

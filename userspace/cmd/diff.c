@@ -223,14 +223,14 @@ static void print_verdict(const struct diff *d, const struct options *opt)
 	char *line;
 
 	if (!d->comparable)
-		line = text_printf("%s with %u bits and %s with %u lay out their addresses by rules of their own: compared are facts, options, which regions there are, and their sizes.",
+		line = text_printf("%s with %u bits and %s with %u bits have different address layouts: only facts, options, the set of regions and their sizes are compared.",
 				   a->arch, a->bits, b->arch, b->bits);
 	else if (changes)
 		line = text_printf("%zu %s%s.", changes, changes == 1 ? "change" : "changes",
 				   d->cmdline[0] && d->cmdline[1] ? "" :
 				   "; the boot parameters of one are not known");
 	else if (d->n)
-		line = text_printf("Nothing changed: what moved is placed anew on each boot.");
+		line = text_printf("Nothing changed: what moved gets a new place at each boot.");
 	else
 		line = text_printf("No difference.");
 	print_wrapped(stdout, 0, opt->width, line);

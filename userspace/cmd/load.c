@@ -41,7 +41,7 @@ static void load_failed(const struct options *opt, int error)
 	if (error == EISDIR)
 		die("%s is a directory: a machine that 'kvas save --all' saved is read with --sysroot", name);
 	if (error == EFBIG)
-		die("%s is larger than %d MiB: this is no capture of kvas", name, MAX_CAPTURE >> 20);
+		die("%s is larger than %d MiB: it is not a capture of kvas", name, MAX_CAPTURE >> 20);
 	die("cannot read %s: %s", name, strerror(error));
 }
 
@@ -122,7 +122,7 @@ char *load_operand(const char *file, size_t limit, const char *kind, size_t *siz
 
 	*name = input ? "standard input" : file;
 	if (!text && errno == EFBIG)
-		die("%s is larger than %zu KiB: this is no %s", *name, limit >> 10, kind);
+		die("%s is larger than %zu KiB: it is not a %s", *name, limit >> 10, kind);
 	if (!text)
 		die("cannot read %s: %s", *name, strerror(errno));
 	close(fd);

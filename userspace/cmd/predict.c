@@ -148,11 +148,11 @@ enum { NAME, KIND, START, END, SIZE, PURPOSE, WHY };
 static const struct column columns[] = {
 	[NAME] = { "NAME", "region or section", 0, BY_DEFAULT },
 	[KIND] = { "PREDICTION", "exact, interval (where KASLR or what is not given decides), absent, or open", 0, BY_DEFAULT },
-	[START] = { "START", "first address, or the first and the last that it can be", 0, BY_DEFAULT },
-	[END] = { "END", "last address, likewise", 0, BY_DEFAULT },
+	[START] = { "START", "first address, or the lowest and the highest that it can be", 0, BY_DEFAULT },
+	[END] = { "END", "last address, or the lowest and the highest that it can be", 0, BY_DEFAULT },
 	[SIZE] = { "SIZE", "how large it is", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[PURPOSE] = { "PURPOSE", "what it is for", 0, ON_REQUEST },
-	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
+	[WHY] = { "WHY", "what decides it, or where the kernel says so", 0, IF_WIDE },
 };
 
 static void print_columns(FILE *out)
@@ -302,7 +302,7 @@ static const struct column fact_columns[] = {
 	[FACT_NAME] = { "NAME", "fact", 0, BY_DEFAULT },
 	[FACT_KIND] = { "PREDICTION", "exact, interval or open", 0, BY_DEFAULT },
 	[FACT_VALUE] = { "VALUE", "what it is, or from what to what", 0, BY_DEFAULT },
-	[FACT_WHY] = { "WHY", "where that stands, or what decides", 0, BY_DEFAULT },
+	[FACT_WHY] = { "WHY", "what decides it, or where the kernel says so", 0, BY_DEFAULT },
 };
 
 /* Small numbers count something, large ones are addresses. */
@@ -428,7 +428,7 @@ const struct command cmd_predict = {
 	.name = "predict", .run = run, .own = own_options,
 	.takes = "hV\3" TABLE_OPTIONS "b",
 	.synopsis = "[options] CONFIG",
-	.summary = "the layout that a .config must give, before there is a kernel",
+	.summary = "the layout that a .config gives, before there is a kernel",
 	.own_help =
 	" --arch ARCH             what CONFIG must be for\n"
 	" --release RELEASE       of which kernel, if CONFIG does not say\n"
@@ -437,6 +437,6 @@ const struct command cmd_predict = {
 	" --va-bits N             bits of virtual addresses of its processor\n"
 	" --pa-bits N             bits of physical addresses\n"
 	" --mmu KIND              radix or hash (ppc64)\n"
-	" --facts                 the facts and not the regions\n",
+	" --facts                 facts instead of regions\n",
 	.columns_help = print_columns,
 };

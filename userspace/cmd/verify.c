@@ -288,7 +288,7 @@ static void print_summary(const struct verification *v,
 		printf(" %s %zu%s", sources[i]->name, s->judged[i],
 		       i + 1 < n_sources ? "," : "\n");
 	if (v->lacks)
-		printf("saved by an older module: has no %s\n", v->lacks);
+		printf("saved by an older module, which lacks %s\n", v->lacks);
 	for (size_t i = 0; i < v->n_values; i++) {
 		const struct row row = { .v = v, .value = i };
 		char *name, *reason;
@@ -398,7 +398,7 @@ static void refuse_another_machine(const struct verification *v, struct machine 
 
 	if (build == DISAGREES ||
 	    (build < CONSISTENT && verdict_on_kernel(v, "release") == DISAGREES))
-		die("this capture is of another kernel (%s) than the machine's (%s): name the machine that it is of with --sysroot",
+		die("this capture is of another kernel (%s) than this machine's (%s): name the machine that it was made on with --sysroot",
 		    v->layout->release, release ? release : "of which the release is not known");
 }
 
@@ -490,7 +490,7 @@ const struct command cmd_verify = {
 	.own_help =
 	" --all                   every value with every source, and the reasons\n"
 	" --quiet                 only what disagrees, and the exit status\n"
-	" --strict                what no source can judge is a failure, too\n"
+	" --strict                fail also if no source can judge a value\n"
 	" --config FILE           against what this .config predicts, instead\n",
 	.columns_help = print_columns,
 	.joins_file_and_sysroot = true,

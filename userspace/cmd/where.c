@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* where.c - what lies at an address. */
+/* where.c - what is at an address. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -150,7 +150,7 @@ static uint64_t add_offset(const struct layout *l, const char *query,
 			   uint64_t addr, uint64_t offset)
 {
 	if (addr > l->max_addr || offset > l->max_addr - addr)
-		die("'%s': 0x%" PRIx64 " bytes behind the symbol the address space has ended",
+		die("'%s': 0x%" PRIx64 " bytes after the symbol is beyond the end of the address space",
 		    query, offset);
 	return addr + offset;
 }
@@ -227,7 +227,7 @@ static const struct column columns[] = {
 	[WHERE_START] = { "START", "first address of the innermost region", 0, ON_REQUEST },
 	[WHERE_END] = { "END", "last address of the innermost region", 0, ON_REQUEST },
 	[WHERE_MODULE_RANGE] = { "MODULE_RANGE", "the allocation the module is in there", 0, ON_REQUEST },
-	[WHERE_AREA] = { "AREA", "the function that asked vmalloc for the memory there", 0, ON_REQUEST },
+	[WHERE_AREA] = { "AREA", "the function that allocated the memory there from vmalloc", 0, ON_REQUEST },
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 };
 
@@ -435,6 +435,6 @@ const struct command cmd_where = {
 	.name = "where", .run = run,
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
 	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET]...",
-	.summary = "what lies at an address",
+	.summary = "what is at an address",
 	.columns_help = print_columns,
 };

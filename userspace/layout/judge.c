@@ -85,7 +85,7 @@ static const struct region *find_region(const struct layout *l, const char *path
 
 		start = start ? start + 1 : path;
 		if (!is_around(r, start, (size_t)(dot - start))) {
-			*why = text_printf("%s does not lie in %.*s", r->name,
+			*why = text_printf("%s is not in %.*s", r->name,
 					   (int)(dot - start), start);
 			return NULL;
 		}
@@ -372,7 +372,7 @@ static bool judge(const struct view *view, const struct claim *c, char **why)
 		return false;
 	}
 	if (c->relation > ABSENT && (a.kind == IS_TEXT || b.kind == IS_TEXT)) {
-		*why = text_printf("%s is no place", a.kind == IS_TEXT ? c->left.text : c->right.text);
+		*why = text_printf("%s is not a place", a.kind == IS_TEXT ? c->left.text : c->right.text);
 		return false;
 	}
 	holds = relate(c, &a, &b);
@@ -438,7 +438,7 @@ static char *wrong_term(const struct view *view, const struct term *t)
 		return NULL;
 	if (view->options->value(view->options->data, t->text, &why))
 		return NULL;
-	return text_printf("the capture does not hold %s, and %s", t->text, why);
+	return text_printf("the capture does not have %s, and %s", t->text, why);
 }
 
 static bool is_bare_region(const struct layout *l, const struct term *t)
@@ -461,7 +461,7 @@ static char *wrong_comparison(const struct layout *l, const struct claim *c)
 	if (c->relation > AT_LEAST || !(left || right) ||
 	    (left && right && c->relation <= UNEQUAL))
 		return NULL;
-	return text_printf("%s is a place and no number: say %s.size, %s.start or %s.end",
+	return text_printf("%s is a place and not a number: say %s.size, %s.start or %s.end",
 			   name, name, name, name);
 }
 

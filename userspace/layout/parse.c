@@ -148,7 +148,7 @@ static bool parse_line(struct parser *p, char *s, struct record *r)
 		if (!parse_pair(p, &s, f))
 			return false;
 		if (record_value(r, f->key))
-			return fail(p, "the key '%.40s' is there twice", f->key);
+			return fail(p, "the key '%.40s' appears twice", f->key);
 		r->n_fields++;
 		more = *s;
 		if (more)
@@ -189,7 +189,7 @@ static bool need_name(struct parser *p, const char **name)
 	if (!need(p, KEY_NAME, name))
 		return false;
 	if (**name == '\0' || (*name)[strspn(*name, allowed)])
-		return fail(p, "'%.40s' is no name: expected letters, digits and '_'", *name);
+		return fail(p, "'%.40s' is not a name: expected letters, digits and '_'", *name);
 	return true;
 }
 
@@ -592,7 +592,7 @@ static bool measure_depth(struct parser *p, struct region *r)
 			return fail(p, "'%.40s' is its own ancestor", r->name);
 		/* Also ends the walk into a circle that r is not part of. */
 		if (++r->depth > MAX_DEPTH)
-			return fail(p, "'%.40s' is nested more than %d deep, or in a circle", r->name, MAX_DEPTH);
+			return fail(p, "'%.40s' is nested more than %d levels deep, or in a circle", r->name, MAX_DEPTH);
 	}
 	return true;
 }

@@ -123,7 +123,7 @@ bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 	unsigned int n = 0;
 
 	*line = 0;
-	*error = "this is binary, and no .config; one that is compressed must be unpacked first, as with zcat /proc/config.gz";
+	*error = "this is a binary file and not a .config; unpack a compressed one first, as with zcat /proc/config.gz";
 	if (memchr(text, '\0', size) || (size > 1 && !memcmp(text, "\x1f\x8b", 2)))
 		return false;
 	*error = "expected a line of a kernel's .config, such as CONFIG_64BIT=y or # CONFIG_KASAN is not set";

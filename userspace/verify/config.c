@@ -92,7 +92,7 @@ static void need(struct config *c, enum item item, const char *option,
 	if (!is_on(c, option))
 		c->items[item] = nothing(pool_printf(pool, "%s is not set", option));
 	else
-		c->items[item] = unknown(pool_printf(pool, "%s is set, and says no more", option));
+		c->items[item] = unknown(pool_printf(pool, "%s is set, and decides no more", option));
 }
 
 /*

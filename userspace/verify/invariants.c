@@ -95,10 +95,10 @@ static void check_parent(struct verification *v, size_t at)
 		expect_value(v, parent, word(around->name,
 					     "the smallest region around it"));
 	else if (parent)
-		report(v, parent, DISAGREES, "no region is around it");
+		report(v, parent, DISAGREES, "no region contains it");
 	else if (around && !r->is_memory)
 		report(v, value_at(v, r->record, "start"), DISAGREES,
-		       "it lies in %s, which is not its parent", around->name);
+		       "it is in %s, which is not its parent", around->name);
 }
 
 static bool are(const struct region *a, const struct region *b, const char *one,
@@ -345,7 +345,7 @@ static void check_order(struct verification *v, const char *const *order)
 			continue;
 		if (before && r->start <= before->start)
 			report(v, value_at(v, r->record, "start"), DISAGREES,
-			       "must lie above %s", before->name);
+			       "must be above %s", before->name);
 		before = r;
 	}
 }

@@ -379,7 +379,7 @@ static const void *load(struct machine *m)
 	for (size_t i = 0; i < N_ITEMS; i++) {
 		if (k->items[i].kind == UNKNOWN && !k->items[i].how)
 			k->items[i].how = k->core ?
-				"this kernel's variables do not tell" : k->why;
+				"no variable of this kernel shows it" : k->why;
 	}
 	return k;
 }

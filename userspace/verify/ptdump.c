@@ -166,7 +166,7 @@ static void check(const void *evidence, struct verification *v)
 
 		if (value && k->kind == RANGE &&
 		    value->number == k->high + (uint64_t)r->add)
-			report(v, value, AGREES, "the first entry behind \"%s\"",
+			report(v, value, AGREES, "the first entry after \"%s\"",
 			       k->how);
 	}
 }

@@ -257,11 +257,11 @@ static void expect_absent(struct verification *v, const struct value *value,
 	else if (k.kind == UNKNOWN)
 		report(v, value, CANNOT_SAY, "%s", k.how);
 	else if (k.if_any)
-		report(v, value, CANNOT_SAY, "only where it would be: %s", k.how);
+		report(v, value, CANNOT_SAY, "only its place is known, if it exists: %s", k.how);
 	else if (absence_is_certain(v, value))
 		report(v, value, DISAGREES, "there is one: %s", k.how);
 	else
-		report(v, value, CANNOT_SAY, "known here, but not to kvas: %s",
+		report(v, value, CANNOT_SAY, "this source has a value, and kvas has none: %s",
 		       k.how);
 }
 
@@ -550,7 +550,7 @@ struct verification *verify_predictions(const struct layout *l,
 		const struct prediction *one = &p->each[i];
 
 		expect(v, one->type, one->name, one->key, had_another_value(l, one->name, one->key) ?
-		       unknown("an older module counted a page more in") : one->known);
+		       unknown("an older module counted one page more") : one->known);
 	}
 	return v;
 }
