@@ -20,7 +20,7 @@ __attribute__((malloc))
 void *zalloc_array(size_t count, size_t size);
 
 /*
- * The first word of *text, of *length bytes, and *text moved behind it; spaces
+ * The first word of *text, of *length bytes, and *text moved past it; spaces
  * part words.  NULL if there is none.
  */
 const char *next_word(const char **text, size_t *length);

@@ -57,7 +57,7 @@ static char *now(void)
 /*
  * A machine does not say in its live file when it was asked and with which
  * parameters it was started, but who compares captures must know.  The record
- * stands behind that of the kernel, and the count at the end includes it.
+ * comes after that of the kernel, and the count at the end includes it.
  */
 static void add_context(struct capture *c, const struct options *opt)
 {

@@ -51,7 +51,7 @@ static bool is_name(char c)
 	       (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Moves *p behind the name of an option that stands before it. */
+/* Moves *p past the name of an option, if it points at one. */
 static bool skip_name(const char **p)
 {
 	if (!skip(p, "CONFIG_"))

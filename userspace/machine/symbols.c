@@ -39,7 +39,7 @@ void symbol_free(struct symbol_addresses *found)
 	*found = (struct symbol_addresses){ 0 };
 }
 
-/* Lines of "address type name", perhaps with a module's name behind. */
+/* Lines of "address type name", some with a module's name at the end. */
 static struct lookup look_up(const char *sysroot, const char *path,
 			     const char *name, struct symbol_addresses *found)
 {

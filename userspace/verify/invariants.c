@@ -333,7 +333,7 @@ static void check_canonical(struct verification *v, uint64_t va_bits)
 	}
 }
 
-/* Each starts behind the one before. */
+/* Each starts after the one before. */
 static void check_order(struct verification *v, const char *const *order)
 {
 	const struct region *before = NULL;
@@ -366,7 +366,7 @@ static void check_reach(struct verification *v)
 		       "within reach of the kernel's text");
 }
 
-/* Memory that was added is behind high_memory, and so may that of devices be. */
+/* Memory that was added is above high_memory, and device memory may be. */
 static bool may_be_more(const struct verification *v, const struct value *fact,
 			uint64_t end)
 {

@@ -28,7 +28,7 @@ struct kcore {
 	const struct elfcore *core;
 	uint64_t page;			/* bytes, or 0 */
 	uint64_t first_page;		/* number of the first page of RAM */
-	uint64_t pages_end;		/* number of the page behind the last */
+	uint64_t pages_end;		/* number of the page after the last */
 	struct known first, last;	/* bytes of RAM */
 	struct known first_struct;	/* the struct page of page 0 */
 	struct known items[N_ITEMS];

@@ -36,7 +36,7 @@ static struct known kilobytes(const char *text, const char *key)
 	return number(n * 1024, key);
 }
 
-/* "spanned  4095": the number behind a word at the start of a line. */
+/* "spanned  4095": the number after a word at the start of a line. */
 static bool field(const char *line, const char *key, uint64_t *n)
 {
 	line += strspn(line, " ");
