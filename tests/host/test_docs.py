@@ -53,7 +53,7 @@ def test_each_message_of_the_diagnosis_is_in_the_manual():
 
 # Words of another language's order, and calques, that plain English does not have.
 NOT_PLAIN = re.compile(r"\bhad, see|behind (?:the )?(?:default|command)|\bhave rules of their own|by which it was had|"
-                       r"hang(?:s|ed)? on\b|told apart|what such a kernel|\bhas not\b|\bhave not\b|past the caches|"
+                       r"hang(?:s|ed)? on\b|told apart|what such a kernel|\bhas not\b(?! been)|\bhave not\b(?! been)|past the caches|"
                        r"\bat its side\b|as no source knows")
 
 
@@ -194,9 +194,10 @@ def complete(binary):
     (["--color", "=", "a"], ["auto", "always"]),
     (["--color", "="], ["auto", "always", "never"]),
     (["show", "--summary", "=", "n"], ["never"]),
-    (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmemmap"]),
+    (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset", "vmemmap", "vmemmap_kaslr_offset",
+                         "vm_map_base"]),
     (["explain", "l"], ["lowmem", "lowcore", "ldt_remap"]),
-    (["explain", "vmalloc", "kas"], ["kasan_shadow"]),
+    (["explain", "vmalloc", "kas"], ["kasan_shadow", "kaslr"]),
     (["--outp"], ["--output", "--output-all"]),
     (["show", "--fa"], ["--facts"]),
     (["verify", "--q"], ["--quiet"]),
