@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Write the outputs in README.md anew, each of the command above it.
+"""Write the outputs in README.md anew, and the table in tests/README.md.
 
     /usr/bin/python3 tests/readme.py READER
 
-The table of boots is that of the last ones (tests/results.py), which are not
-made for this; it says of what day they are.
+Each output is that of the command above it.  The table of boots is that of the
+last ones (tests/results.py), which are not made for this; it says of what day
+they are.
 """
 
 import os
@@ -15,15 +16,16 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 README = TOP / "README.md"
+BOOTS = TOP / "tests/README.md"
 BLOCK = re.compile(r"(<!-- output of: (.+?) -->\n```\n)(.*?)(```\n)", re.S)
 
 TABLE = re.compile(r"(<!-- kept from: make matrix -->\n```\n)(.*?)(```\n)", re.S)
 
 
 def output(command, reader):
-    """What a command of the README prints, in a terminal of 112 columns."""
+    """What a command of the README prints, in a terminal of 100 columns or what it sets itself."""
     script = f'kvas() {{ "{reader}" "$@"; }}; {command}'
-    env = {"PATH": os.environ["PATH"], "COLUMNS": "112", "LC_ALL": "C.UTF-8"}
+    env = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
     return subprocess.run(["bash", "-c", script], cwd=TOP, env=env, check=True, text=True,
                           stdout=subprocess.PIPE).stdout
 
@@ -34,7 +36,7 @@ def current(text, reader):
 
 
 def boots(text):
-    """The README with the table of the last boots, if all are known."""
+    """The text with the table of the last boots, if all are known."""
     done = subprocess.run([sys.executable, TOP / "tests/results.py", "kept"], text=True,
                           stdout=subprocess.PIPE)
     if done.returncode:
@@ -45,5 +47,7 @@ def boots(text):
 
 
 if __name__ == "__main__":
+    # The table first: an output in the README counts its rows.
+    BOOTS.write_text(boots(BOOTS.read_text(encoding="utf-8")), encoding="utf-8")
     new, _ = current(README.read_text(encoding="utf-8"), Path(sys.argv[1]).resolve())
-    README.write_text(boots(new), encoding="utf-8")
+    README.write_text(new, encoding="utf-8")

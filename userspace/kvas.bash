@@ -26,10 +26,17 @@ _kvas_columns()
 	"$@" --list-columns --raw 2>/dev/null
 }
 
+# Of regions and sections, of which the list of explain comes first.
+_kvas_regions()
+{
+	echo lowmem
+	"$1" explain 2>/dev/null | sed -n '/^$/q;s/^\([a-z][a-z0-9_]*\)  .*/\1/p'
+}
+
 _kvas_names()
 {
 	echo lowmem
-	"$1" explain 2>/dev/null | sed -n '/^$/q;s/ .*//p'
+	"$1" explain 2>/dev/null | sed -n 's/^\([a-z][a-z0-9_]*\)  .*/\1/p'
 }
 
 _kvas()
@@ -93,7 +100,7 @@ _kvas()
 		_kvas_offer -W 'user kernel'
 		return ;;
 	--zoom)
-		_kvas_offer -W "$(_kvas_names "$kvas")"
+		_kvas_offer -W "$(_kvas_regions "$kvas")"
 		return ;;
 	--summary)
 		_kvas_offer -W 'auto never always only'
@@ -108,8 +115,10 @@ _kvas()
 	case $command in
 	'')
 		_kvas_offer -W "$commands" ;;
-	explain|show|get)
+	explain|get)
 		_kvas_offer -W "$(_kvas_names "$kvas")" ;;
+	show)
+		_kvas_offer -W "$(_kvas_regions "$kvas")" ;;
 	where)
 		[[ " ${COMP_WORDS[*]} " == *" --annotate "* ]] || return
 		compopt -o filenames 2>/dev/null

@@ -179,8 +179,8 @@ static void refuse_long(const struct invocation *inv, const struct option *all, 
 		die("the option %s takes no argument, but got '%s'", list, name + length + 1);
 	similar = similar_word(name, length, names, n);
 	if (similar)
-		die("there is no option %s here; did you mean --%s?", word, similar);
-	die("there is no option %s here; see '%s'", word, help_of(inv));
+		die("unknown option %s; did you mean --%s?", word, similar);
+	die("unknown option %s; see '%s'", word, help_of(inv));
 }
 
 /*
@@ -215,7 +215,7 @@ static int parse_options(struct invocation *inv, int argc, char **argv,
 		if (c == ':')
 			die("the option %s needs an argument; see '%s'", word, help_of(inv));
 		if (c == '?' && optopt && optopt < OPT_OWN && strncmp(word, "--", 2) != 0)
-			die("there is no option -%c; see '%s'", optopt, help_of(inv));
+			die("unknown option -%c; see '%s'", optopt, help_of(inv));
 		if (c == '?')
 			refuse_long(inv, all, word);
 		if (c >= OPT_OWN)
@@ -263,9 +263,9 @@ static void refuse_conflicts(const struct invocation *inv)
 	struct stat place;
 
 	if (inv->opt.file && !*inv->opt.file)
-		die("--file names no capture: its argument is empty");
+		die("--file needs the name of a capture: its argument is empty");
 	if (inv->opt.sysroot && !*inv->opt.sysroot)
-		die("--sysroot names no directory: its argument is empty");
+		die("--sysroot needs the name of a directory: its argument is empty");
 	exclude(inv, "JrP");
 	if (!inv->command->joins_file_and_sysroot)
 		exclude(inv, "f\1");
@@ -308,8 +308,8 @@ static const struct command *find_command(const char *name)
 		names[i] = commands[i]->name;
 	similar = similar_word(name, strlen(name), names, ARRAY_SIZE(commands));
 	if (similar)
-		die("there is no command '%s'; did you mean %s?", name, similar);
-	die("there is no command '%s'; see 'kvas --help'", name);
+		die("unknown command '%s'; did you mean %s?", name, similar);
+	die("unknown command '%s'; see 'kvas --help'", name);
 }
 
 /* Output that did not arrive is a failure. */

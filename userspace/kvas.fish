@@ -43,9 +43,10 @@ function __kvas_columns
     end
 end
 
+# What kvas explains; with a command of sed before, regions and sections only.
 function __kvas_names
     echo lowmem
-    kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p'
+    kvas explain 2>/dev/null | sed -n -e "$argv" -e 's/^\([a-z][a-z0-9_]*\)  .*/\1/p'
 end
 
 function __kvas_is
@@ -54,7 +55,8 @@ end
 
 complete -c kvas -f
 complete -c kvas -n '__kvas_is ""' -a '(__kvas_command_names)'
-complete -c kvas -n '__kvas_is explain show get' -a '(__kvas_names)'
+complete -c kvas -n '__kvas_is explain get' -a '(__kvas_names)'
+complete -c kvas -n '__kvas_is show' -a '(__kvas_names /^\$/q)'
 complete -c kvas -n '__kvas_is where; and contains -- --annotate (commandline -opc)' -F
 complete -c kvas -n '__kvas_is save diff check predict' -F
 complete -c kvas -n 'string match -q -- "-*" (commandline -ct)' -a '(__kvas_options)'
@@ -66,5 +68,5 @@ complete -c kvas -l color -xa 'auto always never'
 complete -c kvas -l arch -xa 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'
 complete -c kvas -l mmu -xa 'radix hash'
 complete -c kvas -l only -xa 'user kernel'
-complete -c kvas -l zoom -xa '(__kvas_names)'
+complete -c kvas -l zoom -xa '(__kvas_names /^\$/q)'
 complete -c kvas -l summary -xa 'auto never always only'

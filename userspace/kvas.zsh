@@ -11,6 +11,13 @@ _kvas_options()
 		-e 's/^ +(--[a-z-]+)[^ ]*( [A-Z]+)?  +(.*)/\1:\3/p'
 }
 
+# What kvas explains; with a command of sed before, regions and sections only.
+_kvas_names()
+{
+	echo lowmem
+	$1 explain 2>/dev/null | sed -n -e "$2" -e 's/^\([a-z][a-z0-9_]*\)  .*/\1/p'
+}
+
 _kvas()
 {
 	local kvas=$words[1] command= before word table=() listed=() taken i
@@ -49,8 +56,7 @@ _kvas()
 	(--mmu) compadd radix hash; return ;;
 	(--only) compadd user kernel; return ;;
 	(--zoom)
-		listed=(${(f)"$($kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p')"})
-		compadd -a listed
+		compadd ${(f)"$(_kvas_names $kvas '/^$/q')"}
 		return ;;
 	(--summary) compadd auto never always only; return ;;
 	(--release|--cmdline|--ram|--va-bits|--pa-bits) return ;;
@@ -62,9 +68,8 @@ _kvas()
 	fi
 	case $command in
 	('') _describe command commands ;;
-	(explain|show|get)
-		listed=(lowmem ${(f)"$($kvas explain 2>/dev/null | sed -n '/^$/q;s/ .*//p')"})
-		compadd -a listed ;;
+	(explain|get) compadd ${(f)"$(_kvas_names $kvas)"} ;;
+	(show) compadd ${(f)"$(_kvas_names $kvas '/^$/q')"} ;;
 	(where) [[ -n ${words[(r)--annotate]} ]] && _files ;;
 	(save|diff|check|predict) _files ;;
 	esac

@@ -93,7 +93,7 @@ MEANINGLESS = (
     ("vmaloc absent if bits = 32", "nothing is called 'vmaloc'"),
     ("witness kmaloc > 0", "did you mean kmalloc?"),
     ("page_size = pgae_size", "did you mean page_size?"),
-    ("vmalloc > 1T", "vmalloc is a place and no number: say vmalloc.size, vmalloc.start or vmalloc.end"),
+    ("vmalloc > 1T", "vmalloc is a place and not a number: say vmalloc.size, vmalloc.start or vmalloc.end"),
     ("1T < image.text", "say image.text.size"),
     ("pkmap = 4M", "pkmap is a place"),
     ("vmalloc < vmemmap", "vmalloc is a place"),
@@ -106,7 +106,7 @@ MEANINGLESS = (
     ("release >= 6.12.0-sample", "a text and no number"), ("pti = maybe", "pti is y or n, and never 'maybe'"),
     ("pti = 2", "never '2'"), ("vmalloc = 1T +- 1%", "vmalloc is a place"),
     ("bits = 64 and vmaloc present", "did you mean vmalloc?"), ("bits = 64 if bits = 64 and vmaloc present", "did you mean vmalloc?"),
-    ("CONFIG_PCI = y", "the capture does not hold CONFIG_PCI, and there is no machine to ask"),
+    ("CONFIG_PCI = y", "the capture does not have CONFIG_PCI, and there is no machine to ask"),
 )
 
 
@@ -213,7 +213,7 @@ def test_table(kvas, write):
     result = kvas("check", "-f", FOUR, write(TEXT, "e"))
     assert result.returncode == 1
     assert re.search(r"^fails +\S+:2 +pkmap present +pkmap is absent: ", result.stdout, re.M)
-    assert result.stdout.endswith("\n2 of 4 expectations hold, 1 fail, 1 skipped\n")
+    assert result.stdout.endswith("\n2 of 4 hold, 1 fail, 1 skipped\n")
 
 
 @pytest.mark.parametrize("line, found", [

@@ -25,10 +25,45 @@ def manual():
 
 def test_lint():
     result = subprocess.run(["mandoc", "-T", "lint", MANUAL], capture_output=True, text=True)
-    # Whether this machine has other manuals, and an index of them, is no matter.
+    # Whether this machine has other manuals, and an index of them, is no matter.  Without a name, .Os makes of the
+    # manual one of BSD's.
     said = [line for line in (result.stdout + result.stderr).splitlines()
-            if "mandoc.db" not in line and "referenced manual not found" not in line]
+            if "mandoc.db" not in line and "referenced manual not found" not in line
+            and "operating system explicitly specified: Os Linux" not in line]
     assert said == []
+
+
+def test_head_and_foot(manual):
+    """No other system's, and the sections that people look for."""
+    assert "BSD" not in manual.splitlines()[0] and "Linux" in manual.splitlines()[-1]
+    for section in ("FILES", "AUTHORS", "CAVEATS", "BUGS", "EXAMPLES", "DIAGNOSTICS"):
+        assert f"\n{section}\n" in manual
+    files = manual.split("\nFILES\n")[1].split("\nEXIT STATUS\n")[0]
+    for example in (READER / "examples").glob("*.expect"):
+        assert example.name in files
+
+
+def test_each_message_of_the_diagnosis_is_in_the_manual():
+    """In the words of the program."""
+    program = re.sub(r'"\s*"', "", (READER / "cmd/refusal.c").read_text())
+    text = MANUAL.read_text().split(".Sh DIAGNOSTICS\n")[1].split(".Sh SEE ALSO\n")[0]
+    listed = [line for line in re.findall(r'^\.It "(.*)"$', text, re.M) if not line.startswith("FILE:")]
+    assert len(listed) >= 6
+    assert [line for line in listed if line not in program] == []
+
+
+# Words of another language's order, and calques, that plain English does not have.
+NOT_PLAIN = re.compile(r"\bhad, see|behind (?:the )?(?:default|command)|\bhave rules of their own|by which it was had|"
+                       r"hang(?:s|ed)? on\b|told apart|what such a kernel|\bhas not\b(?! been)|\bhave not\b(?! been)|past the caches|"
+                       r"\bat its side\b|as no source knows")
+
+
+def test_the_words_are_plain(manual, output):
+    texts = {"kvas.1": manual, "README.md": README}
+    texts |= {p.name: p.read_text() for p in (READER / "texts").glob("*.txt")}
+    texts |= {f"{command} --help": output(command, "--help") for command in COMMANDS}
+    found = {name: NOT_PLAIN.findall(text) for name, text in texts.items() if NOT_PLAIN.search(text)}
+    assert found == {}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -225,15 +260,16 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["--color", "=", "a"], ["auto", "always"]),
     (["--color", "="], ["auto", "always", "never"]),
     (["show", "--summary", "=", "n"], ["never"]),
-    (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmemmap"]),
+    (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset", "vmemmap", "vmemmap_kaslr_offset",
+                         "vm_map_base"]),
     (["show", "--facts", "-o", ""], ["NAME", "VALUE", "UNIT", "SOURCE", "ROUTE", "ABSENT"]),
     (["--facts", "-o", "U"], ["UNIT"]),
     (["verify", "--config", "x", "-o", "W"], ["WHY"]),
     (["predict", "--arch", "a"], ["arm64", "arm"]),
     (["predict", "--ram", "s"], []),
-    (["get", "vmall"], ["vmalloc", "vmalloc_gap"]),
+    (["get", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
     (["explain", "l"], ["lowmem", "lowcore", "ldt_remap"]),
-    (["explain", "vmalloc", "kas"], ["kasan_shadow"]),
+    (["explain", "vmalloc", "kas"], ["kasan_shadow", "kaslr"]),
     (["--outp"], ["--output", "--output-all"]),
     (["show", "--fa"], ["--facts"]),
     (["verify", "--q"], ["--quiet"]),

@@ -52,7 +52,7 @@ def test_a_file_system_without_hard_links(kvas, tmp_path, write, error):
     assert result.returncode == 0, result.stderr
     assert target.read_bytes() == SAMPLE.read_bytes() and sorted(os.listdir(tmp_path)) == names
     result = kvas("save", "-f", SAMPLE, there, env=env)
-    assert result.returncode == 2 and "is there already" in result.stderr
+    assert result.returncode == 2 and "already exists" in result.stderr
     assert there.read_text() == "something else" and sorted(os.listdir(tmp_path)) == names
 
 
@@ -75,7 +75,7 @@ def test_what_is_no_regular_file_stays(refused, tmp_path, kind, options):
     said = refused("save", *options, "-f", SAMPLE, path)
     assert str(path) in said and "--force" not in said
     assert {"link": "symbolic link", "dangling": "symbolic link",
-            "directory": "is a directory"}.get(kind, "no regular file") in said
+            "directory": "is a directory"}.get(kind, "not a regular file") in said
     assert inode(path) == before and sorted(os.listdir(tmp_path)) == names
     if kind == "link":
         assert target.read_text() == "something else"

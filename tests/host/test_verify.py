@@ -359,7 +359,7 @@ DUMP = """\
 @pytest.mark.parametrize("by, verdict", [(0, "agrees"), (0x1000, "allows"), (0x3ffff000, "allows"),
                                          (1 << 30, "disagrees"), (-0x1000, "disagrees")])
 def test_the_dump_of_page_tables(by, verdict, copy, verify):
-    """A marker is where the first entry behind it starts, or in the hole before."""
+    """A marker is where the first entry after it starts, or in the hole before."""
     machine = copy()
     start = start_of(machine, "direct_map") + by
     path = machine / "sys/kernel/debug/page_tables/kernel"
@@ -1030,7 +1030,7 @@ def test_save_a_capture(tmp_path, output, refused):
     assert lines[-1] == f"end     records={count + 1}"
     assert target.stat().st_mode & 0o777 == 0o600
     target.write_text("precious")
-    assert "is there already" in refused("save", "--sysroot", MAIN, target)
+    assert "already exists" in refused("save", "--sysroot", MAIN, target)
     assert target.read_text() == "precious"
     output("save", "--force", "--sysroot", MAIN, target)
     assert target.read_bytes() == original

@@ -28,7 +28,7 @@ DIR *sysroot_opendir(const char *sysroot, const char *path);
 
 /*
  * The whole file, at most limit bytes of it (a longer one fails with EFBIG).
- * *size does not count the NUL that is put behind the last byte.  The caller
+ * *size does not count the NUL that is put after the last byte.  The caller
  * frees it.
  */
 char *sysroot_slurp(const char *sysroot, const char *path, size_t limit,

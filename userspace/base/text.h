@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The start of the next line, or NULL behind the last. */
+/* The start of the next line, or NULL after the last. */
 const char *next_line(const char *line);
 
 /* What follows prefix on the first line that begins with it, or NULL. */
@@ -60,12 +60,12 @@ uint64_t ram_end(const char *iomem);
 bool cmdline_size(const char *cmdline, const char *option, uint64_t *size);
 
 /*
- * A number at *p, which is moved behind it: in the given base, or 0 for
+ * A number at *p, which is moved past it: in the given base, or 0 for
  * decimal or 0x.  False if there is none, or none that fits.
  */
 bool scan_number(const char **p, int base, uint64_t *n);
 
-/* Moves *p behind these bytes if it stands before them. */
+/* Moves *p past these bytes if it points at them. */
 bool skip(const char **p, const char *bytes);
 
 #endif /* KVAS_TEXT_H */

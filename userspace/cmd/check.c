@@ -101,8 +101,8 @@ enum { RESULT, WHERE, EXPECTATION, FOUND };
 static const struct column check_columns[] = {
 	[RESULT] = { "RESULT", "holds, fails or skipped", 0, BY_DEFAULT },
 	[WHERE] = { "WHERE", "file and line", 0, BY_DEFAULT },
-	[EXPECTATION] = { "EXPECTATION", "as it is written there", 0, BY_DEFAULT },
-	[FOUND] = { "FOUND", "what is so instead, or why it was skipped", 0, BY_DEFAULT },
+	[EXPECTATION] = { "EXPECTATION", "as the file has it", 0, BY_DEFAULT },
+	[FOUND] = { "FOUND", "what the layout has instead, or why it was skipped", 0, BY_DEFAULT },
 };
 
 static const char *outcome_word(enum outcome outcome)
@@ -139,7 +139,7 @@ static void print_table(const struct results *r, const struct options *opt)
 			  check_cell, &r->each[i]);
 	table_print(&t, stdout);
 	if (!opt->raw && !opt->pairs)
-		printf("\n%zu of %zu expectations hold, %zu fail, %zu skipped\n",
+		printf("\n%zu of %zu hold, %zu fail, %zu skipped\n",
 		       r->n - r->failed - r->skipped, r->n, r->failed, r->skipped);
 }
 
@@ -426,7 +426,7 @@ const struct command cmd_check = {
 	.name = "check", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
 	.synopsis = "[options] FILE... | --init",
-	.summary = "the layout against expectations, one on a line of FILE",
+	.summary = "the layout against expectations, one a line in FILE",
 	.own_help =
 	" --tap                   print TAP, version 13\n"
 	" --ktap                  print KTAP, as kernel tests do\n"

@@ -276,7 +276,7 @@ static void print_verdict(const struct diff *d, const struct options *opt,
 	size_t changed = count(d, true), moved = count_moved(d);
 
 	if (!d->comparable)
-		print_sentence(opt, text_printf("%s with %u bits and %s with %u lay out their addresses by rules of their own: compared are facts, options, which regions there are, and their sizes.",
+		print_sentence(opt, text_printf("%s with %u bits and %s with %u bits have different address layouts: only facts, options, the set of regions and their sizes are compared.",
 						a->arch, a->bits, b->arch, b->bits));
 	if (!d->n)
 		print_sentence(opt, text_printf("No difference."));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * export.c - the layout for those who watch many machines.
+ * export.c - the layout for programs that monitor many machines.
  *
  * Prometheus' text format holds doubles, so sizes are in it and addresses are
  * not: what KASLR moves would be another series on each boot, anyway.
@@ -62,8 +62,8 @@ static uint64_t fingerprint(const struct layout *l)
 		mix(&hash, f->value ? f->value : "");
 	}
 	/* In the order of the vocabulary, which is the same for all. */
-	for (size_t i = 0; i < n_region_texts; i++) {
-		const struct region *r = layout_region(l, region_texts[i].name);
+	for (size_t i = 0; explanation_at(i); i++) {
+		const struct region *r = layout_region(l, explanation_at(i)->name);
 		char *bytes;
 
 		if (!r || r->absent || depends_on_machine(r->name))
@@ -103,13 +103,13 @@ static void print_kernel(const struct layout *l)
 	label(",", "arch", l->arch);
 	label(",", "build_id", l->build_id ? l->build_id : "");
 	printf("} 1\n");
-	metric("kvas_layout_info", "A hash of facts, regions and their sizes, without addresses and what memory and CPUs there are.");
+	metric("kvas_layout_info", "A hash of facts, regions and their sizes; addresses, memory and CPUs are left out.");
 	printf("kvas_layout_info{fingerprint=\"%016" PRIx64 "\"} 1\n", fingerprint(l));
 }
 
 static void print_facts(const struct layout *l)
 {
-	metric("kvas_fact", "A number that the layout hangs on, in the unit of the label.");
+	metric("kvas_fact", "A number that the layout depends on, in the unit of the label.");
 	for (size_t i = 0; i < l->n_facts; i++) {
 		const struct fact *f = &l->facts[i];
 		bool flag = f->unit && strcmp(f->unit, "bool") == 0;
@@ -134,7 +134,7 @@ static bool is_kaslr_offset(const struct fact *f)
 
 static void print_kaslr(const struct layout *l)
 {
-	metric("kvas_kaslr_moved", "Whether the base is not where it was linked: 1 or 0.");
+	metric("kvas_kaslr_moved", "Whether KASLR moved this base: 1 or 0.");
 	for (size_t i = 0; i < l->n_facts; i++) {
 		const struct fact *f = &l->facts[i];
 		char *base;
@@ -254,7 +254,7 @@ const struct command cmd_export = {
 	.name = "export", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN,
 	.synopsis = "[options] --prometheus",
-	.summary = "the layout for those who watch many machines",
+	.summary = "the layout for programs that monitor many machines",
 	.own_help =
 	" --prometheus            in Prometheus' text format\n",
 };

@@ -39,17 +39,44 @@ struct capture {
 void capture_open(struct capture *c, const struct options *opt);
 void capture_close(struct capture *c);
 
-/* What is known after the live file could not be opened. */
-struct refusal {
-	int error;			/* errno of it */
-	bool superuser;
-	bool debugfs_mounted;
-	int kptr_restrict;		/* -1: unknown */
-	bool locked_down;
+/* --- refusal.c: what is known after the live file could not be opened -------- */
+
+enum debugfs_state {
+	DEBUGFS_UNKNOWN,
+	DEBUGFS_MISSING,	/* the kernel has none */
+	DEBUGFS_NOT_MOUNTED,
+	DEBUGFS_ELSEWHERE,	/* mounted, but not at /sys/kernel/debug */
+	DEBUGFS_MOUNTED,
 };
 
-/* One sentence with a remedy.  Pure, so that each case can be tested. */
-const char *refusal_advice(const struct refusal *r);
+struct refusal {
+	int error;			/* errno of the attempt */
+	bool is_machine;		/* and not a directory of something else */
+	char *release;
+	enum debugfs_state debugfs;
+	char *debugfs_place;		/* where it is mounted, or NULL */
+
+	bool takes_modules;		/* the kernel, at all */
+	bool loaded;			/* the module kvas is */
+	bool modules_disabled;		/* until the next boot */
+	char *module;			/* its file for this release, or NULL */
+	bool module_listed;		/* modprobe knows it */
+	bool module_signed, module_packed;
+	char *other_release;		/* another that the module is built for, or NULL */
+	bool dkms, headers;		/* what it takes to build it */
+	bool debian;
+	char *lockdown;			/* the mode in force, or NULL: none */
+	bool signatures_enforced;
+
+	int kptr_restrict;		/* -1: unknown */
+	bool superuser, has_syslog, in_user_namespace;	/* this process */
+};
+
+void refusal_investigate(struct refusal *r, const char *sysroot, int error);
+void refusal_free(struct refusal *r);
+
+/* One sentence with the next command.  Pure; the caller frees it. */
+char *refusal_advice(const struct refusal *r);
 
 /*
  * A file that a command takes as an operand ("-" is standard input), of at most

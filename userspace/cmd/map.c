@@ -119,7 +119,8 @@ static enum part parse_part(const char *word)
 /* The region to zoom into; does not return if there is none of that name. */
 static const struct region *find_region(const struct layout *l, const char *name)
 {
-	const struct region *r = layout_region(l, region_name(name));
+	const struct explanation *e = explanation_for_word(name);
+	const struct region *r = layout_region(l, e ? e->name : name);
 	const char *similar;
 
 	if (r && r->absent)

@@ -124,12 +124,12 @@ enum { NAME, KIND, START, END, SIZE, PURPOSE, NOTE, WHY };
 static const struct column columns[] = {
 	[NAME] = { "NAME", "region or section", 0, BY_DEFAULT },
 	[KIND] = { "PREDICTION", "exact, interval (where KASLR or what is not given decides), absent, or open", 0, BY_DEFAULT },
-	[START] = { "START", "first address, or the first and the last that it can be", 0, BY_DEFAULT },
-	[END] = { "END", "last address, likewise", 0, BY_DEFAULT },
+	[START] = { "START", "first address, or the lowest and the highest that it can be", 0, BY_DEFAULT },
+	[END] = { "END", "last address, or the lowest and the highest that it can be", 0, BY_DEFAULT },
 	[SIZE] = { "SIZE", "how large it is", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[PURPOSE] = { "PURPOSE", "what it is for", 0, ON_REQUEST },
 	[NOTE] = { "NOTE", "the number of WHY, which a narrow table has below it", SCOLS_FL_RIGHT, ON_REQUEST },
-	[WHY] = { "WHY", "where that stands, or what decides", 0, IF_WIDE },
+	[WHY] = { "WHY", "what decides it, or where the kernel says so", 0, IF_WIDE },
 };
 
 const char *prediction_kind(enum known_kind kind)
@@ -208,7 +208,7 @@ static char *cell(const void *item, int column)
 {
 	const struct row *row = item;
 	const struct prediction *first = row->start ? row->start : row->end;
-	const struct region_text *text = region_text(first->name);
+	const struct explanation *about = explanation_named(first->name);
 
 	switch (column) {
 	case NAME:
@@ -222,7 +222,7 @@ static char *cell(const void *item, int column)
 	case SIZE:
 		return kind_of(row) == NOTHING ? NULL : size_cell(row);
 	case PURPOSE:
-		return text ? text_printf("%s", text->purpose) : NULL;
+		return about ? text_printf("%s", about->purpose) : NULL;
 	case NOTE:
 		return row->note ? text_printf("%zu", row->note) : NULL;
 	default:
@@ -348,7 +348,7 @@ static const struct column fact_columns[] = {
 	[FACT_NAME] = { "NAME", "fact", 0, BY_DEFAULT },
 	[FACT_KIND] = { "PREDICTION", "exact, interval or open", 0, BY_DEFAULT },
 	[FACT_VALUE] = { "VALUE", "what it is, or from what to what", 0, BY_DEFAULT },
-	[FACT_WHY] = { "WHY", "where that stands, or what decides", 0, BY_DEFAULT },
+	[FACT_WHY] = { "WHY", "what decides it, or where the kernel says so", 0, BY_DEFAULT },
 };
 
 struct fact_row {
@@ -415,7 +415,7 @@ static void print_facts(const struct options *opt, const struct circumstances *c
 
 json_t *json_prediction(unsigned int bits, const struct prediction *p)
 {
-	const struct region_text *text = p->type == RECORD_FACT ? NULL : region_text(p->name);
+	const struct explanation *about = explanation_named(p->name);
 	enum value_kind kind = kind_of_prediction(p);
 	json_t *object = json_object();
 
@@ -433,8 +433,8 @@ json_t *json_prediction(unsigned int bits, const struct prediction *p)
 		json_member(object, "high", json_number(kind, bits, p->known.high));
 	}
 	json_member(object, "why", json_text(p->known.how));
-	if (text)
-		json_member(object, "purpose", json_text(text->purpose));
+	if (about)
+		json_member(object, "purpose", json_text(about->purpose));
 	return object;
 }
 
@@ -538,7 +538,7 @@ const struct command cmd_predict = {
 	.name = "predict", .run = run, .own = own_options,
 	.takes = "hV\3" TABLE_OPTIONS "b",
 	.synopsis = "[options] CONFIG, or [options] --diff CONFIG CONFIG",
-	.summary = "the layout that a .config must give, before there is a kernel",
+	.summary = "the layout that a .config gives, before there is a kernel",
 	.own_help =
 	" --diff                  what differs between two\n"
 	" --arch ARCH             what CONFIG must be for\n"
@@ -548,7 +548,7 @@ const struct command cmd_predict = {
 	" --va-bits N             bits of virtual addresses of its processor\n"
 	" --pa-bits N             bits of physical addresses\n"
 	" --mmu KIND              radix or hash (ppc64)\n"
-	" --facts                 the facts and not the regions\n",
+	" --facts                 facts instead of regions\n",
 	.columns = column_sets,
 	.exclusive = { "diff", "facts" },
 };

@@ -57,7 +57,7 @@ static char *now(void)
 /*
  * A machine does not say in its live file when it was asked and with which
  * parameters it was started, but who compares captures must know.  The record
- * stands behind that of the kernel, and the count at the end includes it.
+ * comes after that of the kernel, and the count at the end includes it.
  */
 static void add_context(struct capture *c, const struct options *opt)
 {
@@ -98,7 +98,7 @@ static void refuse_special(const char *to)
 		die("%s is a directory: name a file in it, or see --all", to);
 	if (S_ISLNK(st.st_mode))
 		die("%s is a symbolic link: name the file itself", to);
-	die("%s is no regular file: name another one, or write to standard output with 'kvas save -'",
+	die("%s is not a regular file: name another one, or write to standard output with 'kvas save -'",
 	    to);
 }
 
@@ -136,7 +136,7 @@ static void save_file(const struct capture *c, const char *to, bool force)
 		error = errno;
 		unlink(temporary);
 		if (error == EEXIST)
-			die("%s is there already: name another file, or use --force",
+			die("%s already exists: name another file, or use --force",
 			    to);
 		die("cannot write %s: %s", to, strerror(error));
 	}
@@ -159,9 +159,9 @@ static void make_directory(const char *to)
 	m = machine_new(to, NULL);
 	names = machine_list(m, "/", &why);
 	if (!names)
-		die("%s is there and is no directory to write to", to);
+		die("%s exists and is not a directory", to);
 	if (names[0])
-		die("%s is not empty: name a directory that is, or is not there", to);
+		die("%s is not empty: name an empty directory, or one that does not exist", to);
 	machine_free(m);
 }
 
@@ -187,10 +187,10 @@ static void save_all(const struct options *opt, const struct capture *c,
 		die("cannot write to %s: %s", to, strerror(errno));
 	machine_counts(m, &had, &missing);
 	shown = escaped(to);
-	printf("saved %zu files to %s; %zu that verify would look at are not on this machine, see %s/MANIFEST\n",
+	printf("saved %zu files to %s; %zu that verify would read are not on this machine, see %s/MANIFEST\n",
 	       had + 1, shown, missing, shown);
 	if (v->n_disagree)
-		printf("what is published here is in dispute: see 'kvas verify --sysroot %s'\n",
+		printf("another source disagrees with what is published here: see 'kvas verify --sysroot %s'\n",
 		       shown);
 	free(shown);
 	verification_free(v);
@@ -243,8 +243,8 @@ const struct command cmd_save = {
 	.name = "save", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN,
 	.synopsis = "[options] FILE | --all DIRECTORY",
-	.summary = "keep the layout, or all of what verify needs, for later",
+	.summary = "keep the layout, or everything that verify reads, for later",
 	.own_help =
-	" --all                   into a directory: the layout and all that verify looks at\n"
-	" --force                 replace a file that is there\n",
+	" --all                   into a directory: the layout and everything that verify reads\n"
+	" --force                 replace a file that exists\n",
 };

@@ -11,7 +11,7 @@
 #include "output/table.h"
 #include "layout/names.h"
 #include "show.h"
-#include "texts/purpose.h"
+#include "texts/texts.h"
 
 /* --- Tables ---------------------------------------------------------------- */
 
@@ -499,8 +499,8 @@ const struct command cmd_show = {
 	.synopsis = "[options] [REGION...]",
 	.summary = "the layout as a table (the default command)",
 	.own_help =
-	" --facts                 the facts and options behind the layout instead\n"
-	" --witnesses             the live objects instead\n"
+	" --facts                 facts and options instead of regions\n"
+	" --witnesses             live objects instead of regions\n"
 	" --summary[=WHEN]        a summary first: auto, never, always, only\n",
 	.columns = show_columns,
 };

@@ -6,7 +6,7 @@
 #include "base/util.h"
 #include "commands.h"
 #include "show.h"
-#include "texts/purpose.h"
+#include "texts/texts.h"
 
 static char *text(const char *s)
 {
@@ -66,7 +66,7 @@ const struct column region_columns[] = {
 	[REGION_RANGE] = { "RANGE", "first and last address", 0, BY_DEFAULT },
 	[REGION_SIZE] = { "SIZE", "size, rounded (--bytes: exact)", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[REGION_PURPOSE] = { "PURPOSE", "what it is for", SCOLS_FL_TRUNC, BY_DEFAULT },
-	[REGION_ROUTE] = { "ROUTE", "how the bounds were had", 0, IF_WIDE },
+	[REGION_ROUTE] = { "ROUTE", "how the bounds were obtained", 0, IF_WIDE },
 	[REGION_SOURCE] = { "SOURCE", "the bounds, as the kernel spells them", 0, ON_REQUEST },
 	[REGION_TYPE] = { "TYPE", "region, section of the kernel image, or memory of a device", 0, ON_REQUEST },
 	[REGION_PARENT] = { "PARENT", "the smallest region around it", 0, ON_REQUEST },
@@ -77,7 +77,7 @@ const struct column region_columns[] = {
 	[REGION_USED_RANGE] = { "USED_RANGE", "first and last address in use", 0, ON_REQUEST },
 	[REGION_USED_SOURCE] = { "USED_SOURCE", "end of that part, as the kernel spells it", 0, ON_REQUEST },
 	[REGION_USED_ROUTE] = { "USED_ROUTE", "how that was obtained", 0, ON_REQUEST },
-	[REGION_NOTE] = { "NOTE", "what else there is to know", 0, ON_REQUEST },
+	[REGION_NOTE] = { "NOTE", "what else is important", 0, ON_REQUEST },
 	[REGION_ABSENT] = { "ABSENT", "why this kernel does not have it", 0, ON_REQUEST },
 };
 
@@ -201,7 +201,7 @@ char *fact_cell(const void *item, int column)
 const struct column witness_columns[] = {
 	[WITNESS_NAME] = { "NAME", "name of the live object", 0, BY_DEFAULT },
 	[WITNESS_ADDR] = { "ADDR", "where it is", 0, BY_DEFAULT },
-	[WITNESS_REGION] = { "REGION", "the region or section it belongs in", 0, BY_DEFAULT },
+	[WITNESS_REGION] = { "REGION", "the region or section that it must be in", 0, BY_DEFAULT },
 	[WITNESS_SOURCE] = { "SOURCE", "the expression that made or found it", SCOLS_FL_TRUNC, BY_DEFAULT },
 	[WITNESS_CONTENT] = { "CONTENT", "the text at that address", 0, ON_REQUEST },
 	[WITNESS_ABSENT] = { "ABSENT", "why there is none", 0, ON_REQUEST },

@@ -493,7 +493,7 @@ static void refuse_another_machine(const struct verification *v, struct machine 
 
 	if (build == DISAGREES ||
 	    (build < CONSISTENT && verdict_on_kernel(v, "release") == DISAGREES))
-		die("this capture is of another kernel (%s) than the machine's (%s): name the machine that it is of with --sysroot",
+		die("this capture is of another kernel (%s) than this machine's (%s): name the machine that it was made on with --sysroot",
 		    v->layout->release, release ? release : "of which the release is not known");
 }
 
@@ -605,7 +605,7 @@ const struct command cmd_verify = {
 	" --all                   every value, not only those that are not fine\n"
 	" --reasons               every value with every source, and the reasons\n"
 	" --quiet                 only what disagrees, and the exit status\n"
-	" --strict                what no source can judge is a failure, too\n"
+	" --strict                fail also if no source can judge a value\n"
 	" --config FILE           against what this .config predicts, instead\n",
 	.columns = column_sets,
 	.joins_file_and_sysroot = true,

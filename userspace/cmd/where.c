@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* where.c - what lies at an address. */
+/* where.c - what is at an address. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +131,7 @@ static void ask_symbol(struct answers *a, const char *query, const struct query 
 		if (!is_place(l, addr) || (sized && !has_size(a->names, addr, q)))
 			continue;
 		if (addr > l->max_addr || q->offset > l->max_addr - addr)
-			add_failure(a, query, "0x%" PRIx64 " bytes after the symbol the address space has ended",
+			add_failure(a, query, "0x%" PRIx64 " bytes after the symbol is beyond the end of the address space",
 				    q->offset);
 		else
 			add_address(a, query, addr + q->offset, sized ? NULL :
@@ -224,7 +224,7 @@ static const struct column columns[] = {
 	[WHERE_START] = { "START", "first address of the innermost region, or of the hole", 0, ON_REQUEST },
 	[WHERE_END] = { "END", "last address of the innermost region, or of the hole", 0, ON_REQUEST },
 	[WHERE_MODULE_RANGE] = { "MODULE_RANGE", "the allocation the module is in there", 0, ON_REQUEST },
-	[WHERE_AREA] = { "AREA", "the function that asked vmalloc for the memory there", 0, ON_REQUEST },
+	[WHERE_AREA] = { "AREA", "the function that allocated the memory there from vmalloc", 0, ON_REQUEST },
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 };
 
@@ -485,7 +485,7 @@ const struct command cmd_where = {
 	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
 	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET[/SIZE]] [[MODULE]]...|-\n"
 		    " kvas where [options] --annotate [FILE]",
-	.summary = "what lies at an address",
+	.summary = "what is at an address",
 	.own_help =
 	"     --annotate          explain the addresses in an oops or a stack trace\n",
 	.columns = column_sets,

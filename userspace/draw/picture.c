@@ -11,7 +11,7 @@
 #include "base/util.h"
 #include "layout/spans.h"
 #include "parts.h"
-#include "texts/purpose.h"
+#include "texts/texts.h"
 
 enum { MAX_CHAIN = 32 };
 

@@ -12,7 +12,7 @@
 
 #include "base/util.h"
 #include "screen.h"
-#include "texts/purpose.h"
+#include "texts/texts.h"
 #include "texts/texts.h"
 
 enum {

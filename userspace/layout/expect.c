@@ -361,7 +361,7 @@ static bool parse_line(struct expectations *all, const char *line, size_t length
 		       unsigned int number_of_line)
 {
 	struct parser p = { .error = all->error, .room = sizeof(all->error) };
-	/* The text, and behind it its words, each with a NUL. */
+	/* The text, then its words, each with a NUL. */
 	char *text, *copies, *name = NULL;
 	struct claims *claims = NULL;
 	bool right;

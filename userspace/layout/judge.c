@@ -256,7 +256,7 @@ static bool judge(const struct view *view, const struct claim *c, char **why)
 		return false;
 	}
 	if (c->relation > ABSENT && (a.kind == IS_TEXT || b.kind == IS_TEXT)) {
-		*why = text_printf("%s is no place", a.kind == IS_TEXT ? c->left.text : c->right.text);
+		*why = text_printf("%s is not a place", a.kind == IS_TEXT ? c->left.text : c->right.text);
 		return false;
 	}
 	holds = compares_versions(c) ?
@@ -277,7 +277,7 @@ static char *wrong_comparison(const struct layout *l, const struct claim *c)
 	if (c->relation > AT_LEAST || !(left || right) ||
 	    (left && right && c->relation <= UNEQUAL))
 		return NULL;
-	return text_printf("%s is a place and no number: say %s.size, %s.start or %s.end",
+	return text_printf("%s is a place and not a number: say %s.size, %s.start or %s.end",
 			   name, name, name, name);
 }
 

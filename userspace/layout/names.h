@@ -14,6 +14,15 @@ bool is_witness_name(const char *name);
 /* What is said of the kernel: release, machine, ... */
 bool is_kernel_key(const char *name);
 
+/* The longest name that can be compared. */
+enum { MAX_NAME = 40 };
+
+/*
+ * How many letters of a, which has n of them, to add, remove, change or swap to
+ * get b (Damerau and Levenshtein).  Neither is longer than MAX_NAME.
+ */
+size_t name_distance(const char *a, size_t n, const char *b);
+
 /* The name that is most like this one; NULL if none is much like it. */
 const char *similar_name(const char *name, size_t length);
 

@@ -123,7 +123,7 @@ static bool measure_depth(struct parser *p, struct region *r)
 			return parser_fail(p, "'%.40s' is its own ancestor", r->name);
 		/* Also ends the walk into a circle that r is not part of. */
 		if (++r->depth > MAX_DEPTH)
-			return parser_fail(p, "'%.40s' is nested more than %d deep, or in a circle", r->name, MAX_DEPTH);
+			return parser_fail(p, "'%.40s' is nested more than %d levels deep, or in a circle", r->name, MAX_DEPTH);
 	}
 	return true;
 }

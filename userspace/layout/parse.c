@@ -73,7 +73,7 @@ static bool check_bytes(struct parser *p, const char *s, size_t n)
 	return true;
 }
 
-/* Cuts the value at *s off, and moves *s behind it. */
+/* Cuts the value at *s off, and moves *s past it. */
 static bool parse_value(struct parser *p, char **s, const char **value)
 {
 	char *end;
@@ -98,7 +98,7 @@ static bool parse_value(struct parser *p, char **s, const char **value)
 	return true;
 }
 
-/* One key=value at s, which is behind the spaces before it. */
+/* One key=value at s, without the spaces before it. */
 static bool parse_pair(struct parser *p, char **s, struct field *f)
 {
 	size_t n = word_length(*s);
@@ -136,7 +136,7 @@ static bool parse_line(struct parser *p, char *s, struct record *r)
 		if (!parse_pair(p, &s, f))
 			return false;
 		if (record_value(r, f->key))
-			return parser_fail(p, "the key '%.40s' is there twice", f->key);
+			return parser_fail(p, "the key '%.40s' appears twice", f->key);
 		r->n_fields++;
 		more = *s;
 		if (more)

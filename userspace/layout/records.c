@@ -34,7 +34,7 @@ static bool need_name(struct parser *p, const char **name)
 	if (!need(p, KEY_NAME, name))
 		return false;
 	if (**name == '\0' || (*name)[strspn(*name, allowed)])
-		return parser_fail(p, "'%.40s' is no name: expected letters, digits and '_'", *name);
+		return parser_fail(p, "'%.40s' is not a name: expected letters, digits and '_'", *name);
 	return true;
 }
 

@@ -67,7 +67,7 @@ static const struct region *find_region(const struct layout *l, const char *path
 
 		start = start ? start + 1 : path;
 		if (!is_around(r, start, (size_t)(dot - start))) {
-			*why = text_printf("%s does not lie in %.*s", r->name,
+			*why = text_printf("%s is not in %.*s", r->name,
 					   (int)(dot - start), start);
 			return NULL;
 		}
@@ -248,7 +248,7 @@ char *term_error(const struct view *view, const struct term *t)
 		return NULL;
 	if (view->options->value(view->options->data, t->text, &why))
 		return NULL;
-	return text_printf("the capture does not hold %s, and %s", t->text, why);
+	return text_printf("the capture does not have %s, and %s", t->text, why);
 }
 
 bool is_bare_region(const struct layout *l, const struct term *t)

@@ -141,7 +141,7 @@ static bool is_name(char c)
 	       (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Moves *p behind the name of an option that stands before it. */
+/* Moves *p past the name of an option, if it points at one. */
 static bool skip_name(const char **p)
 {
 	if (!skip(p, "CONFIG_"))
@@ -231,7 +231,7 @@ bool kconfig_parse(struct kconfig *k, const char *text, size_t size,
 	unsigned int n = 0;
 
 	*line = 0;
-	*error = "this is binary, and no .config; one that is compressed must be unpacked first, as with zcat /proc/config.gz";
+	*error = "this is a binary file and not a .config; unpack a compressed one first, as with zcat /proc/config.gz";
 	if (memchr(text, '\0', size) || (size > 1 && !memcmp(text, "\x1f\x8b", 2)))
 		return false;
 	*error = "expected a line of a kernel's .config, such as CONFIG_64BIT=y or # CONFIG_KASAN is not set";

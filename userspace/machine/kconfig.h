@@ -17,7 +17,7 @@ struct kconfig {
 };
 
 /*
- * Take a .config of size bytes and a NUL behind them.  False if it is none,
+ * Take a .config of size bytes and a NUL after them.  False if it is none,
  * with what was expected in *error, and where in *line (0: nowhere).
  */
 bool kconfig_parse(struct kconfig *k, const char *text, size_t size,

@@ -112,7 +112,7 @@ const struct symbols *symbols_parse(const char *text, struct pool *pool)
 
 bool symbol_module(const struct symbol *s, char *buf, size_t size)
 {
-	const char *p = s->name + s->name_length + 2;	/* behind "\t[" */
+	const char *p = s->name + s->name_length + 2;	/* after "\t[" */
 	size_t n = s->key_length - s->name_length;
 
 	if (!s->in_module || n < 3 || n - 3 >= size)

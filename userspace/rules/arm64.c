@@ -369,7 +369,7 @@ static void check_slots(const struct facts *d, struct expected_list *e, uint64_t
 		     "slots for the device tree and early_ioremap(), and some more"));
 	must_be(e, RECORD_REGION, "kpti_trampoline", "start",
 	       if_any(range(top - 5 * MIB - vncr, top - 2 * MIB - (least << d->page_shift),
-			    "slots of the fixmap, behind the device tree's")));
+			    "slots of the fixmap, after the device tree's")));
 	must_have_size(e, "kpti_trampoline",
 		    if_any(known_between(least << d->page_shift, trampoline,
 					 "slots of the fixmap for its code and data")));

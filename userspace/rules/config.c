@@ -65,7 +65,7 @@ static bool number_in(const struct situation *s, const char *name, uint64_t *n)
 static struct known need(const struct situation *s, struct expected_list *e, const char *option)
 {
 	return has_option(s, option) ?
-		unknown(pool_printf(&e->pool, "%s is set, and says no more", option)) :
+		unknown(pool_printf(&e->pool, "%s is set, and decides no more", option)) :
 		nothing(pool_printf(&e->pool, "%s is not set", option));
 }
 

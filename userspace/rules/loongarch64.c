@@ -176,7 +176,7 @@ static void check_bits(const struct facts *d, struct expected_list *e)
 /* 256 MiB of modules became 2 GiB after 6.6. */
 static struct known modules_size(const struct facts *d)
 {
-	const char *how = "one behind the other, from vm_map_base on";
+	const char *how = "one after the other, from vm_map_base on";
 
 	if (d->release && d->release < 6007)
 		return number(256 * MIB, how);
@@ -189,7 +189,7 @@ static void check_mapped(const struct facts *d, struct expected_list *e)
 {
 	uint64_t at = -BIT(d->va_bits - 1) + 2 * d->page;
 	struct known size = modules_size(d), behind = size;
-	const char *how = "one behind the other, from vm_map_base on";
+	const char *how = "one after the other, from vm_map_base on";
 
 	must_be(e, RECORD_REGION, "pci_io", "start", number(at, how));
 	at += 32 * MIB;
@@ -233,7 +233,7 @@ static void check_vmemmap(const struct facts *d, struct expected_list *e, uint64
 	must_be(e, RECORD_REGION, "vmemmap", "start",
 		known_between((low + pmd - 1) & -pmd,
 			      (high + pmd - (d->release >= 7002)) & -pmd,
-			      "behind vmalloc, at a whole table"))->known.leaning = leans;
+			      "after vmalloc, at a whole table"))->known.leaning = leans;
 }
 
 /* What page tables translate ends with vmemmap and KFENCE's room. */
@@ -254,7 +254,7 @@ static void check_top(const struct facts *d, const struct situation *s,
 	if (s->struct_page.kind == NUMBER)
 		check_vmemmap(d, e, page, page, area, true);
 	must_be_from(e, RECORD_REGION, "kfence_area", "start", REGION_END("vmemmap"),
-		     if_any(number(1, "behind vmemmap")));
+		     if_any(number(1, "after vmemmap")));
 }
 
 static void expect(const struct situation *s, struct expected_list *e)

@@ -85,7 +85,7 @@ static void check_user(const struct facts *d, struct expected_list *e)
 		       nothing("hash has no such addresses"));
 }
 
-/* vmalloc, I/O and vmemmap are of one size, one behind the other. */
+/* vmalloc, I/O and vmemmap are of one size, one after the other. */
 static void check_kernel(const struct facts *d, struct expected_list *e)
 {
 	bool narrow = !d->radix && !d->pages_64k;

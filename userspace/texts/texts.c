@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * texts.c - one text for each name of the contract's vocabulary, and some words.
+ * texts.c - look up explanations; texts.awk compiles them in from texts/.
  *
- * The texts themselves are in texts/, and texts.awk compiles them in.  Facts
- * are from the kernel's sources, 5.10 to 6.12 and later, above all
+ * Facts are from the kernel's sources, 5.10 to 7.2, above all
  * Documentation/arch/x86/x86_64/mm.rst, Documentation/arch/arm64/memory.rst
  * and the headers named in the module's arch/ directory.
  */
 #include <assert.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../module/kvas_format.h"
+#include "base/text.h"
 #include "base/util.h"
 #include "texts.h"
 
@@ -38,27 +40,121 @@ const struct color_meaning color_meanings[] = {
 	{ NULL, NULL }
 };
 
-const struct region_text region_texts[] = {
-#include "texts.inc"
+/* include/linux/memremap.h, enum memory_type */
+struct device_memory {
+	const char *kind, *purpose;
 };
 
-/* texts.awk reads the lists of names by patterns: did it find them all? */
+#include "texts.inc"
+
+/*
+ * texts.awk reads the lists of names by patterns: did it find them all?  Two
+ * witnesses, vmalloc and percpu, share an entry with a region.
+ */
 #define X(id, word) + 1
-static_assert(ARRAY_SIZE(region_texts) == 0 KVAS_REGIONS(X) KVAS_SECTIONS(X) KVAS_WORDS(X),
-	      "texts.inc lacks a name");
+static_assert(ARRAY_SIZE(explanations) == 0 KVAS_REGIONS(X) KVAS_SECTIONS(X) KVAS_FACTS(X)
+	      KVAS_WITNESSES(X) KVAS_WORDS(X) - 2, "texts.inc lacks a name");
 #undef X
 
-const size_t n_region_texts = ARRAY_SIZE(region_texts);
-
-const struct region_text *region_text(const char *name)
+const struct explanation *explanation_at(size_t i)
 {
-	for (size_t i = 0; i < n_region_texts; i++)
-		if (strcmp(region_texts[i].name, name) == 0)
-			return &region_texts[i];
+	return i < ARRAY_SIZE(explanations) ? &explanations[i] : NULL;
+}
+
+const struct explanation *explanation_named(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(explanations); i++)
+		if (strcmp(explanations[i].name, name) == 0)
+			return &explanations[i];
 	return NULL;
 }
 
-const char *region_name(const char *name)
+static char folded(char c)
 {
-	return strcmp(name, "lowmem") == 0 ? "direct_map" : name;
+	return c == ' ' || c == '-' ? '_' : (char)tolower((unsigned char)c);
+}
+
+static bool is_same_word(const char *a, const char *b)
+{
+	for (; *a && folded(*a) == folded(*b); a++)
+		b++;
+	return folded(*a) == folded(*b);
+}
+
+const struct explanation *explanation_for_word(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(explanations); i++) {
+		if (is_same_word(explanations[i].name, word))
+			return &explanations[i];
+		for (const char *const *alias = explanations[i].aliases; *alias; alias++)
+			if (is_same_word(*alias, word))
+				return &explanations[i];
+	}
+	return NULL;
+}
+
+const char *similar_explanation(const char *word)
+{
+	const char **words, *best;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(explanations); i++)
+		for (const char *const *alias = explanations[i].aliases; *alias; alias++)
+			n++;
+	words = zalloc_array(n + ARRAY_SIZE(explanations), sizeof(*words));
+	n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(explanations); i++) {
+		words[n++] = explanations[i].name;
+		for (const char *const *alias = explanations[i].aliases; *alias; alias++)
+			words[n++] = *alias;
+	}
+	best = similar_word(word, strlen(word), words, n);
+	free(words);
+	return best;
+}
+
+bool paragraph_is_for(const struct paragraph *p, const char *arch)
+{
+	return !p->archs || line_has_word(p->archs, arch);
+}
+
+const char *region_purpose(const struct region *r)
+{
+	const struct explanation *e = explanation_named(r->name);
+
+	for (size_t i = 0; r->kind && i < ARRAY_SIZE(device_memory); i++)
+		if (strcmp(device_memory[i].kind, r->kind) == 0)
+			return device_memory[i].purpose;
+	return e ? e->purpose : NULL;
+}
+
+const char *region_color(const struct region *r)
+{
+	const struct explanation *e = explanation_named(r->name);
+
+	return e ? e->color : NULL;
+}
+
+char *ram_sentence(const struct layout *l)
+{
+	uint64_t ram, high;
+	char *all, *low_size, *high_size, *sentence;
+
+	if (!fact_number(layout_fact(l, "ram"), &ram) || !ram)
+		return text_printf("%s", "");
+	all = size_human(ram - 1);
+	if (!fact_number(layout_fact(l, "highmem"), &high) || high >= ram) {
+		sentence = text_printf("%s usable RAM", all);
+	} else if (!high) {
+		sentence = text_printf("%s usable RAM, all of it lowmem", all);
+	} else {
+		low_size = size_human(ram - high - 1);
+		high_size = size_human(high - 1);
+		sentence = text_printf("%s usable RAM, of it %s lowmem and %s highmem", all,
+				       low_size, high_size);
+		free(low_size);
+		free(high_size);
+	}
+	free(all);
+	return sentence;
 }

@@ -73,7 +73,7 @@ static const void *load(struct machine *m)
 	k->items[PAGE_SIZE] = number(page, "AT_PAGESZ");
 	if (measured_number(m, "mmap_highest", &highest))
 		k->items[USER_LIMIT] = number(highest + page,
-			"behind the highest page that mmap() gives");
+			"after the highest page that mmap() gives");
 	return k;
 }
 

@@ -183,7 +183,7 @@ static void judge_execmem(const struct completeness *k, struct verification *v,
 	if (!k->release)
 		report(v, absent, CANNOT_SAY, "the release is not known");
 	else if (k->release < 6010 && !(text && could_be_found(k, v)))
-		report(v, absent, ALLOWS, "before 6.10 nothing tells");
+		report(v, absent, ALLOWS, "before 6.10 nothing shows it");
 	else if (k->release >= 6010 && !is_set(k, "CONFIG_EXECMEM"))
 		report(v, absent, ALLOWS, "CONFIG_EXECMEM is not set");
 	else if (text || is_certain(v, item->name))
@@ -219,9 +219,9 @@ static void judge_absence(const struct completeness *k, struct verification *v,
 	else if (item->absence == BY_EXECMEM)
 		judge_execmem(k, v, item, absent);
 	else if (may_be_in_pieces(k, absent))
-		report(v, absent, CANNOT_SAY, "how many nodes there are, is not known here");
+		report(v, absent, CANNOT_SAY, "the number of memory nodes is not known");
 	else if (may_be_unmapped(absent))
-		report(v, absent, CANNOT_SAY, "what is unmapped is not known here");
+		report(v, absent, CANNOT_SAY, "it is not known which parts are unmapped");
 	else if (item->absence == AT_RUN_TIME)
 		report(v, absent, CANNOT_SAY, "the kernel may have turned it off");
 	else if (item->absence == OPTIONAL)
@@ -410,7 +410,7 @@ static void check_provenance(struct verification *v, const struct value *value)
 			report(v, value, DISAGREES, "no %s is published",
 			       provenance[i].tells[0]);
 		if (!route || !is_route(route))
-			report(v, value, DISAGREES, "its %s is none",
+			report(v, value, DISAGREES, "its %s is not one that the format has",
 			       provenance[i].tells[1]);
 	}
 }
@@ -452,7 +452,7 @@ static void check(const void *evidence, struct verification *v)
 		if (!value_of(v, RECORD_KERNEL, "kernel", "build_id") &&
 		    has_vmcoreinfo(k))
 			report_missing(v, RECORD_KERNEL, "kernel", "build_id",
-				       "VMCOREINFO tells it");
+				       "VMCOREINFO has it");
 	}
 	v->leaning = false;
 }

@@ -71,7 +71,7 @@ static const void *load(struct machine *m)
 
 	text = machine_file(m, "/proc/cpuinfo", NULL, &why);
 	for (size_t i = 0; i < N_ITEMS; i++)
-		items[i] = unknown(text ? "/proc/cpuinfo does not tell" : why);
+		items[i] = unknown(text ? "/proc/cpuinfo does not say" : why);
 	p = text ? after(text, "flags\t\t:") : NULL;
 	if (p)
 		take_flags(items, p);

@@ -96,10 +96,10 @@ static void check_parent(struct verification *v, size_t at)
 		expect_value(v, parent, word(around->name,
 					     "the smallest region around it"));
 	else if (parent)
-		report(v, parent, DISAGREES, "no region is around it");
+		report(v, parent, DISAGREES, "no region contains it");
 	else if (around && !r->is_memory)
 		report(v, value_at(v, r->record, "start"), DISAGREES,
-		       "it lies in %s, which is not its parent", around->name);
+		       "it is in %s, which is not its parent", around->name);
 }
 
 static bool are(const struct region *a, const struct region *b, const char *one,
@@ -334,7 +334,7 @@ static void check_canonical(struct verification *v, uint64_t va_bits)
 	}
 }
 
-/* Each starts behind the one before. */
+/* Each starts after the one before. */
 static void check_order(struct verification *v, const char *const *order)
 {
 	const struct region *before = NULL;
@@ -346,7 +346,7 @@ static void check_order(struct verification *v, const char *const *order)
 			continue;
 		if (before && r->start <= before->start)
 			report(v, value_at(v, r->record, "start"), DISAGREES,
-			       "must lie above %s", before->name);
+			       "must be above %s", before->name);
 		before = r;
 	}
 }
@@ -367,7 +367,7 @@ static void check_reach(struct verification *v)
 		       "within reach of the kernel's text");
 }
 
-/* Memory that was added is behind high_memory, and so may that of devices be. */
+/* Memory that was added is above high_memory, and device memory may be. */
 static bool may_be_more(const struct verification *v, const struct value *fact,
 			uint64_t end)
 {

@@ -296,7 +296,7 @@ static struct known kind_by(const struct entry *e)
 		return word("fs_dax", "a namespace");
 	if (!strncmp(e->name, "dax", 3))
 		return word("generic", "a device without files");
-	return unknown("/proc/iomem does not tell the kind");
+	return unknown("/proc/iomem does not name the kind");
 }
 
 static void check_piece(const struct iomem *k, struct verification *v, const struct region *r)

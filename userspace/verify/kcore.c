@@ -29,7 +29,7 @@ struct kcore {
 	const struct elfcore *core;
 	uint64_t page;			/* bytes, or 0 */
 	uint64_t first_page;		/* number of the first page of RAM */
-	uint64_t pages_end;		/* number of the page behind the last */
+	uint64_t pages_end;		/* number of the page after the last */
 	struct known first, last;	/* bytes of RAM */
 	struct known first_struct;	/* the struct page of page 0 */
 	struct known items[N_ITEMS];
@@ -88,7 +88,7 @@ static void find_ram(struct kcore *k)
 		if (!has_phys(s))
 			continue;
 		if (first && s->vaddr - s->paddr != first->vaddr - first->paddr) {
-			k->items[DISTANCE] = unknown("the segments of RAM do not lie at one distance from physical memory");
+			k->items[DISTANCE] = unknown("the segments of RAM are not all at the same distance from physical memory");
 			return;
 		}
 		if (!first || s->vaddr < first->vaddr)
@@ -196,7 +196,7 @@ static const void *load(struct machine *m)
 
 	k->core = machine_core(m, &why);
 	for (size_t i = 0; i < N_ITEMS; i++)
-		k->items[i] = unknown(k->core ? "no segment tells" : why);
+		k->items[i] = unknown(k->core ? "no segment shows it" : why);
 	k->first = k->last = k->first_struct = k->items[DISTANCE];
 	if (!k->core)
 		return k;

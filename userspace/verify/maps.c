@@ -27,7 +27,7 @@ static const void *load(struct machine *m)
 
 	text = machine_file(m, "/proc/self/maps", NULL, &why);
 	items[HIGHEST] = unknown(text ? "/proc/self/maps is empty" : why);
-	items[VSYSCALL] = unknown(text ? "no [vsyscall] to be seen: vsyscall=none, or none at all" : why);
+	items[VSYSCALL] = unknown(text ? "no [vsyscall] is listed: vsyscall=none, or the kernel has none" : why);
 	items[VSYSCALL_LAST] = items[VSYSCALL];
 	for (const char *line = text; line; line = next_line(line)) {
 		if (!parse_line(line, &start, &end))

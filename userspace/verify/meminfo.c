@@ -29,14 +29,14 @@ static struct known kilobytes(const char *text, const char *key)
 	uint64_t n;
 
 	if (!p)
-		return unknown("/proc/meminfo does not tell");
+		return unknown("/proc/meminfo does not say");
 	p += strspn(p, " ");
 	if (!scan_number(&p, 10, &n) || !skip(&p, " kB") || n >> 54)
 		return unknown("/proc/meminfo is not understood");
 	return number(n * 1024, key);
 }
 
-/* "spanned  4095": the number behind a word at the start of a line. */
+/* "spanned  4095": the number after a word at the start of a line. */
 static bool field(const char *line, const char *key, uint64_t *n)
 {
 	line += strspn(line, " ");
@@ -137,7 +137,7 @@ static const void *load(struct machine *m)
 	/* Rounded down from a length that is one byte short there. */
 	text = machine_measured(m, "machine");
 	if (!text)
-		k->items[VMALLOC_SIZE] = unknown("it was not measured what machine this is");
+		k->items[VMALLOC_SIZE] = unknown("the machine was not measured");
 	else if (!strcmp(text, "x86_64"))
 		k->items[VMALLOC_SIZE].number += 1024;
 	text = machine_file(m, "/proc/cmdline", NULL, NULL);

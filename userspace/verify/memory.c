@@ -208,7 +208,7 @@ static void find_entry_areas(struct memory *k)
 			"espfix_stack of CPU 0, down to the size of an entry");
 	/*
 	 * Until 6.1 the areas are an array over all CPUs there could be,
-	 * behind a page for the interrupt table; then they are spread out.
+	 * after a page for the interrupt table; then they are spread out.
 	 */
 	if (k->items[IDT].kind != NUMBER || cpus < 2 ||
 	    symbols_find(k->symbols, "_cea_offset", NULL, &addr) ||
@@ -380,7 +380,7 @@ static const void *load(struct machine *m)
 	for (size_t i = 0; i < N_ITEMS; i++) {
 		if (k->items[i].kind == UNKNOWN && !k->items[i].how)
 			k->items[i].how = k->core ?
-				"this kernel's variables do not tell" : k->why;
+				"no variable of this kernel shows it" : k->why;
 	}
 	return k;
 }

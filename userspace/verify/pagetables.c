@@ -94,9 +94,9 @@ static void check_direct_map_end(const struct tables *t,
 	else if (at.state == HOLE || at.phys - r->phys != r->populated_end - r->start)
 		report(v, value, DISAGREES, "the last byte is not mapped, or not as far from the start as it is in memory");
 	else if (behind.state == MAPPED)
-		report(v, value, maps_exactly(v) ? DISAGREES : ALLOWS, "more is mapped behind");
+		report(v, value, maps_exactly(v) ? DISAGREES : ALLOWS, "more is mapped after it");
 	else
-		report(v, value, AGREES, "the last byte is mapped, and nothing behind");
+		report(v, value, AGREES, "the last byte is mapped, and nothing after it");
 	v->leaning = false;
 }
 
@@ -167,7 +167,7 @@ static void check_trees(const struct tables *t, struct verification *v)
 static void check_levels(const struct tables *t, struct verification *v)
 {
 	const struct segment *ram = t->core->ram;
-	const char *how = "so many levels lead from the top table to memory";
+	const char *how = "that many levels lead from the top table to memory";
 	uint64_t bits = tables_bits(t), phys;
 	bool window = t->paging->window && ram < t->core->end &&
 		      t->paging->window(ram->vaddr, &phys);

@@ -4,8 +4,8 @@
  * PTDUMP_DEBUGFS is set (arch/x86/mm/dump_pagetables.c).
  *
  * A line "---[ name ]---" stands before the first entry that starts at or
- * behind a marker of the kernel, and then a line for each run of like entries.
- * So a marker lies behind the start of the entry before, and no later than
+ * after a marker of the kernel, and then a line for each run of like entries.
+ * So a marker is after the start of the entry before, and no later than
  * where its first run starts: exactly there, unless it lies inside a hole.
  */
 #include <string.h>
@@ -78,14 +78,14 @@ static bool parse_marker(const char *line, size_t *which)
 	return true;
 }
 
-/* Reads run after run; the first one behind a marker bounds it. */
+/* Reads run after run; the first one after a marker bounds it. */
 struct reader {
 	struct known *items;
 	size_t marker;			/* or as many as there are: none */
-	bool waiting;			/* for the first run behind it */
+	bool waiting;			/* for the first run after it */
 	struct run last;
-	uint64_t low;			/* the marker before lies behind this */
-	unsigned int runs;		/* behind the marker before */
+	uint64_t low;			/* the marker before is after this */
+	unsigned int runs;		/* after the marker before */
 };
 
 static void place_marker(struct reader *r, const struct run *first)
@@ -166,7 +166,7 @@ static void check(const void *evidence, struct verification *v)
 
 		if (value && k->kind == RANGE &&
 		    value->number == k->high + (uint64_t)r->add)
-			report(v, value, AGREES, "the first entry behind \"%s\"",
+			report(v, value, AGREES, "the first entry after \"%s\"",
 			       k->how);
 	}
 }

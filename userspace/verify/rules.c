@@ -171,7 +171,7 @@ struct verification *verify_predictions(const struct layout *l,
 		const struct prediction *one = &p->each[i];
 
 		expect(v, one->type, one->name, one->key, had_another_value(l, one->name, one->key) ?
-		       unknown("an older module counted a page more in") : one->known);
+		       unknown("an older module counted one page more") : one->known);
 	}
 	return v;
 }

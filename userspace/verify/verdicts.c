@@ -95,11 +95,11 @@ static void expect_absent(struct verification *v, const struct value *value,
 	else if (k.kind == ANYTHING)
 		report(v, value, ALLOWS, "%s", k.how);
 	else if (k.if_any)
-		report(v, value, CANNOT_SAY, "only where it would be: %s", k.how);
+		report(v, value, CANNOT_SAY, "only its place is known, if it exists: %s", k.how);
 	else if (k.certain || absence_is_certain(v, value))
 		report(v, value, DISAGREES, "there is one: %s", k.how);
 	else
-		report(v, value, CANNOT_SAY, "known here, but not to kvas: %s",
+		report(v, value, CANNOT_SAY, "this source has a value, and kvas has none: %s",
 		       k.how);
 }
 

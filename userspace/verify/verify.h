@@ -185,7 +185,7 @@ void apply_rules(struct verification *v, const struct rule *rules, size_t n,
 /* Is it one of these, which a space parts? */
 bool is_arch(const struct verification *v, const char *list);
 
-/* An address of this layout, which wraps around behind the last. */
+/* An address of this layout, which wraps around after the last. */
 uint64_t wrap(const struct verification *v, uint64_t addr);
 
 /*
@@ -197,7 +197,7 @@ void expect_used_end(struct verification *v, const char *region,
 
 /*
  * The last byte that is mapped as memory in the direct map, as
- * expect_used_end(): what is known of RAM, or the end of device memory behind it.
+ * expect_used_end(): what is known of RAM, or the end of device memory above it.
  */
 void expect_memory_end(struct verification *v, struct known last);
 
@@ -205,7 +205,7 @@ void expect_memory_end(struct verification *v, struct known last);
 uint64_t device_memory_last(const struct verification *v);
 
 /*
- * Does the direct map hold RAM behind high_memory?  Only x86 and powerpc move
+ * Does the direct map hold RAM above high_memory?  Only x86 and powerpc move
  * that when memory is added; elsewhere the resource tree tells of it.
  */
 bool memory_was_added(const struct verification *v);
@@ -216,7 +216,7 @@ bool memory_was_added(const struct verification *v);
  */
 bool firmware_keeps_memory(const struct verification *v);
 
-/* high_memory, by the first byte behind all memory that there is now. */
+/* high_memory, by the first byte after all memory that there is now. */
 void expect_high_memory(struct verification *v, struct known end);
 
 /*

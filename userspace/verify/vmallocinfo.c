@@ -30,8 +30,8 @@ struct vmallocinfo {
 	struct known items[N_ITEMS];
 	struct area *areas;		/* by address */
 	size_t n;
-	uint64_t guard;			/* bytes behind each */
-	uint64_t percpu_end;		/* behind the highest of per-CPU memory; 0: none */
+	uint64_t guard;			/* bytes after each */
+	uint64_t percpu_end;		/* after the highest of per-CPU memory; 0: none */
 	uint64_t percpu_align;		/* they are multiples of that */
 	uint64_t low;			/* the lowest of all but those of modules */
 	/* Where modules have a range of their own, or 0. */
