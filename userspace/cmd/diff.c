@@ -90,7 +90,9 @@ static char *reasons_text(const struct difference *c)
 /* The same, and why a region is not there; the caller frees it. */
 static char *because_text(const struct difference *c)
 {
-	return c->n_reasons || !c->absent ? reasons_text(c) : text_printf("%s", c->absent);
+	const char *absent = c->absent[0] ? c->absent[0] : c->absent[1];
+
+	return c->n_reasons || !absent ? reasons_text(c) : text_printf("%s", absent);
 }
 
 /* --- The table -------------------------------------------------------------- */
@@ -327,8 +329,8 @@ static json_t *json_difference(const struct diff *d, const struct difference *c)
 
 	json_member(object, "change", json_text(difference_word(c->kind)));
 	json_member(object, "name", json_text(c->name));
-	json_member(object, "from", json_text(c->kind == APPEARED ? c->absent : c->value[0]));
-	json_member(object, "to", json_text(c->kind == VANISHED ? c->absent : c->value[1]));
+	json_member(object, "from", json_text(c->kind == APPEARED ? c->absent[0] : c->value[0]));
+	json_member(object, "to", json_text(c->kind == VANISHED ? c->absent[1] : c->value[1]));
 	if (c->region[0] || c->region[1]) {
 		json_member(object, "from_range", json_range(d->layout[0], c->region[0]));
 		json_member(object, "to_range", json_range(d->layout[1], c->region[1]));

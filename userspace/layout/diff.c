@@ -372,8 +372,8 @@ static void compare_regions(struct diff *d)
 			there = layout_region(d->layout[!side], here->name);
 			new = add(d, side ? APPEARED : VANISHED, here->name, NULL, NULL);
 			set_size(new, side, here->end - here->start);
-			new->absent = there ? there->absent : NULL;
 			new->region[side] = here;
+			new->absent[!side] = there ? there->absent : NULL;
 		}
 	}
 }

@@ -36,7 +36,7 @@ struct difference {
 	char *value[2];		/* as words: sizes, values; NULL if not there */
 	bool has_size[2];	/* then the value is one, rounded */
 	uint64_t size[2];	/* less one */
-	const char *absent;	/* of what APPEARED or VANISHED: why it is not in the other */
+	const char *absent[2];	/* why a region is not there, or NULL */
 	uint64_t slide;		/* of what MOVED: modulo the address space */
 	/*
 	 * Why: options, parameters, facts; "memory", "processor", "kernel" for
