@@ -21,6 +21,52 @@ def build(target, objects, *flags):
     return target
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """Mutations that no source of such a kernel can see, and why.
+
+    Each is a pattern: of what was changed, how, and of what verify then says, which
+    proves that the kernel is one without the source.
+    """
+    what: str
+    how: str
+    said: str
+    why: str
+
+
+BYTES, PAGES = "a byte (more|less)", "a page (more|less)"
+ABSENT = "made absent"
+UNSEEN = (
+    Unseen(r"witness (kmalloc|kmap|percpu|percpu_dynamic|module_constant)\.addr", f"{PAGES}|a high bit flipped",
+           "there is no /proc/kcore", "memory cannot be read, and a page further lies in the same region"),
+    Unseen(r"witness module_(constant|data)\.addr", BYTES, "there is no /proc/kcore",
+           "memory cannot be read, and a byte further lies in the same section"),
+    Unseen(r"witness percpu\.addr", f"{PAGES}|a high bit flipped", "this kernel's variables do not tell",
+           "without KALLSYMS_ALL the variable is not listed, and a page further is per-CPU memory as well"),
+    Unseen(r"witness module_bss\.addr", f"{BYTES}|a page more", "kvas_witness_bss is not listed",
+           "without KALLSYMS_ALL it is not listed, and zeroes in BSS look alike"),
+    Unseen(r"witness kmap\.addr", f"{PAGES}|a high bit flipped", "nothing is mapped there|memory there was not saved",
+           "/proc/kcore has no highmem, and any slot may be the one"),
+    Unseen("witness kmap", ABSENT, "it may not have been had", "another open file may have the one slot"),
+    Unseen("witness fixmap_slot", f"{ABSENT}|record deleted", "where such objects live|no source misses it",
+           "not every kernel of the architecture has such a slot"),
+    Unseen(r"section (rodata|init)\.end", f"{BYTES}|{PAGES}|a high bit flipped",
+           "is not listed: this kernel is built without KALLSYMS_ALL.*there is no System.map",
+           "no resource ends there, and without data symbols nothing else does"),
+    Unseen("section rodata", ABSENT, "known here, but not to kvas: _etext",
+           "where it begins is known, but nothing tells its end"),
+    Unseen(r"region execmem_\w+", ABSENT, "cannot be found without KALLSYMS_ALL|may be the same as that of execmem_text",
+           "such kernels may rightly lack it"),
+    Unseen(r"fact pa_bits\.value", "one (more|less)", "CONFIG_ARM64_PA_BITS at most",
+           "the processor's register ID_AA64MMFR0_EL1 is in no file"),
+    Unseen(r"fact va_bits\.value", "one (more|less)", "SEGBITS of the architecture", "SEGBITS of the processor is in no file"),
+    Unseen(r"fact image_kaslr_offset\.value", "one (more|less)|doubled", "note has no KERNELOFFSET.*there is no System.map",
+           "nothing tells where the image was linked"),
+    Unseen(r"region (fixmap|kpti_trampoline)(\.start|\.end)?", f"{PAGES}|that of the next record|moved, with all that is in it",
+           "slots (for|of) ", "how many slots a build has is in no file"),
+)
+
+
 @dataclass
 class Score:
     caught: int
@@ -33,6 +79,16 @@ class Score:
     flips: tuple  # of values, without what is left out: tried, sources, consistency, parser
     escaped: list  # one line for each that did, with the reasons
 
+    @property
+    def unseen(self):
+        """Those that no source of that kernel can see: the line, and why not."""
+        return [(line, why) for line in self.escaped if (why := why_unseen(line))]
+
+    @property
+    def seen(self):
+        """The share that is caught of what some source can see."""
+        return self.caught / (self.tried - len(self.unseen))
+
     def __str__(self):
         return (f"{self.caught} of {self.tried} mutations caught"
                 f" ({100 * self.caught / self.tried:.1f}%; {100 * self.sources / self.tried:.1f}% by"
@@ -41,6 +97,13 @@ class Score:
                 f" {self.firm} of {self.values} values cannot be flipped unnoticed;"
                 f" of {self.flips[0]} flips {self.flips[1]} by sources outside,"
                 f" {self.flips[2]} by consistency only, {self.flips[3]} by the parser")
+
+
+def why_unseen(line):
+    """Of a line of mutate.c: why no source could notice, or None."""
+    what, how, said = re.fullmatch(r"not caught: (.*?)(?:=.*?)?, ((?:moved, )?[^,:]+): ?(.*)", line).groups()
+    return next((u.why for u in UNSEEN if re.fullmatch(u.what, what) and re.fullmatch(u.how, how)
+                 and re.search(u.said, said)), None)
 
 
 def score(program, sysroot, **how):

@@ -17,11 +17,11 @@ def mutate(tmp_path_factory):
 def test_mutations_are_noticed(run, mutate, report):
     score = mutation.score(mutate, run.sysroot)
     report(f"{run.spot}: {score}")
+    report(f"{run.spot}: of what a source can see {100 * score.seen:.1f}%, {len(score.unseen)} none can see")
     for line in score.escaped:
-        report(f"{run.spot}: {line}")
+        report(f"{run.spot}: {line}" + f" [no source can: {why}]" * bool(why := mutation.why_unseen(line)))
     assert score.tried > 4 * score.values
     # Of flipped values that the parser takes; what is left are sizes, parents.
     tried, outside, _, parser = score.flips
-    expected = expect.of(run)
-    assert outside >= expected.outside * (tried - parser)
-    assert score.caught >= expected.caught * score.tried
+    assert outside >= expect.of(run).outside * (tried - parser)
+    assert score.seen >= 0.99

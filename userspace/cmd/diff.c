@@ -90,7 +90,7 @@ static char *reasons_text(const struct difference *c)
 /* The same, and why a region is not there; the caller frees it. */
 static char *because_text(const struct difference *c)
 {
-	const char *absent = c->absent[c->kind == VANISHED];
+	const char *absent = c->absent[0] ? c->absent[0] : c->absent[1];
 
 	return c->n_reasons || !absent ? reasons_text(c) : text_printf("%s", absent);
 }
