@@ -79,7 +79,8 @@ VMSPLIT = choice("VMSPLIT_3G", "VMSPLIT_3G_OPT", "VMSPLIT_2G", "VMSPLIT_2G_OPT",
 # alternatives for each factor, and of lines for each alternative.
 FACTORS = {
     "x86_64": (["CONFIG_64BIT=y", "CONFIG_SMP=y", "CONFIG_X86_16BIT=y", "CONFIG_ACPI=y"], [
-        KASAN, *switch("RANDOMIZE_BASE", "RANDOMIZE_MEMORY", "X86_5LEVEL", "EFI",
+        [*KASAN, ["CONFIG_KMSAN=y"]],
+        *switch("RANDOMIZE_BASE", "RANDOMIZE_MEMORY", "X86_5LEVEL", "EFI",
                        "X86_VSYSCALL_EMULATION", "X86_ESPFIX64", "MODIFY_LDT_SYSCALL",
                        "DEBUG_KMAP_LOCAL_FORCE_MAP", "VMAP_STACK", "MEMCG", "KFENCE", "NUMA"),
         *number("PHYSICAL_START", "0x1000000", "0x2100000"),

@@ -180,7 +180,7 @@ def read(where, target, configs):
             (generated / "autoconf.h").write_text(autoconf(config))
             (generated.parent / "flags").write_text(" ".join(_shadow_scale(target, config)))
         done = compiler.run(
-            ["nice", "-n", "19", "sh", "-c", SCRIPT, "sh", compiler.compiler.command,
+            ["nice", "sh", "-c", SCRIPT, "sh", compiler.compiler.command,
              target.kernel, f"{target.name}.c", *target.flags, *KERNEL_FLAGS],
             {"/src": where.dir, "/work": work, "/probe": HERE},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -210,28 +210,23 @@ def parse(text, target):
 
 # --- Kconfig ---------------------------------------------------------------------------------------
 
-# Whether the compiler takes an option is not asked of it: what the kernel would use
-# of it changes no layout, and each question takes longer than all the rest.
-COMPILER = """\
-#!/bin/sh
-for word; do
-	case $word in
-	-E | --version | -Wa,--version) exec {} "$@" ;;
-	esac
-done
-exit 0
-"""
+# What Kconfig asks a shell, most of it whether the compiler takes some option, is so:
+# it changes no layout but by what it lets one choose, and asking takes longer than
+# all the rest.  Only versions are asked for.
+ASKS = re.compile(r"^if-success = .*$", re.M)
+FAILS = re.compile(r"^\$\((error|warning)-if,.*$", re.M)
 
 OLDDEFCONFIG = r"""
 cd /out
 cc=$1 prefix=$2
-export srctree=/src CC=/work/cc LD=${prefix}ld AR=${prefix}ar NM=${prefix}nm \
+export srctree=/src CC=$cc LD=${prefix}ld AR=${prefix}ar NM=${prefix}nm \
 	OBJCOPY=${prefix}objcopy OBJDUMP=${prefix}objdump HOSTCC=cc HOSTCXX=c++ PYTHON3=python3 \
 	RUSTC=false RUSTC_BOOTSTRAP=1 BINDGEN=false PAHOLE=false CLANG_FLAGS= \
 	KERNELVERSION=$3 ARCH=$4 SRCARCH=$5 CC_VERSION_TEXT="$($cc --version | head -n 1)" \
 	RUSTC_VERSION_TEXT= PAHOLE_VERSION=0 RUSTC_LLVM_VERSION=0 RUSTC_VERSION=0
 for dir in /work/configs/*/; do
-	KCONFIG_CONFIG=$dir/.config scripts/kconfig/conf --olddefconfig Kconfig >$dir/log 2>&1
+	KCONFIG_CONFIG=$dir/.config scripts/kconfig/conf --olddefconfig Kconfig >$dir/log 2>&1 || {
+		cat $dir/log; exit 1; }
 done
 """
 
@@ -264,15 +259,17 @@ def olddefconfig(where, target, fragments):
     compiler = tools(where.suite, target)
     with tempfile.TemporaryDirectory(prefix="kvas-kconfig-") as place:
         work = Path(place)
-        (work / "cc").write_text(COMPILER.format(compiler.compiler.command))
-        (work / "cc").chmod(0o755)
         for name, lines in fragments.items():
             (work / "configs" / name).mkdir(parents=True)
             (work / "configs" / name / ".config").write_text("\n".join(lines) + "\n")
+        # Kconfig looks into the directory where it runs first.
         shutil.copytree(_conf(where) / "scripts", work / "out/scripts", symlinks=True)
+        include, n = ASKS.subn("if-success = $(2)", (where.dir / "scripts/Kconfig.include").read_text())
+        assert n == 1
+        (work / "out/scripts/Kconfig.include").write_text(FAILS.sub("", include))
         prefix = f"{target.triplet}-" if target.triplet else ""
         done = compiler.run(
-            ["nice", "-n", "19", "sh", "-c", OLDDEFCONFIG, "sh", compiler.compiler.command, prefix,
+            ["nice", "sh", "-c", OLDDEFCONFIG, "sh", compiler.compiler.command, prefix,
              kernel_version(where), target.make, target.kernel],
             {"/src": where.dir, "/work": work, "/out": work / "out"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
