@@ -135,7 +135,8 @@ cc=$1 arch=$2 probe=$3
 shift 3
 made=/work/made
 mkdir -p $made/generated $made/asm
-for name in asm-offsets rq-offsets; do : >$made/generated/$name.h; done
+: >$made/generated/asm-offsets.h
+echo '#define RQ_nr_pinned 0' >$made/generated/rq-offsets.h
 : >$made/asm/unistd-nr.h
 for name in unistd_64 unistd_32 unistd_x32 unistd_32_ia32 unistd_64_x32; do : >$made/asm/$name.h; done
 tables=/src/arch/$arch/tools
@@ -145,15 +146,21 @@ arm64)
 		[ ! -e $tables/cpucaps ] || [ -e /src/arch/arm64/include/asm/$name.h ] ||
 			awk -f $tables/gen-cpucaps.awk $tables/cpucaps >$made/asm/$name.h
 	done
-	[ ! -e $tables/sysreg ] || awk -f $tables/gen-sysreg.awk $tables/sysreg >$made/asm/sysreg-defs.h ;;
+	[ ! -e $tables/sysreg ] || awk -f $tables/gen-sysreg.awk $tables/sysreg >$made/asm/sysreg-defs.h
+	[ ! -e $tables/gen-kernel-hwcaps.sh ] || sh $tables/gen-kernel-hwcaps.sh \
+		/src/arch/arm64/include/uapi/asm/hwcap.h >$made/asm/kernel-hwcap.h ;;
 arm)
 	awk -f $tables/gen-mach-types $tables/mach-types >$made/asm/mach-types.h ;;
 esac
+version=/src/include/linux/compiler-version.h
+[ -e $version ] && version="-include $version" || version=
 for dir in /work/configs/*/; do
-	set -- "$@"
+	[ ! -e $tables/cpufeaturemasks.awk ] || awk -f $tables/cpufeaturemasks.awk \
+		/src/arch/x86/include/asm/cpufeatures.h $dir/config >$dir/asm/cpufeaturemasks.h
 	flags="-nostdinc -I$dir -I$made -I/src/arch/$arch/include -I/work/wrappers -I/src/include
 		-I/src/arch/$arch/include/uapi -I/work/wrappers/uapi -I/src/include/uapi
-		-include /src/include/linux/compiler-version.h -include /src/include/linux/kconfig.h
+		-isystem $($cc -print-file-name=include)
+		$version -include /src/include/linux/kconfig.h
 		-include /src/include/linux/compiler_types.h $(cat $dir/flags)"
 	hz=$(sed -n 's/^#define CONFIG_HZ //p' $dir/generated/autoconf.h)
 	echo ${hz:-100} | bc -q /src/kernel/time/timeconst.bc >$dir/generated/timeconst.h
@@ -177,6 +184,8 @@ def read(where, target, configs):
         for name, config in configs.items():
             generated = work / "configs" / name / "generated"
             generated.mkdir(parents=True)
+            (generated.parent / "asm").mkdir()
+            (generated.parent / "config").write_text(config)
             (generated / "autoconf.h").write_text(autoconf(config))
             (generated.parent / "flags").write_text(" ".join(_shadow_scale(target, config)))
         done = compiler.run(

@@ -23,7 +23,7 @@
 struct facts {
 	const char *why;		/* something below is not known */
 	unsigned int release;		/* major * 1000 + minor */
-	unsigned int page_shift;
+	unsigned int page_shift, thread_shift;
 	unsigned int built_bits, bits;	/* of an address */
 	unsigned int phys_bits, levels;	/* built for */
 	unsigned int kasan_shift;	/* 0: no shadow */
@@ -104,6 +104,18 @@ static unsigned int find_page_shift(const struct situation *s)
 	       has_option(s, "CONFIG_ARM64_16K_PAGES") ? 14 : 12;
 }
 
+/*
+ * asm/memory.h: twice as much with a shadow of KASAN, and at least a page where
+ * stacks are mapped.
+ */
+static unsigned int find_thread_shift(const struct situation *s)
+{
+	bool shadow = has_option(s, "CONFIG_KASAN_GENERIC") || has_option(s, "CONFIG_KASAN_SW_TAGS");
+	unsigned int shift = 14 + shadow, page = find_page_shift(s);
+
+	return has_option(s, "CONFIG_VMAP_STACK") && shift < page ? page : shift;
+}
+
 static struct facts find_facts(const struct situation *s)
 {
 	struct facts d = { .by_efi = s->by_efi };
@@ -113,6 +125,7 @@ static struct facts find_facts(const struct situation *s)
 		return d;
 	}
 	d.page_shift = find_page_shift(s);
+	d.thread_shift = find_thread_shift(s);
 	d.built_bits = (unsigned int)option_number(s, "CONFIG_ARM64_VA_BITS");
 	d.phys_bits = (unsigned int)option_number(s, "CONFIG_ARM64_PA_BITS");
 	d.levels = (unsigned int)option_number(s, "CONFIG_PGTABLE_LEVELS");
@@ -411,6 +424,8 @@ static void check_facts(const struct facts *d, struct expected_list *e)
 	must_be(e, RECORD_FACT, "page_levels", "value",
 	       number((d->bits - 4) / index_bits, "as many as that many bits need"));
 	must_be(e, RECORD_FACT, "page_size", "value", number(BIT(d->page_shift), how));
+	must_be(e, RECORD_FACT, "thread_size", "value",
+		number(BIT(d->thread_shift), "THREAD_SIZE of asm/memory.h"));
 	must_be(e, RECORD_FACT, "pmd_size", "value",
 	       number(BIT(d->page_shift + index_bits), how));
 	must_be(e, RECORD_FACT, "pgdir_size", "value",
