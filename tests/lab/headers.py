@@ -47,7 +47,7 @@ TARGETS = {target.name: target for target in (
            ("-mabi=lp64s", "-msoft-float")),
 )}
 KERNEL_FLAGS = ("-D__KERNEL__", "-O2", "-w", "-std=gnu11", "-fno-strict-aliasing", "-fno-pic",
-                "-fno-pie", "-fno-asynchronous-unwind-tables", "-fshort-wchar",
+                "-fno-pie", "-fno-asynchronous-unwind-tables", "-fshort-wchar", "-fms-extensions",
                 *(f'-DKBUILD_{name}="probe"' for name in ("MODNAME", "BASENAME", "MODFILE")))
 
 # Of a tree: headers, what they are generated from, and all of Kconfig.
@@ -138,7 +138,12 @@ mkdir -p $made/generated $made/asm
 : >$made/generated/asm-offsets.h
 echo '#define RQ_nr_pinned 0' >$made/generated/rq-offsets.h
 : >$made/asm/unistd-nr.h
-for name in unistd_64 unistd_32 unistd_x32 unistd_32_ia32 unistd_64_x32; do : >$made/asm/$name.h; done
+for name in unistd_64 unistd_32 unistd_x32 unistd_32_ia32 unistd_64_x32; do
+	for call in read write exit sigreturn rt_sigreturn; do
+		echo "#define __NR_$call 1"
+		echo "#define __NR_ia32_$call 1"
+	done >$made/asm/$name.h
+done
 tables=/src/arch/$arch/tools
 case $arch in
 arm64)

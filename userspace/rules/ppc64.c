@@ -113,9 +113,10 @@ static void check_kernel(const struct facts *d, struct expected_list *e)
 	must_be(e, RECORD_REGION, "vmemmap", "size", if_any(number(size, how)));
 	must_be(e, RECORD_REGION, "modules", "start",
 	       nothing("modules are in vmalloc"));
+	/* asm/kasan.h: there is none for the shadow itself. */
 	if (d->kasan_offset)
-		must_be(e, RECORD_REGION, "kasan_shadow", "start",
-		       number(d->kasan_offset + (LINEAR >> 3), "CONFIG_KASAN_SHADOW_OFFSET"));
+		must_span(e, "kasan_shadow", d->kasan_offset + (LINEAR >> 3),
+			  UINT64_C(0xc00fc00000000000), "CONFIG_KASAN_SHADOW_OFFSET");
 	else
 		must_be(e, RECORD_REGION, "kasan_shadow", "start",
 		       nothing("this configuration has no shadow"));
@@ -157,6 +158,9 @@ static void check_facts(const struct facts *d, struct expected_list *e)
 	unsigned int pmd_shift = d->radix ? 21 : d->pages_64k ? 24 : 21;
 	unsigned int pgd_shift = d->radix ? 39 : d->pages_64k ? 44 : 37;
 
+	must_be(e, RECORD_FACT, "page_size", "value", d->pages_64k ?
+		number(64 * KIB, "CONFIG_PPC_64K_PAGES") :
+		number(4 * KIB, "CONFIG_PPC_64K_PAGES is not set"));
 	must_be(e, RECORD_FACT, "mmu", "value", word(d->radix ? "radix" : "hash", how));
 	must_be(e, RECORD_FACT, "page_levels", "value", number(4, "on all of them"));
 	must_be(e, RECORD_FACT, "va_bits", "value",

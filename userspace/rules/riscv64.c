@@ -191,6 +191,15 @@ static void check_image(const struct facts *d, struct expected_list *e)
 		number(0, "nokaslr, or not configured"));
 }
 
+/* It became an option in 6.6; KASAN needs twice as much. */
+static unsigned int find_thread_order(const struct situation *s)
+{
+	const char *order = kernel_option(s->options, "CONFIG_THREAD_SIZE_ORDER");
+
+	return (order ? (unsigned int)option_number(s, "CONFIG_THREAD_SIZE_ORDER") & 7 : 2) +
+	       has_option(s, "CONFIG_KASAN");
+}
+
 static void expect(const struct situation *s, struct expected_list *e)
 {
 	const struct facts facts = find_facts(s), *d = &facts;
@@ -202,6 +211,9 @@ static void expect(const struct situation *s, struct expected_list *e)
 	must_be(e, RECORD_FACT, "user_kernel_split", "value",
 		d->why ? unknown(d->why) : word(splits[d->mode], mode_names[d->mode]));
 	check_image(d, e);
+	if (s->options)
+		must_be(e, RECORD_FACT, "thread_size", "value",
+			number(PAGE << find_thread_order(s), "THREAD_SIZE of asm/thread_info.h"));
 	must_be(e, RECORD_REGION, "pkmap", "start",
 		nothing("a 64-bit kernel has no highmem"));
 	must_be_from(e, RECORD_REGION, "direct_map", "phys", FACT("phys_ram_base"),
