@@ -38,6 +38,16 @@ struct machine {
 	int save_errno;
 };
 
+/*
+ * What the running system answers to calls, as key=value lines:
+ *   release, machine	uname(2)
+ *   word_bits, byte_order	of this very program
+ *   page_size		the auxiliary vector's AT_PAGESZ
+ *   cpus_configured	sysconf(3)
+ *   mmap_highest	the highest page at which mmap(2) puts a mapping
+ */
+const char *measure(struct pool *pool);
+
 /* Why a file cannot be read, by errno. */
 const char *machine_reason(struct machine *m, const char *path);
 

@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "internal.h"
-#include "measure.h"
 
 #define MAX_FILE	(256u << 20)
 

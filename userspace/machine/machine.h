@@ -51,7 +51,7 @@ const char *const *machine_list(struct machine *m, const char *path,
 				const char **why);
 
 /*
- * What kvas asks of the system by calls and not by files (measure.h), or
+ * What kvas asks of the system by calls and not by files (measure.c), or
  * NULL if it is not known.
  */
 const char *machine_measured(struct machine *m, const char *key);

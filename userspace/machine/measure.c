@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* measure.c - see measure.h */
+/* measure.c - see internal.h */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "internal.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE	0x100000

@@ -4,9 +4,6 @@
  * give it (Documentation/arch/arm64/memory.rst, which lags behind;
  * arch/arm64/include/asm/memory.h), for each number of bits that the kernel was
  * built for and that the processor has.
- *
- * The former is in the configuration, the latter in the note VMCOREINFO;
- * nothing is taken from kvas.
  */
 #include <elf.h>
 #include <string.h>

@@ -3,9 +3,6 @@
  * loongarch64.c - the layout as the kernel's documentation and
  * sources give it (Documentation/arch/loongarch/introduction.rst,
  * arch/loongarch/include/asm/addrspace.h and pgtable.h).
- *
- * The bits of addresses are in /proc/cpuinfo, the size of pages and the number
- * of levels in the configuration; nothing is taken from kvas.
  */
 #include <inttypes.h>
 #include <elf.h>

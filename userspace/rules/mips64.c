@@ -3,9 +3,6 @@
  * mips64.c - the layout as the processor's architecture and the
  * kernel's sources give it (arch/mips/include/asm/addrspace.h, pgtable-64.h,
  * mach-generic/spaces.h; "MIPS64 Architecture, Volume III", virtual memory).
- *
- * The size of pages and the number of levels are in the configuration;
- * nothing is taken from kvas.
  */
 #include <elf.h>
 #include <string.h>

@@ -3,9 +3,6 @@
  * ppc64.c - the layout of 64-bit Book3S as the kernel's sources give
  * it: arch/powerpc/include/asm/book3s/64/{radix,hash-4k,hash-64k,pgtable}.h and
  * asm/task_size_64.h.
- *
- * Which MMU is in use is taken from /proc/cpuinfo, the page size from the
- * configuration; nothing is taken from kvas.
  */
 #include <elf.h>
 #include <string.h>

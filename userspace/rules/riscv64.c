@@ -2,9 +2,6 @@
 /*
  * riscv64.c - the layout as the kernel's documentation gives it
  * (Documentation/arch/riscv/vm-layout.rst), for Sv39, Sv48 and Sv57.
- *
- * Which of them it is, /proc/cpuinfo tells, and uname(2) the release; nothing
- * is taken from kvas.
  */
 #include <elf.h>
 #include <string.h>

@@ -2,9 +2,6 @@
 /*
  * s390x.c - the layout as the kernel's sources give it:
  * arch/s390/boot/startup.c, asm/pgtable.h, asm/page.h, asm/lowcore.h.
- *
- * What it hangs on is taken from the release, the configuration, the command
- * line and /proc/kcore; nothing is taken from kvas.
  */
 #include <elf.h>
 #include <string.h>

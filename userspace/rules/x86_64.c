@@ -3,9 +3,6 @@
  * x86_64.c - the layout as the kernel's documentation gives it
  * (Documentation/arch/x86/x86_64/mm.rst), for four and five levels of page
  * tables; and the rules by which arch/x86/mm/kaslr.c moves it.
- *
- * How many levels there are, and whether KASLR may move anything, is taken
- * from /proc/cpuinfo, /proc/cmdline and the configuration, not from kvas.
  */
 #include <inttypes.h>
 #include <elf.h>

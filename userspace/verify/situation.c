@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* situation.c - see situation.h */
+/*
+ * situation.c - see situation.h
+ *
+ * How many levels of page tables there are, which MMU, how much memory and so on
+ * is read from /proc and the configuration.  Only situation_take_published() takes
+ * something from the layout that is verified, and marks it as leaning.
+ */
 #include <string.h>
 
 #include "base/text.h"
