@@ -58,7 +58,7 @@ void show_summary(FILE *out, const struct layout *l, const struct options *opt);
 /* The map as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
-/* --- verify.c: a published value, also for --config --------------------------- */
+/* --- published.c: a published value, for verify and --config -------------------- */
 
 struct value;
 

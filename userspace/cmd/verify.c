@@ -9,7 +9,7 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "verify/verify.h"
+#include "verify.h"
 
 static const struct option own_options[] = {
 	{ "all", no_argument, NULL, 'a' },
@@ -26,17 +26,6 @@ struct wishes {
 };
 
 /* --- The whole in numbers ------------------------------------------------ */
-
-struct summary {
-	size_t values;
-	size_t exactly;		/* some source has exactly this value */
-	size_t bounded;		/* some source allows it, and none has it */
-	size_t consistent;	/* with other published values, which is no check */
-	size_t disagree;	/* some source has another */
-	size_t unverified;
-	size_t by[32];		/* how many values this many sources judged */
-	size_t *judged;		/* how many values each source judged */
-};
 
 /* Does it say more than that published values fit together? */
 static bool is_check(const struct cell *c)
@@ -70,11 +59,6 @@ static void summarize(const struct verification *v, struct summary *s)
 		for (size_t j = 0; j < n_sources; j++)
 			s->judged[j] += cell_of(v, i, j)->verdict >= CONSISTENT;
 	}
-}
-
-static const char *overall(enum verdict verdict)
-{
-	return verdict < CONSISTENT ? "unverified" : verdict_name(verdict);
 }
 
 /* --- The table: a row for each value ------------------------------------- */
@@ -165,13 +149,6 @@ static char *why(const struct row *row)
 	if (verdict == DISAGREES || verdict == CANNOT_SAY)
 		return list_reasons(row, verdict);
 	return verdict == NO_RULE ? text_printf("no source knows it") : NULL;
-}
-
-char *published_text(const struct value *value, const struct options *opt)
-{
-	enum value_kind kind = field_kind(value->record, value->key);
-
-	return opt->bytes ? value_text(kind, value->text, true) : value_short(kind, value->text);
 }
 
 static char *value_cell(const void *item, int column)
@@ -374,108 +351,6 @@ static const struct column_set *column_sets(void)
 	return sets;
 }
 
-/* --- JSON ---------------------------------------------------------------- */
-
-json_t *json_published(const struct value *value)
-{
-	const struct record *r = value->record;
-	json_t *object = json_object();
-
-	json_member(object, "record", json_text(r->word));
-	json_member(object, "name", json_text(value->name));
-	json_member(object, "key", json_text(value->key));
-	if (strcmp(value->key, "absent") == 0)
-		json_member(object, "absent", json_text(value->text));
-	else	/* what ought to be there, and is not, has none */
-		json_member(object, "value", !r->n_fields ? json_null() :
-			    json_value(field_kind(r, value->key), value->text));
-	return object;
-}
-
-static json_t *json_judged(const struct verification *v, size_t i)
-{
-	json_t *object = json_published(&v->values[i]), *judgements = json_object();
-
-	json_member(object, "verdict", json_text(overall(verdict_of(v, i))));
-	for (size_t j = 0; j < n_sources; j++) {
-		const struct cell *c = cell_of(v, i, j);
-		json_t *judgement;
-
-		if (c->verdict == NO_RULE)
-			continue;
-		judgement = json_object();
-		json_member(judgement, "verdict", json_text(verdict_name(c->verdict)));
-		json_member(judgement, "why", json_text(c->why));
-		json_member(judgements, sources[j]->name, judgement);
-	}
-	json_member(object, "sources", judgements);
-	return object;
-}
-
-/* Those of a list with ", " between. */
-static json_t *json_names(const char *list)
-{
-	json_t *names = json_array();
-
-	while (list && *list) {
-		size_t n = strcspn(list, ",");
-		char *name = text_printf("%.*s", (int)n, list);
-
-		json_element(names, json_text(name));
-		free(name);
-		list += n;
-		list += strspn(list, ", ");
-	}
-	return names;
-}
-
-static json_t *json_summary(const struct summary *s)
-{
-	json_t *object = json_object(), *by = json_object();
-	char text[24];
-
-	json_member(object, "values", json_count(s->values));
-	json_member(object, "checked",
-		    json_count(s->exactly + s->bounded));
-	json_member(object, "exactly", json_count(s->exactly));
-	json_member(object, "bounded", json_count(s->bounded));
-	json_member(object, "consistent", json_count(s->consistent));
-	json_member(object, "disagree", json_count(s->disagree));
-	json_member(object, "unverified", json_count(s->unverified));
-	for (size_t i = 0; i < ARRAY_SIZE(s->by); i++) {
-		if (!s->by[i])
-			continue;
-		snprintf(text, sizeof(text), "%zu", i);
-		json_member(by, text, json_count(s->by[i]));
-	}
-	json_member(object, "by_number_of_sources", by);
-	return object;
-}
-
-static void print_json(const struct options *opt, const struct verification *v,
-		       const struct summary *s, bool reasons)
-{
-	json_t *document = json_document("verify", v->layout), *list = json_object();
-
-	for (size_t i = 0; i < n_sources; i++) {
-		json_t *source = json_object();
-
-		json_member(source, "title", json_text(sources[i]->title));
-		json_member(source, "judged",
-			    json_count(s->judged[i]));
-		json_member(list, sources[i]->name, source);
-	}
-	json_member(document, "sources", list);
-	json_member(document, "lacks", json_names(v->lacks));
-	json_member(document, "summary", json_summary(s));
-	list = json_array();
-	for (size_t i = 0; i < v->n_values; i++)
-		json_element(list, json_judged(v, i));
-	json_member(document, "values", list);
-	columns_keep(document, "values", opt, &column_sets()[reasons]);
-	json_print(stdout, document);
-}
-
 /* --- The command --------------------------------------------------------- */
 
 static enum verdict verdict_on_kernel(const struct verification *v, const char *key)
@@ -536,11 +411,20 @@ static void print_text(const struct options *opt, const struct wishes *w,
 		print_values(opt, w, v);
 }
 
+static void print_json(const struct options *opt, const struct wishes *w,
+		       const struct verification *v, const struct summary *s)
+{
+	json_t *document = json_verification(v, s);
+
+	columns_keep(document, "values", opt, &column_sets()[w->reasons]);
+	json_print(stdout, document);
+}
+
 static void print_result(const struct options *opt, const struct wishes *w,
 			 const struct verification *v, const struct summary *s)
 {
 	if (opt->json)
-		print_json(opt, v, s, w->reasons);
+		print_json(opt, w, v, s);
 	else if (!w->quiet || s->disagree)
 		print_text(opt, w, v, s);
 }
