@@ -77,7 +77,9 @@ def changes(config, arch):
 
 
 def number(text):
-    """Of a value as published or predicted; a word stays one."""
+    """Of a value as published or predicted; a word, y or n stays one."""
+    if not isinstance(text, str):
+        return text
     match = re.fullmatch(r"(-?)(0x[0-9a-f]+|\d+)([KMGTPE]?)", text)
     return (-1 if match[1] else 1) * int(match[2], 0) * UNITS.get(match[3], 1) % (1 << 64) if match else text
 

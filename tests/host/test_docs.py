@@ -150,7 +150,7 @@ set -o pipefail
 def test_examples_run(manual, binary, tmp_path):
     """In the order in which they stand, as those after may use what those before have saved."""
     lines = examples(manual, "EXAMPLES", "DIAGNOSTICS")
-    assert len(lines) == 12 and all("kvas" in line for line in lines)
+    assert len(lines) == 13 and all("kvas" in line for line in lines)
     machine = next(m for m in capture.NATIVE if m.name == "6.12-amd64-5level")
     config = next(machine.glob("boot/config-*"))
     (tmp_path / ".config").write_bytes(config.read_bytes())
@@ -220,8 +220,9 @@ def fish(binary, tmp_path):
 
 OTHER_SHELLS = [
     (["m"], ["map"]),
-    (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmemmap"]),
-    (["get", "vmall"], ["vmalloc", "vmalloc_gap"]),
+    (["explain", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
+    (["get", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
+    (["show", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["where", "-o", "MOD"], ["MODULE", "MODULE_RANGE"]),
     (["show", "--facts", "-o", "U"], ["UNIT"]),
     (["predict", "--mmu", "r"], ["radix"]),

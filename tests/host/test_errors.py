@@ -317,7 +317,7 @@ def test_no_name_colours_the_terminal(kvas, tmp_path):
     evil = tmp_path / "k\x1b[31m"
     evil.write_bytes(capture.SAMPLES[0].read_bytes())
     for words in (["diff", evil, evil], ["show", "-f", tmp_path / "no\x1b[31m"], ["\x1b[31mx"], ["--\x1b[31m"],
-                  ["where", "\x1b[31m", "-f", evil], ["get", "\x1b[31m", "-f", evil], ["-o", "\x1b[31m", "-f", evil],
+                  ["where", "-o", "QUERY", "\x1b[31m", "-f", evil], ["get", "\x1b[31m", "-f", evil], ["-o", "\x1b[31m", "-f", evil],
                   ["show", "\x1b[31m", "-f", evil], ["save", "--all", tmp_path / "s\x1b[31m", "--sysroot", capture.MACHINES[0]]):
         result = kvas(*words)
         assert "\x1b" not in result.stdout + result.stderr

@@ -171,7 +171,7 @@ def test_x86_64_options(predict):
     kasan = predict(with_(X86_64, "CONFIG_KASAN=y"), "--va-bits", "48")
     assert kasan["direct_map.start"] == 0xffff888000000000
     assert kasan["kasan_shadow.start"] == 0xffffec0000000000
-    assert kasan["thread_size.value"] == 32768 and kasan["memory_kaslr.value"] == "n"
+    assert kasan["thread_size.value"] == 32768 and kasan["memory_kaslr.value"] is False
     fixed = predict(with_(X86_64, "# CONFIG_RANDOMIZE_MEMORY is not set"), "--va-bits", "48")
     assert fixed["vmemmap.start"] == 0xffffea0000000000 and len(fixed["image.start"]) == 2
     unmoved = predict(with_(X86_64, "# CONFIG_RANDOMIZE_BASE is not set",

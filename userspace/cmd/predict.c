@@ -275,17 +275,15 @@ static void print_notes(const struct options *opt, const struct row *rows, size_
 	size_t printed = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		char *why, *line;
+		char *why;
 
 		if (rows[i].note <= printed)
 			continue;
 		printed = rows[i].note;
 		why = why_of(&rows[i]);
-		line = text_printf("%zu  %s", printed, why);
+		printf("%s%6zu ", printed == 1 ? "\n" : "", printed);
+		print_wrapped(stdout, 7, opt->width, why);
 		free(why);
-		printf("%s%*s", printed == 1 ? "\n" : "", printed < 10 ? 5 : 4, "");
-		print_wrapped(stdout, printed < 10 ? 5 : 4, opt->width, line);
-		free(line);
 	}
 }
 
