@@ -153,7 +153,8 @@ def test_examples_run(manual, binary, tmp_path):
     assert len(lines) == 13 and all("kvas" in line for line in lines)
     machine = next(m for m in capture.NATIVE if m.name == "6.12-amd64-5level")
     config = next(machine.glob("boot/config-*"))
-    (tmp_path / ".config").write_bytes(config.read_bytes())
+    for name in (".config", ".config.old"):
+        (tmp_path / name).write_bytes(config.read_bytes())
     for line in lines:
         result = subprocess.run(["bash", "--norc", "-c", AS_IF_LIVE + line], cwd=tmp_path, text=True,
                                 capture_output=True, timeout=60,

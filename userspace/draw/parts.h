@@ -32,6 +32,8 @@ enum half half_of(const struct half_range halves[HALF_USER + 1], uint64_t addr);
  */
 void fold_boxes(struct picture *p, unsigned int base, unsigned int max_lines);
 
+/* --- box.c ---------------------------------------------------------------------- */
+
 /* Frees what a box owns. */
 void box_clear(struct box *b);
 

@@ -328,25 +328,6 @@ struct picture *picture_build(const struct layout *l, const struct request *r)
 	return p;
 }
 
-bool box_is_framed(const struct box *b)
-{
-	return b->kind == BOX_REGION || b->kind == BOX_HOLE || b->kind == BOX_FOLDED;
-}
-
-void box_clear(struct box *b)
-{
-	free(b->name);
-	free(b->size);
-	free(b->about);
-	edge_free(&b->top);
-	free(b->pins);
-	for (size_t i = 0; i < b->n_insets; i++) {
-		free(b->insets[i].text);
-		edge_free(&b->insets[i].bottom);
-	}
-	free(b->insets);
-}
-
 void picture_free(struct picture *p)
 {
 	for (size_t i = 0; i < p->n_boxes; i++)

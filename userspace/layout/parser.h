@@ -12,7 +12,7 @@ struct parser {
 	const struct record *record;
 };
 
-/* Note what is wrong with the line in hand, or that memory is short: false. */
+/* parser.c: note what is wrong with the line in hand, or that memory is short: false. */
 __attribute__((format(printf, 2, 3)))
 bool parser_fail(struct parser *p, const char *format, ...);
 bool parser_no_memory(struct parser *p);
