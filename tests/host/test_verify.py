@@ -596,6 +596,32 @@ def test_x86_moves_high_memory_when_memory_is_added(copy, verify):
     assert judged(document, "fact high_memory.value", "invariants") == "disagrees"
 
 
+def open_end(machine, by=0):
+    """As the module says it where KASLR's two rules leave open what is after memory."""
+    for region in ("direct_map", "vmemmap"):
+        start, last = (published(machine, "region", region, key) for key in ("start", "populated_end"))
+        last += by if region == "direct_map" else 0
+        substitute("sys/kernel/debug/kvas",
+                   f"end=\\S+ +size=\\S+( +name={region} .*)end_source=\"[^\"]*\" end_route=derived"
+                   ' populated_start=\\S+ populated_end=\\S+ populated_source=("[^"]*") populated_route=exported.*',
+                   rf"end={last:#x} size={last - start + 1}\1end_source=\2 end_route=exported"
+                   ' note="to the end of memory; how much room is after it is not known"')(machine)
+
+
+def test_a_direct_map_that_ends_with_memory(copy, verify):
+    machine = copy(NOSYMBOLS)
+    open_end(machine)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+
+
+def test_a_direct_map_that_does_not_reach_the_end_of_memory(copy, verify):
+    machine = copy(NOSYMBOLS)
+    open_end(machine, -4096)
+    document, _ = verify(machine)
+    assert judged(document, "region direct_map.end", "memory") == "disagrees"
+
+
 def test_percpu_memory_may_be_in_vmalloc(copy, verify):
     """percpu_alloc=page, or memory too far apart."""
     machine = copy()
