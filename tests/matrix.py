@@ -152,6 +152,7 @@ class Oracle:
     """What QEMU says about the guest that stands still."""
 
     registers: dict = field(default_factory=dict)
+    counters: list = field(default_factory=list)  # what each processor executes
     translations: dict = field(default_factory=dict)  # virtual: physical or None
     walked: dict = field(default_factory=dict)  # the same, by the tables in memory
     contents: dict = field(default_factory=dict)  # witness: bytes, by its virtual address
@@ -237,7 +238,8 @@ def linked_at(run):
 
 def question(run):
     monitor, capture = run.guest.monitor, run.capture
-    oracle = Oracle(registers=gdbstub.registers(monitor, run.arch))
+    counters = [monitor.registers(n)[expected.of(run).counter] for n in range(run.arch.cpus)]
+    oracle = Oracle(registers=gdbstub.registers(monitor, run.arch), counters=counters)
     oracle.tables = pagetables.of(run.spot.kernel, run.spot.mode, oracle.registers,
                                   lambda: monitor.translate(root_symbol(run)))
     walk = oracle.tables and pagetables.PageTables(monitor.physical, oracle.tables)

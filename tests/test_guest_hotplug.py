@@ -57,7 +57,7 @@ class Grown:
 
 @pytest.fixture(scope="session")
 def grown(kernel):
-    mode = dataclasses.replace(kernel.mode("4level"), memory="1G,slots=1,maxmem=4G")
+    mode = dataclasses.replace(kernel.modes[0], memory="1G,slots=1,maxmem=4G")
     files = {"/lab/kvas.ko": matrix.module(kernel).module("kvas"),
              **matrix.programs.reader_files(kernel.arch)}
     with guest.boot(kernel, mode, JOB, files, name=f"{kernel.name}-hotplug", asked=add_memory) as g:

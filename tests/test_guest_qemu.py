@@ -70,9 +70,10 @@ def test_paging_is_the_processors(run):
     assert number(run, "cpus") == run.arch.cpus
 
 
-def test_the_processor_stands_in_text(run):
-    counter = run.oracle.registers[expected.of(run).counter]
-    assert counter in run.capture.areas["text"].range
+def test_a_processor_stands_in_text(run):
+    """That which ended the guest; it stopped the other wherever that was."""
+    text = run.capture.areas["text"].range
+    assert [counter for counter in run.oracle.counters if counter in text]
 
 
 @pytest.mark.walked

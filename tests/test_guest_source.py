@@ -254,7 +254,7 @@ def test_image_offset(looked):
 
 
 # What a kernel without kallsyms and kprobes cannot tell.
-LOST = {"nosymbols": {"image", "init", "init_percpu", "brk", "percpu"},
+LOST = {"nosymbols": {"image", "init", "init_percpu", "brk", "percpu", "execmem_text"},
         "bare": {"image", "init", "brk", "percpu"},
         **dict.fromkeys(CHECKED, set())}
 

@@ -331,9 +331,9 @@ DISPUTES = [
     ("calls", "kernel kernel.machine", substitute("kvas.measured", "machine=x86_64", "machine=i686")),
     ("calls", "region user.end", substitute("kvas.measured", "mmap_highest=0xff", "mmap_highest=0x7f")),
     ("maps", "fact user_limit.value",
-     lambda m: edit(m / "proc/self/maps", b"7f", b"200000000000000-200000000001000 rw-p 0 0:0 0 \n7f")),
+     lambda m: edit(m / "proc/self/maps", b"\n7f", b"\n200000000000000-200000000001000 rw-p 0 0:0 0 \n7f")),
     ("maps", "region vsyscall.start",
-     lambda m: edit(m / "proc/self/maps", b"7f", b"ffffffffff601000-ffffffffff602000 --xp 0 0:0 0 [vsyscall]\n7f")),
+     lambda m: edit(m / "proc/self/maps", b"\n7f", b"\nffffffffff601000-ffffffffff602000 --xp 0 0:0 0 [vsyscall]\n7f")),
     ("cpu", "fact page_levels.value", substitute("proc/cpuinfo", " la57", "")),
     ("cpu", "fact pa_bits.value", substitute("proc/cpuinfo", "40 bits physical", "39 bits physical")),
     ("cpu", "fact cpus.value", substitute("sys/devices/system/cpu/possible", "0-1", "0-2")),
@@ -604,7 +604,7 @@ def test_memory_that_went_is_noticed(copy, verify):
     machine = copy(GOLDEN / "6.12-arm64-52bit")
     grow(machine, -1 << 20)
     document, _ = verify(machine)
-    assert judged(document, "region direct_map.populated_end", "invariants") == "disagrees"
+    assert judged(document, "region direct_map.populated_end", "iomem") == "disagrees"
 
 
 def test_x86_moves_high_memory_when_memory_is_added(copy, verify):
@@ -615,6 +615,32 @@ def test_x86_moves_high_memory_when_memory_is_added(copy, verify):
     substitute("sys/kernel/debug/kvas", f"populated_end={old:#x}", f"populated_end={old + (1 << 30):#x}")(machine)
     document, _ = verify(machine)
     assert judged(document, "fact high_memory.value", "invariants") == "disagrees"
+
+
+def open_end(machine, by=0):
+    """As the module says it where KASLR's two rules leave open what is after memory."""
+    for region in ("direct_map", "vmemmap"):
+        start, last = (published(machine, "region", region, key) for key in ("start", "populated_end"))
+        last += by if region == "direct_map" else 0
+        substitute("sys/kernel/debug/kvas",
+                   f"end=\\S+ +size=\\S+( +name={region} .*)end_source=\"[^\"]*\" end_route=derived"
+                   ' populated_start=\\S+ populated_end=\\S+ populated_source=("[^"]*") populated_route=exported.*',
+                   rf"end={last:#x} size={last - start + 1}\1end_source=\2 end_route=exported"
+                   ' note="to the end of memory; how much room is after it is not known"')(machine)
+
+
+def test_a_direct_map_that_ends_with_memory(copy, verify):
+    machine = copy(NOSYMBOLS)
+    open_end(machine)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+
+
+def test_a_direct_map_that_does_not_reach_the_end_of_memory(copy, verify):
+    machine = copy(NOSYMBOLS)
+    open_end(machine, -4096)
+    document, _ = verify(machine)
+    assert judged(document, "region direct_map.end", "memory") == "disagrees"
 
 
 def test_percpu_memory_may_be_in_vmalloc(copy, verify):

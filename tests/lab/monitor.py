@@ -72,14 +72,15 @@ class Monitor:
                 return None
             self._events.append(message)
 
-    def human(self, line):
+    def human(self, line, processor=0):
         """A command of the monitor that people use."""
-        return self.execute("human-monitor-command", **{"command-line": line})
+        return self.execute("human-monitor-command",
+                            **{"command-line": line, "cpu-index": processor})
 
-    def registers(self):
-        """Of the first processor, as QEMU prints them, in capitals; segments by
-        their base.  Which there are differs: gdbstub.Registers gives more."""
-        text = self.human("info registers")
+    def registers(self, processor=0):
+        """As QEMU prints them, in capitals; segments by their base.  Which there
+        are differs: gdbstub.registers gives more."""
+        text = self.human("info registers", processor)
         segments = re.finditer(r"^([A-Z]{2,3}) *=[0-9a-f]{4} ([0-9a-f]{8,16}) ", text, re.M)
         plain = re.finditer(r"\b(?![0-9a-f]{8})([A-Za-z]\w*(?:/\w+)?) *[= ] *"
                             r"(?:0x)?([0-9a-f]{1,16})\b(?!:)", text)

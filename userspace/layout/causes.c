@@ -148,7 +148,8 @@ static const struct rule rules[] = {
 	{ .of = "abs_lowcore", .by = "page_levels mem= memory" },
 	{ .of = "memcpy_real", .by = "page_levels mem= memory" },
 	{ .of = "modules_text", .by = "modules" },
-	{ .of = "execmem_text", .by = CODE "CONFIG_RANDOMIZE_MODULE_REGION_FULL" },
+	{ .of = "execmem_text", .by = CODE "CONFIG_RANDOMIZE_MEMORY "
+		"CONFIG_RANDOMIZE_MODULE_REGION_FULL" },
 	{ .of = "execmem_text_fallback", .by = CODE "CONFIG_ARM_MODULE_PLTS" },
 	{ .of = "execmem_kprobes", .by = CODE "vmalloc" },
 	{ .of = "execmem_ftrace", .by = CODE },

@@ -342,7 +342,7 @@ static void check(const void *evidence, struct verification *v)
 		if (is_arch(v, relative[i].arch))
 			check_relative(k->items, v, i);
 	}
-	if (is_arch(v, NAMED))
+	if (is_arch(v, NAMED) || firmware_keeps_memory(v))
 		check_memory_end(k->items, v);
 	check_pieces(k, v);
 }

@@ -553,9 +553,12 @@ static void check_stack(const struct memory *k, struct verification *v,
 static void check(const void *evidence, struct verification *v)
 {
 	const struct memory *k = evidence;
-	struct known last = k->items[HIGH_MEMORY];
+	struct known last = k->items[HIGH_MEMORY], items[ARRAY_SIZE(k->items)];
 
-	apply_rules(v, rules, ARRAY_SIZE(rules), k->items);
+	memcpy(items, k->items, sizeof(items));
+	if (ends_with_memory(v, "direct_map"))
+		items[DIRECT_LAST] = items[MEMORY_LAST];
+	apply_rules(v, rules, ARRAY_SIZE(rules), items);
 	last.number--;
 	if (last.kind == NUMBER && firmware_keeps_memory(v)) {
 		last.kind = RANGE;

@@ -59,6 +59,14 @@ bool firmware_keeps_memory(const struct verification *v)
 	       fact->number > map->populated_end + 1;
 }
 
+bool ends_with_memory(const struct verification *v, const char *region)
+{
+	const struct region *r = layout_region(v->layout, region);
+
+	return r && !r->absent && !r->has_populated && r->note &&
+	       !strncmp(r->note, "to the end of memory", strlen("to the end of memory"));
+}
+
 void expect_high_memory(struct verification *v, struct known end)
 {
 	const struct region *map = layout_region(v->layout, "direct_map");

@@ -216,6 +216,12 @@ bool memory_was_added(const struct verification *v);
  */
 bool firmware_keeps_memory(const struct verification *v);
 
+/*
+ * Does this region end with memory, because the module could not tell how much
+ * room is after it?  Its note says so, and it has no populated_end of its own.
+ */
+bool ends_with_memory(const struct verification *v, const char *region);
+
 /* high_memory, by the first byte after all memory that there is now. */
 void expect_high_memory(struct verification *v, struct known end);
 

@@ -1,1 +1,1 @@
-0xffffabeeee911700
+0xffffc1a981de9780

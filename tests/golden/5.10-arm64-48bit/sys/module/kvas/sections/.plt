@@ -1,1 +1,1 @@
-0xffffabeeee90a040
+0xffffc1a981de10c0

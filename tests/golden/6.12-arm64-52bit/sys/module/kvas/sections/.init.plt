@@ -1,1 +1,1 @@
-0xffffa690fed97000
+0xffffa460163b4000

@@ -1,1 +1,1 @@
-0xffffa690fed8a000
+0xffffa460163a7000
