@@ -198,11 +198,16 @@ def proof(version, name, most=None):
     label = f"{version}-{name}" + (f"-{most}" if most else "")
     return json.loads((cache.entry("configurations", label, key, make) / "proof.json").read_text())
 
-def predict(config, mode):
-    """By "name.key", of a machine in that mode on which KASLR is off."""
+def options(mode):
+    """Of kvas predict, for a machine in that mode on which KASLR is off."""
     words = [word.split("=") for word in mode.split()]
     given = [part for name, value in words for part in (f"--{name.replace('_', '-')}", value)]
-    done = subprocess.run([matrix.reader(), "predict", "-J", "--cmdline", "nokaslr", *given, "-"],
+    return ["--cmdline", "nokaslr", *given]
+
+
+def predict(config, *given):
+    """By "name.key"."""
+    done = subprocess.run([matrix.reader(), "predict", "-J", *given, "-"],
                           input=config, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode or done.stderr:
         raise RuntimeError(done.stderr)
@@ -228,14 +233,22 @@ def with_sizes(values):
 
 
 def hold(version, name, most=None):
-    """(configuration, mode, value) -> what became of it, what was predicted, what is right."""
+    """(configuration, mode, value) -> what became of it, what was predicted, what is right.
+
+    Of what is predicted with nothing given, only what is wrong: it must hold of any
+    machine, and with KASLR, which may move nothing.
+    """
     outcomes = {}
     for config, (text, modes) in proof(version, name, most).items():
+        of_any = predict(text)
         for mode, values in modes.items():
-            predictions = predict(text, mode)
+            predictions = predict(text, *options(mode))
             for value, right in with_sizes(values).items():
                 prediction = predictions.get(value)
                 outcomes[config, mode, value] = judge(right, prediction), prediction, right
+                if judge(right, of_any.get(value)) == predicted.WRONG:
+                    outcomes[config, f"{mode}, of any machine", value] = (
+                        predicted.WRONG, of_any[value], right)
     return outcomes
 
 
