@@ -23,6 +23,7 @@ VERSIONS = ("5.10", "6.1", "6.12", "7.2")
 # Debian's names, and the releases whose layout there are rules for.
 DEBIAN = {"amd64": "x86_64", "i386": "i386", "arm64": "arm64", "armhf": "arm",
           "riscv64": "riscv64", "ppc64el": "ppc64", "loong64": "loongarch64"}
+BACKPORTS = {"6.12": ["bookworm-backports"], "7.2": ["trixie-backports"]}
 SINCE = {"riscv64": "6.1", "ppc64": "6.1", "loongarch64": "6.12"}
 
 
@@ -35,14 +36,20 @@ def spots():
 # --- Debian's ---------------------------------------------------------------------------------------
 
 def packaged(version, name):
-    """The configurations of all flavours, by name; empty where Debian has no such kernel."""
-    suite = next(s for s, v in records.VERSION.items() if v == version)
+    """The configurations of all flavours, by suite and name; of those that the archive
+    lacks it is said."""
+    suites = [s for s, v in records.VERSION.items() if v == version] + BACKPORTS.get(version, [])
+    return {f"{suite}-{flavour}": text for suite in suites
+            for flavour, text in packaged_in(suite, version, name).items()}
+
+
+def packaged_in(suite, version, name):
     debian = next(d for d, n in DEBIAN.items() if n == name)
-    archive = apt.Archive(suite, debian)
     package = f"linux-config-{version}"
-    if package not in archive.names("linux-config-.*"):
-        return {}
     try:
+        archive = apt.Archive(suite, debian)
+        if package not in archive.names("linux-config-.*"):
+            return {}
         archive.plan(alone=[package])
     except apt.Gone as gone:
         cache.progress(str(gone))
@@ -193,7 +200,7 @@ def proof(version, name, most=None):
                 for config, modes in headers.read(where, target, configs).items()}
         (directory / "proof.json").write_text(json.dumps(rows))
 
-    key = cache.digest("1", str(where.dir), *names, json.dumps(fragments(name)),
+    key = cache.digest("2", str(where.dir), *names, json.dumps(fragments(name)),
                        headers.HERE / "values.h", headers.HERE / f"{name}.c")
     label = f"{version}-{name}" + (f"-{most}" if most else "")
     return json.loads((cache.entry("configurations", label, key, make) / "proof.json").read_text())
