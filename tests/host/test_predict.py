@@ -363,15 +363,15 @@ def test_what_extends_the_command_line_of_arm(predict, lines, given, expected):
 
 
 @pytest.mark.parametrize("cmdline, pti", [
-    ("quiet", "open"), ("nopti", "n"), ("mitigations=off", "n"), ("pti=off", "n"), ("pti=on", "y"),
-    ("pti=off pti=on", "y"), ("pti=on mitigations=off", "open"), ("pti=auto nopti", "open"),
-    ("pti=off nopti", "n"), ("pti=onward", "open"),
+    ("quiet", "open"), ("nopti", False), ("mitigations=off", False), ("pti=off", False), ("pti=on", True),
+    ("pti=off pti=on", True), ("pti=on mitigations=off", "open"), ("pti=auto nopti", "open"),
+    ("pti=off nopti", False), ("pti=onward", "open"),
 ])
 def test_page_table_isolation_of_x86(predict, cmdline, pti):
     """pti_check_boottime_disable() of arch/x86/mm/pti.c"""
     for option in ("PAGE_TABLE_ISOLATION", "MITIGATION_PAGE_TABLE_ISOLATION"):
         assert predict(with_(X86_64, f"CONFIG_{option}=y"), "--cmdline", cmdline)["pti.value"] == pti
-    assert predict(X86_64, "--cmdline", cmdline)["pti.value"] == "n"
+    assert predict(X86_64, "--cmdline", cmdline)["pti.value"] is False
 
 
 def test_an_enterprise_kernel_may_have_taken_any_change(predict):
