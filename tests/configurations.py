@@ -23,6 +23,7 @@ VERSIONS = ("5.10", "6.1", "6.12", "7.2")
 # Debian's names, and the releases whose layout there are rules for.
 DEBIAN = {"amd64": "x86_64", "i386": "i386", "arm64": "arm64", "armhf": "arm",
           "riscv64": "riscv64", "ppc64el": "ppc64", "loong64": "loongarch64"}
+BACKPORTS = {"6.12": ["bookworm-backports"], "7.2": ["trixie-backports"]}
 SINCE = {"riscv64": "6.1", "ppc64": "6.1", "loongarch64": "6.12"}
 
 
@@ -35,14 +36,20 @@ def spots():
 # --- Debian's ---------------------------------------------------------------------------------------
 
 def packaged(version, name):
-    """The configurations of all flavours, by name; empty where Debian has no such kernel."""
-    suite = next(s for s, v in records.VERSION.items() if v == version)
+    """The configurations of all flavours, by suite and name; of those that the archive
+    lacks it is said."""
+    suites = [s for s, v in records.VERSION.items() if v == version] + BACKPORTS.get(version, [])
+    return {f"{suite}-{flavour}": text for suite in suites
+            for flavour, text in packaged_in(suite, version, name).items()}
+
+
+def packaged_in(suite, version, name):
     debian = next(d for d, n in DEBIAN.items() if n == name)
-    archive = apt.Archive(suite, debian)
     package = f"linux-config-{version}"
-    if package not in archive.names("linux-config-.*"):
-        return {}
     try:
+        archive = apt.Archive(suite, debian)
+        if package not in archive.names("linux-config-.*"):
+            return {}
         archive.plan(alone=[package])
     except apt.Gone as gone:
         cache.progress(str(gone))
@@ -193,16 +200,21 @@ def proof(version, name, most=None):
                 for config, modes in headers.read(where, target, configs).items()}
         (directory / "proof.json").write_text(json.dumps(rows))
 
-    key = cache.digest("1", str(where.dir), *names, json.dumps(fragments(name)),
+    key = cache.digest("2", str(where.dir), *names, json.dumps(fragments(name)),
                        headers.HERE / "values.h", headers.HERE / f"{name}.c")
     label = f"{version}-{name}" + (f"-{most}" if most else "")
     return json.loads((cache.entry("configurations", label, key, make) / "proof.json").read_text())
 
-def predict(config, mode):
-    """By "name.key", of a machine in that mode on which KASLR is off."""
+def options(mode):
+    """Of kvas predict, for a machine in that mode on which KASLR is off."""
     words = [word.split("=") for word in mode.split()]
     given = [part for name, value in words for part in (f"--{name.replace('_', '-')}", value)]
-    done = subprocess.run([matrix.reader(), "predict", "-J", "--cmdline", "nokaslr", *given, "-"],
+    return ["--cmdline", "nokaslr", *given]
+
+
+def predict(config, *given):
+    """By "name.key"."""
+    done = subprocess.run([matrix.reader(), "predict", "-J", *given, "-"],
                           input=config, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode or done.stderr:
         raise RuntimeError(done.stderr)
@@ -228,14 +240,22 @@ def with_sizes(values):
 
 
 def hold(version, name, most=None):
-    """(configuration, mode, value) -> what became of it, what was predicted, what is right."""
+    """(configuration, mode, value) -> what became of it, what was predicted, what is right.
+
+    Of what is predicted with nothing given, only what is wrong: it must hold of any
+    machine, and with KASLR, which may move nothing.
+    """
     outcomes = {}
     for config, (text, modes) in proof(version, name, most).items():
+        of_any = predict(text)
         for mode, values in modes.items():
-            predictions = predict(text, mode)
+            predictions = predict(text, *options(mode))
             for value, right in with_sizes(values).items():
                 prediction = predictions.get(value)
                 outcomes[config, mode, value] = judge(right, prediction), prediction, right
+                if judge(right, of_any.get(value)) == predicted.WRONG:
+                    outcomes[config, f"{mode}, of any machine", value] = (
+                        predicted.WRONG, of_any[value], right)
     return outcomes
 
 

@@ -71,5 +71,5 @@ def test_what_nothing_is_called(refused, name, said):
 
 def test_options_that_the_capture_does_not_hold(refused):
     path = MACHINE / "sys/kernel/debug/kvas"
-    assert "the capture does not hold CONFIG_PCI" in refused("get", "CONFIG_PCI", "-f", path)
+    assert "the capture does not have CONFIG_PCI" in refused("get", "CONFIG_PCI", "-f", path)
     assert "get needs a name" in refused("get", "-f", path)

@@ -344,6 +344,51 @@ def test_kaslr_of_x86_heeds_the_boot_loader_only(predict):
         assert predict(own, "--cmdline", "no5lvl")["page_levels.value"] == 4
 
 
+@pytest.mark.parametrize("lines, given, expected", [
+    # A device tree's parameters come first, those in tags last; without either
+    # option, or with both, the boot loader decides.
+    (["CONFIG_USE_OF=y"], "vmalloc=512M", "384M"),
+    (["CONFIG_ATAGS=y"], "vmalloc=512M", "512M"),
+    (["CONFIG_ATAGS=y", "CONFIG_USE_OF=y"], "vmalloc=512M", ("384M", "512M")),
+    (["CONFIG_ATAGS=y", "CONFIG_USE_OF=y"], "quiet", "384M"),
+])
+def test_what_extends_the_command_line_of_arm(predict, lines, given, expected):
+    config = with_(ARM, 'CONFIG_CMDLINE="vmalloc=384M"', "CONFIG_CMDLINE_EXTEND=y", *lines)
+    found = predict(config, "--ram", "2G", "--cmdline", given)["vmalloc.start"]
+    end = 0xff800000
+    if isinstance(expected, str):
+        assert found == end - size(expected)
+    else:
+        assert found == (end - size(expected[1]), end - size(expected[0]))
+
+
+@pytest.mark.parametrize("cmdline, pti", [
+    ("quiet", "open"), ("nopti", False), ("mitigations=off", False), ("pti=off", False), ("pti=on", True),
+    ("pti=off pti=on", True), ("pti=on mitigations=off", "open"), ("pti=auto nopti", "open"),
+    ("pti=off nopti", False), ("pti=onward", "open"),
+])
+def test_page_table_isolation_of_x86(predict, cmdline, pti):
+    """pti_check_boottime_disable() of arch/x86/mm/pti.c"""
+    for option in ("PAGE_TABLE_ISOLATION", "MITIGATION_PAGE_TABLE_ISOLATION"):
+        assert predict(with_(X86_64, f"CONFIG_{option}=y"), "--cmdline", cmdline)["pti.value"] == pti
+    assert predict(X86_64, "--cmdline", cmdline)["pti.value"] is False
+
+
+def test_an_enterprise_kernel_may_have_taken_any_change(predict):
+    """Its release stays that of long ago."""
+    old = predict(ARM64, "--release", "5.14.0")
+    assert old["bpf_jit.size"] == size("128M") and isinstance(old["modules.start"], int)
+    either = predict(ARM64, "--release", "5.14.0-427.13.1.el9_4.aarch64")
+    assert either["modules.start"] == (old["modules.start"] - size("128M"), old["modules.start"])
+
+
+def test_why_names_what_decides(output, write):
+    """The start and the end may have different reasons; what is not set is said so."""
+    rows = {row.split(" ")[0]: row.split(" ")[-1].replace("\\x20", " ")
+            for row in output("predict", "-r", "--va-bits", "48", write(X86_64)).splitlines()}
+    assert rows["modules"] == "CONFIG_RANDOMIZE_BASE; CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP is not set"
+
+
 def test_levels_by_the_built_in_command_line(predict):
     config = with_(RISCV64, 'CONFIG_CMDLINE="no4lvl"', "CONFIG_CMDLINE_FORCE=y")
     assert predict(config, "--va-bits", "57")["va_bits.value"] == 39
@@ -439,7 +484,7 @@ def test_no_terminal_loses_the_reasons(output, write):
     table, notes = output("predict", write(X86_64), env={"COLUMNS": "80"}).split("\n\n")
     assert max(map(len, table.splitlines())) <= 80 and max(map(len, notes.splitlines())) <= 80
     reasons = {n: " ".join(text.split())
-               for n, text in re.findall(r"^ +(\d+) (.*(?:\n {6,}\D.*)*)", notes, re.M)}
+               for n, text in re.findall(r"^ {1,5}(\d+) (.*(?:\n {7}.*)*)", notes, re.M)}
     assert len(set(reasons.values())) == len(reasons) == len(set(expected.values()))
     for row in table.splitlines()[1:]:
         if row[0] != " ":

@@ -468,6 +468,27 @@ def test_vmalloc_is_read_as_i386_does(cmdline, copy, verify):
     assert said["verdict"] == "disagrees" and int(said["why"].partition(":")[0], 16) == old - (180 << 20)
 
 
+def test_highmem_ends_memory_on_i386(copy, verify):
+    """Of 5 GiB, lowmem holds 880 MiB; highmem= leaves out what is above so much more
+    (highmem_pfn_init() of init_32.c), and mem_map ends there."""
+    machine = copy(GOLDEN / "6.1-686-pae-pae-5g")
+    lowmem = int(published(machine, "region", "direct_map", "size").rstrip("K")) << 10
+    page = int(published(machine, "fact", "struct_page_size", "value"))
+    cut = start_of(machine, "mem_map") - 1 + (lowmem + (512 << 20)) // 4096 * page
+    whole = published(machine, "region", "mem_map", "end")
+    for cmdline, end, verdict in (("quiet", whole, "consistent"),
+                                  ("highmem=512M", whole, "disagrees"),
+                                  ("highmem=512M", f"{cut:#010x}", "consistent"),
+                                  # What would be more than there is changes nothing.
+                                  ("highmem=8G", whole, "consistent")):
+        shutil.rmtree(machine)
+        machine = copy(GOLDEN / "6.1-686-pae-pae-5g")
+        substitute("proc/cmdline", "$", " " + cmdline)(machine)
+        substitute("sys/kernel/debug/kvas", f"end={whole}( .* name=mem_map )", rf"end={end}\1")(machine)
+        document, _ = verify(machine)
+        assert judged(document, "region mem_map.end") == verdict, (cmdline, end)
+
+
 @pytest.mark.parametrize("bits", [48, 52])
 def test_modules_on_arm64_are_at_one_place_for_all_processors(bits, make, verify):
     """Of a kernel for 52 bits the direct map's end moves (until 5.10), modules do not."""

@@ -29,7 +29,8 @@ ASKED_AT_ONCE = 8  # files
 # Some serve a suite's indexes of one day with a signed list of them of another,
 # but only by one of its names.  What an alias stands for is looked at.
 ALIASES = {"bullseye": "oldoldstable", "bookworm": "oldstable", "trixie": "stable",
-           "sid": "unstable"}
+           "sid": "unstable", "bookworm-backports": "oldstable-backports",
+           "trixie-backports": "stable-backports"}
 
 
 class AptError(Exception):

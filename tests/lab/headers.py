@@ -138,7 +138,8 @@ mkdir -p $made/generated $made/asm
 : >$made/generated/asm-offsets.h
 echo '#define RQ_nr_pinned 0' >$made/generated/rq-offsets.h
 : >$made/asm/unistd-nr.h
-for name in unistd_64 unistd_32 unistd_x32 unistd_32_ia32 unistd_64_x32; do
+for name in unistd_64 unistd_32 unistd_x32 unistd_32_ia32 unistd_64_x32 unistd-eabi \
+	unistd-oabi unistd-common; do
 	for call in read write exit sigreturn rt_sigreturn; do
 		echo "#define __NR_$call 1"
 		echo "#define __NR_ia32_$call 1"

@@ -29,6 +29,7 @@ struct facts {
 	const char *kpti;		/* as the command line asks for it */
 	uint64_t trampoline_pages;	/* the most that it has */
 	uint64_t vncr_pages;		/* KVM's slots of the fixmap */
+	const char *why_pages;		/* the size of a struct page is not known */
 	enum question by_efi;		/* firmware started it */
 	enum question no_bpf_jit;	/* BPF programs have no region */
 };
@@ -133,10 +134,10 @@ static struct facts find_facts(const struct situation *s)
 		d.why = "not the configuration of an arm64 kernel";
 	else if (!d.release)
 		d.why = "the release is not known";
-	else if (tags_need_room(s))
-		d.why = "struct page may have more than 64 bytes";
 	else
 		find_bits(&d, s);
+	if (tags_need_room(s))
+		d.why_pages = "struct page may have more than 64 bytes";
 	d.modules_anywhere = has_option(s, "CONFIG_RANDOMIZE_MODULE_REGION_FULL");
 	find_kasan(&d, s);
 	find_slots(&d, s);
@@ -344,18 +345,6 @@ static void check_top_5_11(const struct facts *d, struct expected_list *e)
 	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, how));
 }
 
-/* From 6.9 on vmemmap ends 1 GiB below the top, and the rest is above it. */
-static void check_top_6_9(const struct facts *d, struct expected_list *e)
-{
-	uint64_t end = -GIB, start = end - struct_pages(d, d->bits);
-	const char *how = "the last GiB and what is below it, 6.9 and later";
-
-	must_span_if_any(e, "vmemmap", start, end, how);
-	must_span_if_any(e, "pci_io", end + 8 * MIB, end + 24 * MIB, how);
-	must_be(e, RECORD_REGION, "fixmap", "end", number(-8 * MIB - 1, how));
-	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, how));
-}
-
 /*
  * Slots count down from the top: 2 MiB for the device tree, and 2 MiB or two
  * pages for its alignment; pages for consoles, patches and errors, and the
@@ -385,10 +374,46 @@ static void check_slots(const struct facts *d, struct expected_list *e, uint64_t
 					 "slots of the fixmap for its code and data")));
 }
 
+static const char last_gib[] = "the last GiB and what is below it, 6.9 and later";
+
+static void check_above_vmemmap(const struct facts *d, struct expected_list *e)
+{
+	must_span_if_any(e, "pci_io", -GIB + 8 * MIB, -GIB + 24 * MIB, last_gib);
+	must_be(e, RECORD_REGION, "fixmap", "end", number(-8 * MIB - 1, last_gib));
+	check_slots(d, e, -8 * MIB);
+}
+
+/* From 6.9 on vmemmap ends 1 GiB below the top, and the rest is above it. */
+static void check_top_6_9(const struct facts *d, struct expected_list *e)
+{
+	must_span_if_any(e, "vmemmap", -GIB - struct_pages(d, d->bits), -GIB, last_gib);
+	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, last_gib));
+	check_above_vmemmap(d, e);
+}
+
+/* Until 6.8 all the rest is counted from vmemmap; since then only vmalloc's end is. */
+static void check_unsure_top(const struct facts *d, struct expected_list *e)
+{
+	static const char *const names[] = { "vmemmap", "pci_io", "fixmap", "dtb" };
+	bool all = d->release < 6009;
+
+	for (size_t i = 0; i < (all ? ARRAY_SIZE(names) : 1); i++) {
+		must_be(e, RECORD_REGION, names[i], "start", unknown(d->why_pages));
+		must_be(e, RECORD_REGION, names[i], "end", unknown(d->why_pages));
+	}
+	must_be(e, RECORD_REGION, "vmalloc", "end", unknown(d->why_pages));
+	if (!all)
+		check_above_vmemmap(d, e);
+}
+
 static void check_top(const struct facts *d, struct expected_list *e)
 {
 	uint64_t top;
 
+	if (d->why_pages) {
+		check_unsure_top(d, e);
+		return;
+	}
 	if (d->release < 5011) {
 		check_top_5_10(d, e);
 		top = -struct_pages(d, d->built_bits) - 22 * MIB;
@@ -397,7 +422,7 @@ static void check_top(const struct facts *d, struct expected_list *e)
 		top = -BIT(d->built_bits - (d->page_shift - 6)) - 32 * MIB;
 	} else {
 		check_top_6_9(d, e);
-		top = -8 * MIB;
+		return;
 	}
 	check_slots(d, e, top);
 }

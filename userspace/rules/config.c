@@ -129,24 +129,31 @@ static void find_distance(const struct situation *s, struct known *items)
 }
 
 /*
- * pti_check_boottime_disable() of arch/x86/mm/pti.c: pti= counts, its last one, and
- * only without it the others.  Without any, the processor decides.
+ * pti_check_boottime_disable() of arch/x86/mm/pti.c: the last pti= counts.  Which of it
+ * and of nopti or mitigations=off is stronger changed twice.  Without any, the
+ * processor decides.
  */
 static void find_pti(const struct situation *s, struct known *items)
 {
-	const char *words = s->cmdline, *one, *pti = NULL;
+	bool others = has_parameter(s, "nopti") || has_parameter(s, "mitigations=off");
+	const char *words = s->cmdline, *one;
+	enum question pti = OPEN;
+	bool given = false;
 	size_t n;
 
 	while ((one = next_word(&words, &n))) {
-		if (n > 4 && !strncmp(one, "pti=", 4))
-			pti = one + 4;
+		if (n < 6 || strncmp(one, "pti=", 4))
+			continue;
+		given = true;
+		pti = n == 6 && !strncmp(one + 4, "on", 2) ? YES :
+		      n == 7 && !strncmp(one + 4, "off", 3) ? NO : OPEN;
 	}
-	if (pti && !strncmp(pti, "on", 2))
-		items[PTI] = word("y", "pti=on");
-	else if (pti && !strncmp(pti, "off", 3))
+	if (pti == NO)
 		items[PTI] = word("n", "pti=off");
-	else if (!pti && (has_parameter(s, "nopti") || has_parameter(s, "mitigations=off")))
+	else if (others && !given)
 		items[PTI] = word("n", "nopti or mitigations=off");
+	else if (pti == YES && !others)
+		items[PTI] = word("y", "pti=on");
 }
 
 /* Of x86_64. */

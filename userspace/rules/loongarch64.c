@@ -244,8 +244,11 @@ static void check_top(const struct facts *d, const struct situation *s,
 	must_have_size(e, "kfence_area", area ?
 		       number(area, "two pages for each object, and four") :
 		       nothing("CONFIG_KFENCE is not set"));
-	if (!d->vmemmap)
+	if (!d->vmemmap) {
+		must_be(e, RECORD_REGION, "vmalloc", "end",
+			number(vmalloc_end(d, 0, area) - 1, "CONFIG_SPARSEMEM_VMEMMAP is not set"));
 		return;
+	}
 	/* 64 bytes, and in some configurations two words more. */
 	check_vmemmap(d, e, 64, 80, area, false);
 	if (s->struct_page.kind == NUMBER)
