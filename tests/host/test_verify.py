@@ -691,7 +691,7 @@ def test_the_slot_of_pkmap_may_be_taken(copy, verify):
 
 RISCV_OLD = {"fixmap": (0xffffffc6fea00000, 0xffffffc6feffffff), "pci_io": (0xffffffc6ff000000, 0xffffffc6ffffffff),
              "vmemmap": (0xffffffc700000000, 0xffffffc7ffffffff), "vmalloc": (0xffffffc800000000, 0xffffffd7ffffffff),
-             "direct_map": (0xffffffd800000000, 0xfffffff6ffffffff)}
+             "direct_map": (0xffffffd800000000, 0xfffffff7ffffffff)}
 RISCV_NEW = {"fixmap": (0xffffffc4fea00000, 0xffffffc4feffffff), "pci_io": (0xffffffc4ff000000, 0xffffffc4ffffffff),
              "vmemmap": (0xffffffc500000000, 0xffffffc5ffffffff), "vmalloc": (0xffffffc600000000, 0xffffffd5ffffffff),
              "direct_map": (0xffffffd600000000, 0xfffffff5ffffffff)}

@@ -93,8 +93,8 @@ static const struct {
 };
 
 /*
- * Up to 6.10 the direct map of Sv39 was 4 GiB smaller, and these were higher
- * (Documentation/riscv/vm-layout.rst).
+ * Up to 6.10 these were 8 GiB higher for Sv39 (Documentation/riscv/vm-layout.rst).
+ * The document ends the direct map 4 GiB early, as setup_bootmem() uses no more.
  */
 static const struct {
 	const char *name, *key;
@@ -111,7 +111,7 @@ static const struct {
 	{ "vmalloc", "start", 0xffffffc800000000 },
 	{ "vmalloc", "end", 0xffffffd7ffffffff },
 	{ "direct_map", "start", 0xffffffd800000000 },
-	{ "direct_map", "end", 0xfffffff6ffffffff },
+	{ "direct_map", "end", 0xfffffff7ffffffff },
 };
 
 static const char *const mode_names[] = {
