@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <asm/fixmap.h>
+#include <asm/io.h>
 #include <asm/memory.h>
 #include <asm/pgtable.h>
 #include "values.h"
