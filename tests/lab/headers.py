@@ -53,7 +53,6 @@ KERNEL_FLAGS = ("-D__KERNEL__", "-O2", "-w", "-std=gnu11", "-fno-strict-aliasing
 # Of a tree: headers, what they are generated from, and all of Kconfig.
 KEPT = ("*/Makefile", "*/Kconfig*", "*/include/*", "*/scripts/*", "*/arch/*/tools/*",
         "*/kernel/bounds.c", "*/kernel/time/timeconst.bc", "*/init/Kconfig")
-LEFT_OUT = ("*/tools/*/*", "*/dts/*", "*/dt-bindings/*", "*/rust/*", "*/Documentation/*")
 
 
 @dataclass(frozen=True)
