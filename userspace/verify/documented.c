@@ -64,6 +64,9 @@ void expect_size(struct verification *v, const char *name,
 {
 	const struct value *start = value_of(v, RECORD_REGION, name, "start");
 
+	/* Up to the end of memory there is no more than that. */
+	if (is_numeric(&size) && ends_with_memory(v, name))
+		size = from_there(size, 1);
 	expect(v, RECORD_REGION, name, "size", size);
 	if (!start || !start->is_number)
 		return;

@@ -261,12 +261,6 @@ static void check_base(const struct documented *d, struct verification *v,
 		report(v, start, DISAGREES, "KASLR moves by multiples of 1 GiB");
 }
 
-/* Up to the end of memory there is no more than that. */
-static struct known at_most(struct known k)
-{
-	return k.kind == NUMBER || k.kind == RANGE ? range(1, highest(&k), k.how) : k;
-}
-
 /* If it is one of two sizes, nothing between them is right. */
 static void check_direct_map_size(const struct documented *d,
 				  struct verification *v)
@@ -275,9 +269,8 @@ static void check_direct_map_size(const struct documented *d,
 	uint64_t size = r && !r->absent ? r->end - r->start + 1 : 0;
 	struct known k = d->direct_map;
 
-	if (ends_with_memory(v, "direct_map"))
-		k = at_most(k);
-	else if (k.kind == RANGE && size && size != k.number && size != k.high)
+	if (k.kind == RANGE && size && size != k.number && size != k.high &&
+	    !ends_with_memory(v, "direct_map"))
 		k = number(k.number, "memory and padding, or all physical addresses");
 	expect_size(v, "direct_map", k);
 }
@@ -288,13 +281,11 @@ static void check_vmemmap_size(const struct documented *d, struct verification *
 	const struct value *page = value_of(v, RECORD_FACT, "struct_page_size", "value");
 	const struct known *map = &d->direct_map;
 	const char *how = "a struct page for each page of direct_map, up to a TiB";
-	struct known pages = known_between(vmemmap_size(map->number, d->struct_page),
-					   vmemmap_size(highest(map), d->struct_page), how);
 
 	if (d->struct_page && map->kind != UNKNOWN)
-		expect_size(v, "vmemmap", ends_with_memory(v, "vmemmap") ? at_most(pages) : pages);
-	if (ends_with_memory(v, "vmemmap"))
-		return;
+		expect_size(v, "vmemmap", known_between(
+			vmemmap_size(map->number, d->struct_page),
+			vmemmap_size(highest(map), d->struct_page), how));
 	if (memory && memory->is_number && page && page->is_number &&
 	    page->number <= PAGE)
 		expect_size(v, "vmemmap", leaning(number(
