@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 import matrix
-from lab import guest, images
+from lab import guest, images, source
 from test_guest_verify import kvas
 from test_guest_zone_device import walk
 
@@ -64,7 +64,7 @@ class Kept:
 @pytest.fixture(scope="module", params=PLACES, ids=lambda place: "-".join(place[:2]))
 def kept(request, tmp_path_factory):
     name, mode, memory = request.param
-    kernel = next(k for k in matrix.selected() if k.name == name)
+    kernel = source.stock(name)
     mode = dataclasses.replace(kernel.mode(mode), memory="1G")
     start, tree = memory + (1 << 30) - KEPT, tmp_path_factory.mktemp("tree") / "dtb"
     device_tree(kernel, mode, start, tree)

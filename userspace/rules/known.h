@@ -77,6 +77,24 @@ static inline uint64_t highest(const struct known *k)
 	return k->kind == RANGE ? k->high : k->number;
 }
 
+/* Of what is numeric: anything from there to it, or from it to there. */
+static inline struct known from_there(struct known k, uint64_t low)
+{
+	k.high = highest(&k);
+	k.number = low;
+	k.kind = RANGE;
+	k.either = false;
+	return k;
+}
+
+static inline struct known up_to_there(struct known k, uint64_t high)
+{
+	k.high = high;
+	k.kind = RANGE;
+	k.either = false;
+	return k;
+}
+
 /* A rule of where a thing is, which does not tell whether there is one. */
 static inline struct known if_any(struct known k)
 {

@@ -316,10 +316,8 @@ static void check_vmemmap(const struct kcore *k, struct verification *v)
 	else if (used && used->number != ram.number)
 		ram = first;
 	expect_value(v, used, ram);
-	if (last.kind == NUMBER && firmware_keeps_memory(v)) {
-		last.kind = RANGE;
-		last.high = v->layout->max_addr;
-	}
+	if (last.kind == NUMBER && firmware_keeps_memory(v))
+		last = up_to_there(last, v->layout->max_addr);
 	expect_used_end(v, "vmemmap", last);
 }
 

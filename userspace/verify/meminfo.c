@@ -178,11 +178,8 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 	end.number = wrap(v, end.number + map->start - map->phys);
 	expect_high_memory(v, leaning(end));
 	end.number--;
-	if (end.kind == NUMBER && firmware_keeps_memory(v)) {
-		end.kind = RANGE;
-		end.high = end.number;
-		end.number = map->start;
-	}
+	if (end.kind == NUMBER && firmware_keeps_memory(v))
+		end = from_there(end, map->start);
 	expect_memory_end(v, leaning(end));
 	/* Only there both windows start for the same page, and are used from the first. */
 	if (!is_arch(v, "arm64") || !vmemmap || vmemmap->absent || !k->page ||

@@ -561,13 +561,10 @@ static void check(const void *evidence, struct verification *v)
 	apply_rules(v, rules, ARRAY_SIZE(rules), items);
 	last.number--;
 	if (last.kind == NUMBER && firmware_keeps_memory(v)) {
-		last.kind = RANGE;
-		last.high = last.number;
-		last.number = 0;
+		last = from_there(last, 0);
 	} else if (last.kind == NUMBER && memory_was_added(v)) {
-		last.kind = RANGE;
 		last.number++;
-		last.high = v->layout->max_addr;
+		last = up_to_there(last, v->layout->max_addr);
 	}
 	expect_memory_end(v, last);
 	if (is_arch(v, "x86_64"))

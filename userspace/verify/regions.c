@@ -10,10 +10,8 @@ void expect_used_end(struct verification *v, const char *region,
 	const struct region *r = layout_region(v->layout, region);
 
 	if (r && !r->absent && !r->has_populated && last.kind == NUMBER &&
-	    r->end != last.number) {
-		last.kind = RANGE;
-		last.high = v->layout->max_addr;
-	}
+	    r->end != last.number)
+		last = up_to_there(last, v->layout->max_addr);
 	expect(v, RECORD_REGION, region, r && r->has_populated ?
 	       "populated_end" : "end", last);
 }
@@ -77,14 +75,10 @@ void expect_high_memory(struct verification *v, struct known end)
 	if (device && fact && fact->is_number && fact->number == device + 1 &&
 	    is_arch(v, "x86_64 ppc64"))
 		end = leaning(number(device + 1, "device memory ends there"));
-	if (end.kind == NUMBER && firmware_keeps_memory(v)) {
-		end.kind = RANGE;
-		end.high = v->layout->max_addr;
-	} else if (end.kind == NUMBER && memory_was_added(v)) {
-		end.kind = RANGE;
-		end.high = end.number;
-		end.number = map->start;
-	}
+	if (end.kind == NUMBER && firmware_keeps_memory(v))
+		end = up_to_there(end, v->layout->max_addr);
+	else if (end.kind == NUMBER && memory_was_added(v))
+		end = from_there(end, map->start);
 	expect(v, RECORD_FACT, "high_memory", "value", end);
 }
 
