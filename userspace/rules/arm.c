@@ -16,7 +16,7 @@
 #define GAP		(8 * MIB)
 
 /* Modules are near the code that they call; pkmap shares their end. */
-static void check_below(const struct lowmem *k, struct expected_list *e)
+static void expect_below(const struct lowmem *k, struct expected_list *e)
 {
 	bool highmem = has_option(k->situation, "CONFIG_HIGHMEM");
 	bool thumb = has_option(k->situation, "CONFIG_THUMB2_KERNEL");
@@ -72,7 +72,7 @@ static const char *lowmem_is_open(const struct lowmem *k)
 }
 
 /* adjust_lowmem_bounds() */
-static void check_lowmem(const struct lowmem *k, struct expected_list *e)
+static void expect_lowmem(const struct lowmem *k, struct expected_list *e)
 {
 	const char *why = lowmem_is_open(k);
 	uint64_t most, end;
@@ -87,7 +87,7 @@ static void check_lowmem(const struct lowmem *k, struct expected_list *e)
 		      "memory, less what vmalloc needs");
 }
 
-static void check_above(const struct lowmem *k, struct expected_list *e)
+static void expect_above(const struct lowmem *k, struct expected_list *e)
 {
 	bool lpae = has_option(k->situation, "CONFIG_ARM_LPAE");
 	bool debug = has_option(k->situation, "CONFIG_DEBUG_KMAP_LOCAL");
@@ -107,7 +107,7 @@ static void check_above(const struct lowmem *k, struct expected_list *e)
 	must_span_if_any(e, "vectors", 0xffff0000, 0xffff2000, how);
 }
 
-static void check_facts(const struct lowmem *k, struct expected_list *e)
+static void expect_facts(const struct lowmem *k, struct expected_list *e)
 {
 	bool lpae = has_option(k->situation, "CONFIG_ARM_LPAE");
 	const char *how = lpae ? "CONFIG_ARM_LPAE" : "without CONFIG_ARM_LPAE";
@@ -129,11 +129,11 @@ static void expect(const struct situation *s, struct expected_list *e)
 		must_be(e, RECORD_REGION, "vmalloc", "end", unknown(k->why));
 		return;
 	}
-	lowmem_check(k, e);
-	check_below(k, e);
-	check_lowmem(k, e);
-	check_above(k, e);
-	check_facts(k, e);
+	lowmem_expect(k, e);
+	expect_below(k, e);
+	expect_lowmem(k, e);
+	expect_above(k, e);
+	expect_facts(k, e);
 }
 
 /* --- What a capture of it must hold --------------------------------------- */

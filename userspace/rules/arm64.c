@@ -186,7 +186,7 @@ static uint64_t vmalloc_end(const struct facts *d)
 	return -GIB - struct_pages(d, d->bits) - 8 * MIB;
 }
 
-static void check_halves(const struct facts *d, struct expected_list *e)
+static void expect_halves(const struct facts *d, struct expected_list *e)
 {
 	static const char *const splits[][2] = {
 		[36] = { "64G:64G", "36 bits" },
@@ -210,7 +210,7 @@ static void check_halves(const struct facts *d, struct expected_list *e)
 		       word(splits[d->bits][0], how));
 }
 
-static void check_kasan(const struct facts *d, struct expected_list *e)
+static void expect_kasan(const struct facts *d, struct expected_list *e)
 {
 	const char *how = "CONFIG_KASAN_SHADOW_OFFSET";
 	uint64_t end, start, direct_end = halfway(d);
@@ -253,7 +253,7 @@ static struct known one_of(uint64_t a, uint64_t b, const char *how)
  * processor they begin at the same place, though until 5.10 the direct map may
  * end elsewhere.
  */
-static void check_modules(const struct facts *d, struct expected_list *e)
+static void expect_modules(const struct facts *d, struct expected_list *e)
 {
 	uint64_t size = d->release < 6005 ? 128 * MIB : 2 * GIB;
 	uint64_t with = modules_start(d, true), without = modules_start(d, false);
@@ -298,7 +298,7 @@ static struct known text_size(const struct facts *d)
  * module_init_limits() of arch/arm64/kernel/module.c, since 6.5: a range around
  * the image, and 2 GiB around that.  Without KASLR both end where the image does.
  */
-static void check_execmem(const struct facts *d, const struct situation *s,
+static void expect_execmem(const struct facts *d, const struct situation *s,
 			  struct expected_list *e)
 {
 	bool small = s->image_size.kind == NUMBER && s->image_size.number <= 128 * MIB;
@@ -318,7 +318,7 @@ static void check_execmem(const struct facts *d, const struct situation *s,
 }
 
 /* Until 5.10 from the top down, each beside 2 MiB that are left free. */
-static void check_top_5_10(const struct facts *d, struct expected_list *e)
+static void expect_top_5_10(const struct facts *d, struct expected_list *e)
 {
 	uint64_t size = struct_pages(d, d->built_bits);
 	uint64_t vmemmap = -size - 2 * MIB, pci = vmemmap - 2 * MIB;
@@ -332,7 +332,7 @@ static void check_top_5_10(const struct facts *d, struct expected_list *e)
 }
 
 /* From 5.11 to 6.8 vmemmap is as far from the top as it is long, and more. */
-static void check_top_5_11(const struct facts *d, struct expected_list *e)
+static void expect_top_5_11(const struct facts *d, struct expected_list *e)
 {
 	uint64_t vmemmap = -BIT(d->built_bits - (d->page_shift - 6));
 	uint64_t size = struct_pages(d, d->built_bits);
@@ -352,7 +352,7 @@ static void check_top_5_11(const struct facts *d, struct expected_list *e)
  * of some releases; and one for each level of tables.  That is 8 MiB at most,
  * with pages of 64 KiB.
  */
-static void check_slots(const struct facts *d, struct expected_list *e, uint64_t top)
+static void expect_slots(const struct facts *d, struct expected_list *e, uint64_t top)
 {
 	uint64_t vncr = d->vncr_pages << d->page_shift;
 	uint64_t early = 7 * 256 * KIB;
@@ -376,23 +376,23 @@ static void check_slots(const struct facts *d, struct expected_list *e, uint64_t
 
 static const char last_gib[] = "the last GiB and what is below it, 6.9 and later";
 
-static void check_above_vmemmap(const struct facts *d, struct expected_list *e)
+static void expect_above_vmemmap(const struct facts *d, struct expected_list *e)
 {
 	must_span_if_any(e, "pci_io", -GIB + 8 * MIB, -GIB + 24 * MIB, last_gib);
 	must_be(e, RECORD_REGION, "fixmap", "end", number(-8 * MIB - 1, last_gib));
-	check_slots(d, e, -8 * MIB);
+	expect_slots(d, e, -8 * MIB);
 }
 
 /* From 6.9 on vmemmap ends 1 GiB below the top, and the rest is above it. */
-static void check_top_6_9(const struct facts *d, struct expected_list *e)
+static void expect_top_6_9(const struct facts *d, struct expected_list *e)
 {
 	must_span_if_any(e, "vmemmap", -GIB - struct_pages(d, d->bits), -GIB, last_gib);
 	must_be(e, RECORD_REGION, "vmalloc", "end", number(vmalloc_end(d) - 1, last_gib));
-	check_above_vmemmap(d, e);
+	expect_above_vmemmap(d, e);
 }
 
 /* Until 6.8 all the rest is counted from vmemmap; since then only vmalloc's end is. */
-static void check_unsure_top(const struct facts *d, struct expected_list *e)
+static void expect_unsure_top(const struct facts *d, struct expected_list *e)
 {
 	static const char *const names[] = { "vmemmap", "pci_io", "fixmap", "dtb" };
 	bool all = d->release < 6009;
@@ -403,32 +403,32 @@ static void check_unsure_top(const struct facts *d, struct expected_list *e)
 	}
 	must_be(e, RECORD_REGION, "vmalloc", "end", unknown(d->why_pages));
 	if (!all)
-		check_above_vmemmap(d, e);
+		expect_above_vmemmap(d, e);
 }
 
-static void check_top(const struct facts *d, struct expected_list *e)
+static void expect_top(const struct facts *d, struct expected_list *e)
 {
 	uint64_t top;
 
 	if (d->why_pages) {
-		check_unsure_top(d, e);
+		expect_unsure_top(d, e);
 		return;
 	}
 	if (d->release < 5011) {
-		check_top_5_10(d, e);
+		expect_top_5_10(d, e);
 		top = -struct_pages(d, d->built_bits) - 22 * MIB;
 	} else if (d->release < 6009) {
-		check_top_5_11(d, e);
+		expect_top_5_11(d, e);
 		top = -BIT(d->built_bits - (d->page_shift - 6)) - 32 * MIB;
 	} else {
-		check_top_6_9(d, e);
+		expect_top_6_9(d, e);
 		return;
 	}
-	check_slots(d, e, top);
+	expect_slots(d, e, top);
 }
 
 /* In an address space of its own, where processes are in theirs. */
-static void check_efi(const struct facts *d, struct expected_list *e)
+static void expect_efi(const struct facts *d, struct expected_list *e)
 {
 	const struct known half = if_any(range(0, BIT(d->bits) - 1, "the lower half"));
 
@@ -438,7 +438,7 @@ static void check_efi(const struct facts *d, struct expected_list *e)
 		may_be_absent(e, "efi_runtime", "there is no /sys/firmware/efi");
 }
 
-static void check_facts(const struct facts *d, struct expected_list *e)
+static void expect_facts(const struct facts *d, struct expected_list *e)
 {
 	unsigned int index_bits = d->page_shift - 3;
 	const char *how = "the configuration";
@@ -482,13 +482,13 @@ static void expect(const struct situation *s, struct expected_list *e)
 		must_be(e, RECORD_FACT, "va_bits", "value", unknown(d->why));
 		return;
 	}
-	check_halves(d, e);
-	check_kasan(d, e);
-	check_modules(d, e);
-	check_execmem(d, s, e);
-	check_efi(d, e);
-	check_top(d, e);
-	check_facts(d, e);
+	expect_halves(d, e);
+	expect_kasan(d, e);
+	expect_modules(d, e);
+	expect_execmem(d, s, e);
+	expect_efi(d, e);
+	expect_top(d, e);
+	expect_facts(d, e);
 }
 
 static uint64_t page_size(const struct situation *s)

@@ -102,7 +102,7 @@ static uint64_t slot(const struct facts *d, unsigned int n)
 }
 
 /* From the top down; returns where vmalloc ends. */
-static uint64_t check_top(const struct facts *d, struct expected_list *e)
+static uint64_t expect_top(const struct facts *d, struct expected_list *e)
 {
 	uint64_t pmd = pmd_size(d);
 	uint64_t size = PAGE + ENTRY_PAGES * PAGE * d->lowmem.cpus;
@@ -162,7 +162,7 @@ static uint64_t memory_used(const struct facts *d, uint64_t most)
 }
 
 /* find_low_pfn_range() */
-static void check_lowmem(const struct facts *d, struct expected_list *e,
+static void expect_lowmem(const struct facts *d, struct expected_list *e,
 			 uint64_t most, uint64_t vmalloc_end)
 {
 	static const char too_much[] = "vmalloc= leaves no room";
@@ -188,7 +188,7 @@ static void check_lowmem(const struct facts *d, struct expected_list *e,
 	must_be(e, RECORD_REGION, "modules", "start", if_any(number(vmalloc, "all of vmalloc")));
 }
 
-static void check_facts(const struct facts *d, struct expected_list *e)
+static void expect_facts(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->pae ? "CONFIG_X86_PAE" : "without CONFIG_X86_PAE";
 
@@ -200,7 +200,7 @@ static void check_facts(const struct facts *d, struct expected_list *e)
 }
 
 /* In lowmem, where it is linked or above. */
-static void check_image(const struct facts *d, struct expected_list *e)
+static void expect_image(const struct facts *d, struct expected_list *e)
 {
 	/* Without KASLR, too, it stays where it was loaded, as after a crash. */
 	bool fixed = !has(d, "CONFIG_RELOCATABLE");
@@ -226,19 +226,19 @@ static void expect(const struct situation *s, struct expected_list *e)
 		must_be(e, RECORD_REGION, "vmalloc", "end", unknown(d->lowmem.why));
 		return;
 	}
-	vmalloc_end = check_top(d, e);
+	vmalloc_end = expect_top(d, e);
 	most = most_lowmem(d, vmalloc_end);
 	d->lowmem.ram_end = memory_used(d, most);
-	lowmem_check(&d->lowmem, e);
+	lowmem_expect(&d->lowmem, e);
 	must_be(e, RECORD_REGION, "user", "end",
 	       number(d->lowmem.page_offset - 1, "CONFIG_PAGE_OFFSET"));
 	must_be(e, RECORD_REGION, "vmalloc", "end",
 	       number(vmalloc_end - 1, "counted down from the last page"));
 	must_be(e, RECORD_REGION, "modules", "end",
 	       if_any(number(vmalloc_end - 1, "all of vmalloc")));
-	check_lowmem(d, e, most, vmalloc_end);
-	check_facts(d, e);
-	check_image(d, e);
+	expect_lowmem(d, e, most, vmalloc_end);
+	expect_facts(d, e);
+	expect_image(d, e);
 }
 
 /* --- What a capture of it must hold --------------------------------------- */

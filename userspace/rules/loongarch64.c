@@ -92,7 +92,7 @@ static const struct {
 
 #define WINDOW	BIT(48)
 
-static void check_windows(struct expected_list *e)
+static void expect_windows(struct expected_list *e)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {
 		const char *how = "the window that the kernel sets up";
@@ -116,7 +116,7 @@ static unsigned int table_bits(const struct facts *d)
 	return d->page_shift + (unsigned int)d->levels * (d->page_shift - 3);
 }
 
-static void check_pages(const struct facts *d, struct expected_list *e)
+static void expect_pages(const struct facts *d, struct expected_list *e)
 {
 	unsigned int shift = d->page_shift;
 	const char *how = "the page size and levels of the configuration";
@@ -151,7 +151,7 @@ static void check_pages(const struct facts *d, struct expected_list *e)
 
 /* --- What hangs on the bits of addresses --------------------------------- */
 
-static void check_bits(const struct facts *d, struct expected_list *e)
+static void expect_bits(const struct facts *d, struct expected_list *e)
 {
 	uint64_t user_bits = d->va_bits - 1;
 	uint64_t base = -BIT(d->va_bits - 1);
@@ -182,7 +182,7 @@ static struct known modules_size(const struct facts *d)
 }
 
 /* From vm_map_base up: I/O ports, modules, vmalloc. */
-static void check_mapped(const struct facts *d, struct expected_list *e)
+static void expect_mapped(const struct facts *d, struct expected_list *e)
 {
 	uint64_t at = -BIT(d->va_bits - 1) + 2 * d->page;
 	struct known size = modules_size(d), behind = size;
@@ -214,7 +214,7 @@ static uint64_t vmalloc_end(const struct facts *d, uint64_t map, uint64_t area)
 }
 
 /* With struct pages of that many bytes, from the least to the most. */
-static void check_vmemmap(const struct facts *d, struct expected_list *e, uint64_t least,
+static void expect_vmemmap(const struct facts *d, struct expected_list *e, uint64_t least,
 			  uint64_t most, uint64_t area, bool leans)
 {
 	unsigned int shift = (unsigned int)d->pa_bits - d->page_shift;
@@ -234,7 +234,7 @@ static void check_vmemmap(const struct facts *d, struct expected_list *e, uint64
 }
 
 /* What page tables translate ends with vmemmap and KFENCE's room. */
-static void check_top(const struct facts *d, const struct situation *s,
+static void expect_top(const struct facts *d, const struct situation *s,
 		      struct expected_list *e)
 {
 	uint64_t area = d->kfence_objects ?
@@ -250,9 +250,9 @@ static void check_top(const struct facts *d, const struct situation *s,
 		return;
 	}
 	/* 64 bytes, and in some configurations two words more. */
-	check_vmemmap(d, e, 64, 80, area, false);
+	expect_vmemmap(d, e, 64, 80, area, false);
 	if (s->struct_page.kind == NUMBER)
-		check_vmemmap(d, e, page, page, area, true);
+		expect_vmemmap(d, e, page, page, area, true);
 	must_be_from(e, RECORD_REGION, "kfence_area", "start", REGION_END("vmemmap"),
 		     if_any(number(1, "after vmemmap")));
 }
@@ -263,17 +263,17 @@ static void expect(const struct situation *s, struct expected_list *e)
 
 	/* Rules without a machine to apply them to confirm nothing. */
 	e->weak = d->why && d->why_bits;
-	check_windows(e);
+	expect_windows(e);
 	e->weak = false;
 	if (!d->why)
-		check_pages(d, e);
+		expect_pages(d, e);
 	if (d->why_bits)
 		return;
-	check_bits(d, e);
+	expect_bits(d, e);
 	if (d->why)
 		return;
-	check_mapped(d, e);
-	check_top(d, s, e);
+	expect_mapped(d, e);
+	expect_top(d, s, e);
 }
 
 static uint64_t page_size(const struct situation *s)

@@ -22,7 +22,7 @@ void lowmem_find(struct lowmem *k, const struct situation *s)
 		k->why = "not the configuration of a 32-bit kernel";
 }
 
-static void check_split(const struct lowmem *k, struct expected_list *e)
+static void expect_split(const struct lowmem *k, struct expected_list *e)
 {
 	static const struct {
 		uint64_t page_offset;
@@ -44,7 +44,7 @@ static void check_split(const struct lowmem *k, struct expected_list *e)
 }
 
 /* One array, a struct page for each page from the first of memory to the last. */
-static void check_mem_map(const struct lowmem *k, struct expected_list *e, uint64_t end)
+static void expect_mem_map(const struct lowmem *k, struct expected_list *e, uint64_t end)
 {
 	const struct known *page = &k->situation->struct_page;
 
@@ -64,7 +64,7 @@ void lowmem_must_be(const struct lowmem *k, struct expected_list *e,
 
 	/* Without highmem, the rest of memory is as if it were not there. */
 	if (!has_option(k->situation, "CONFIG_HIGHMEM"))
-		check_mem_map(k, e, k->first_page + size);
+		expect_mem_map(k, e, k->first_page + size);
 
 	must_be(e, RECORD_REGION, "direct_map", "end", number(end - 1, how));
 	must_be(e, RECORD_FACT, "high_memory", "value", number(end, how));
@@ -81,14 +81,14 @@ static struct known find_phys(const struct lowmem *k)
 	       unknown("/proc/iomem does not tell where memory is");
 }
 
-void lowmem_check(const struct lowmem *k, struct expected_list *e)
+void lowmem_expect(const struct lowmem *k, struct expected_list *e)
 {
 	const struct situation *s = k->situation;
 	const char *how = "a 32-bit kernel";
 
-	check_split(k, e);
+	expect_split(k, e);
 	if (has_option(s, "CONFIG_HIGHMEM"))
-		check_mem_map(k, e, k->ram_end);
+		expect_mem_map(k, e, k->ram_end);
 	must_be(e, RECORD_REGION, "direct_map", "phys", find_phys(k));
 	must_be(e, RECORD_FACT, "va_bits", "value", number(32, how));
 	must_be(e, RECORD_FACT, "page_size", "value", number(PAGE, how));

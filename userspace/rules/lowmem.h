@@ -17,7 +17,7 @@ struct lowmem {
 void lowmem_find(struct lowmem *k, const struct situation *s);
 
 /* What all such kernels have at the same place. */
-void lowmem_check(const struct lowmem *k, struct expected_list *e);
+void lowmem_expect(const struct lowmem *k, struct expected_list *e);
 
 /* lowmem of that many bytes, and what follows up to the start of vmalloc. */
 void lowmem_must_be(const struct lowmem *k, struct expected_list *e,

@@ -79,7 +79,7 @@ static const struct {
 /* The window number 2 of XKPHYS is the one past the caches. */
 #define UNCACHED	(XKPHYS + 2 * BIT(59))
 
-static void check_fixed(struct expected_list *e)
+static void expect_fixed(struct expected_list *e)
 {
 	const char *how = "a segment of the processor";
 
@@ -102,7 +102,7 @@ static void check_fixed(struct expected_list *e)
 	       nothing("a 64-bit kernel has no highmem"));
 }
 
-static void check_pages(const struct facts *d, struct expected_list *e)
+static void expect_pages(const struct facts *d, struct expected_list *e)
 {
 	const char *how = "the page size and levels of the configuration";
 	unsigned int shift = d->page_shift, index = shift - 3;
@@ -130,7 +130,7 @@ static void check_pages(const struct facts *d, struct expected_list *e)
 }
 
 /* Without VA_BITS_48 it is what three levels of 4 KiB tables translate. */
-static void check_user(const struct facts *d, struct expected_list *e)
+static void expect_user(const struct facts *d, struct expected_list *e)
 {
 	const char *how = "TASK_SIZE64";
 
@@ -155,14 +155,14 @@ static void expect(const struct situation *s, struct expected_list *e)
 
 	/* Rules without a machine to apply them to confirm nothing. */
 	e->weak = d->why != NULL;
-	check_fixed(e);
+	expect_fixed(e);
 	must_be(e, RECORD_FACT, "va_bits", "value",
 	       range(40, 62, "SEGBITS of the architecture"));
 	e->weak = false;
 	if (d->why)
 		return;
-	check_pages(d, e);
-	check_user(d, e);
+	expect_pages(d, e);
+	expect_user(d, e);
 	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", d->not_moved ?
 	       number(0, "nokaslr, or not configured") :
 	       range(0, 512 * MIB, "moved within ckseg0"));

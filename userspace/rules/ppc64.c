@@ -65,7 +65,7 @@ static void must_be_range(struct expected_list *e, const char *name,
 	must_be(e, RECORD_REGION, name, "size", number(end - start, how));
 }
 
-static void check_user(const struct facts *d, struct expected_list *e)
+static void expect_user(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->pages_64k ? "64 KiB pages" : "4 KiB pages";
 	uint64_t end = d->pages_64k ? 4 * PIB : 64 * TIB;
@@ -83,7 +83,7 @@ static void check_user(const struct facts *d, struct expected_list *e)
 }
 
 /* vmalloc, I/O and vmemmap are of one size, one after the other. */
-static void check_kernel(const struct facts *d, struct expected_list *e)
+static void expect_kernel(const struct facts *d, struct expected_list *e)
 {
 	bool narrow = !d->radix && !d->pages_64k;
 	uint64_t size = narrow ? TIB : 512 * TIB;
@@ -125,7 +125,7 @@ static void check_kernel(const struct facts *d, struct expected_list *e)
  * The exception vectors of an image that runs elsewhere are copied to where the
  * processor looks for them, and those of one that does not are its first part.
  */
-static void check_vectors(struct expected_list *e)
+static void expect_vectors(struct expected_list *e)
 {
 	static const struct premise at_the_start[] = {
 		{ { RECORD_REGION, "image", "start" }, LINEAR },
@@ -149,7 +149,7 @@ static void check_vectors(struct expected_list *e)
 }
 
 /* The sizes of the tables: radix.h, radix-4k.h and so on. */
-static void check_facts(const struct facts *d, struct expected_list *e)
+static void expect_facts(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->radix ? "radix, by /proc/cpuinfo" : "hash, by /proc/cpuinfo";
 	unsigned int pmd_shift = d->radix ? 21 : d->pages_64k ? 24 : 21;
@@ -182,10 +182,10 @@ static void expect(const struct situation *s, struct expected_list *e)
 		must_be(e, RECORD_FACT, "mmu", "value", unknown(d->why));
 		return;
 	}
-	check_user(d, e);
-	check_kernel(d, e);
-	check_vectors(e);
-	check_facts(d, e);
+	expect_user(d, e);
+	expect_kernel(d, e);
+	expect_vectors(e);
+	expect_facts(d, e);
 }
 
 static uint64_t page_size(const struct situation *s)

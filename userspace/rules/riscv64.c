@@ -159,7 +159,7 @@ static struct known place_of(const struct facts *d, size_t i)
 }
 
 /* The last 2 GiB hold the image; modules and BPF end where it begins. */
-static void check_image(const struct facts *d, struct expected_list *e)
+static void expect_image(const struct facts *d, struct expected_list *e)
 {
 	const uint64_t kernel = 0xffffffff80000000, step = 2 * MIB;
 	/* setup_vm() of arch/riscv/mm/init.c: within one entry of the level above. */
@@ -207,7 +207,7 @@ static void expect(const struct situation *s, struct expected_list *e)
 		must_be(e, fixed[i].type, fixed[i].name, fixed[i].key, place_of(d, i));
 	must_be(e, RECORD_FACT, "user_kernel_split", "value",
 		d->why ? unknown(d->why) : word(splits[d->mode], mode_names[d->mode]));
-	check_image(d, e);
+	expect_image(d, e);
 	if (s->options)
 		must_be(e, RECORD_FACT, "thread_size", "value",
 			number(PAGE << find_thread_order(s), "THREAD_SIZE of asm/thread_info.h"));

@@ -82,7 +82,7 @@ static bool is_mapped_apart(const struct facts *d)
 	return d->release >= 6010;
 }
 
-static void check_spaces(struct expected_list *e)
+static void expect_spaces(struct expected_list *e)
 {
 	const char *how = "a process has all addresses but the last page";
 
@@ -98,7 +98,7 @@ static void check_spaces(struct expected_list *e)
  * If nothing else tells how many levels there are, the published number does: it
  * is one of two, and all else has to go with it.
  */
-static void check_levels(const struct facts *d, const struct situation *s,
+static void expect_levels(const struct facts *d, const struct situation *s,
 			 struct expected_list *e)
 {
 	unsigned int is = d->levels ? d->levels : s->page_levels.number == 4 ? 4 : 3;
@@ -117,7 +117,7 @@ static void check_levels(const struct facts *d, const struct situation *s,
 	must_be(e, RECORD_REGION, "noncanonical", "start", bits);
 }
 
-static void check_memory(const struct facts *d, struct expected_list *e)
+static void expect_memory(const struct facts *d, struct expected_list *e)
 {
 	uint64_t most = UINT64_C(512) * GIB;
 
@@ -146,7 +146,7 @@ static void check_memory(const struct facts *d, struct expected_list *e)
 }
 
 /* The windows: above modules at first, below vmalloc since the image moved. */
-static void check_windows(const struct facts *d, struct expected_list *e)
+static void expect_windows(const struct facts *d, struct expected_list *e)
 {
 	if (d->cpus)
 		must_have_size(e, "abs_lowcore",
@@ -167,7 +167,7 @@ static void check_windows(const struct facts *d, struct expected_list *e)
 	       nothing("a 64-bit kernel has no highmem"));
 }
 
-static void check_image(const struct facts *d, struct expected_list *e)
+static void expect_image(const struct facts *d, struct expected_list *e)
 {
 	uint64_t base = is_mapped_apart(d) ? d->image_base : 0;
 	struct known start = number(base + TEXT_OFFSET, "without KASLR");
@@ -194,7 +194,7 @@ static void check_image(const struct facts *d, struct expected_list *e)
 			     number(0, "virtual is physical"));
 }
 
-static void check_facts(const struct facts *d, struct expected_list *e)
+static void expect_facts(const struct facts *d, struct expected_list *e)
 {
 	const char *how = "asm/pgtable.h";
 
@@ -217,12 +217,12 @@ static void expect(const struct situation *s, struct expected_list *e)
 		must_be(e, RECORD_FACT, "va_bits", "value", unknown(d->why));
 		return;
 	}
-	check_spaces(e);
-	check_levels(d, s, e);
-	check_memory(d, e);
-	check_windows(d, e);
-	check_image(d, e);
-	check_facts(d, e);
+	expect_spaces(e);
+	expect_levels(d, s, e);
+	expect_memory(d, e);
+	expect_windows(d, e);
+	expect_image(d, e);
+	expect_facts(d, e);
 }
 
 /* --- What a capture of it must hold --------------------------------------- */

@@ -151,7 +151,7 @@ static uint64_t pick(const struct facts *d, uint64_t four, uint64_t five)
 	return d->five ? five : four;
 }
 
-static void check_fixed(const struct facts *d, struct expected_list *e)
+static void expect_fixed(const struct facts *d, struct expected_list *e)
 {
 	const char *how = d->five ? "the table for 5 levels" :
 				    "the table for 4 levels";
@@ -200,7 +200,7 @@ static uint64_t least_size(const struct facts *d, size_t i)
 }
 
 /* Each has those before it below, and all others above, as far as KASLR goes. */
-static void check_place(const struct facts *d, struct expected_list *e, size_t i)
+static void expect_place(const struct facts *d, struct expected_list *e, size_t i)
 {
 	/* What KASLR leaves between two of them is not taken from what it has. */
 	uint64_t low = pick(d, bases[0].four, bases[0].five), high = BASES_END + i * GIB;
@@ -224,11 +224,11 @@ static void check_place(const struct facts *d, struct expected_list *e, size_t i
 	       if_any(range(low + size - 1, high - 1, "moved by KASLR")));
 }
 
-static void check_base(const struct facts *d, struct expected_list *e, size_t i)
+static void expect_base(const struct facts *d, struct expected_list *e, size_t i)
 {
 	uint64_t base = pick(d, bases[i].four, bases[i].five);
 
-	check_place(d, e, i);
+	expect_place(d, e, i);
 	if (d->memory_kaslr == NO)
 		must_be(e, RECORD_FACT, bases[i].offset, "value",
 			if_any(number(0, "nokaslr, or not configured")));
@@ -236,7 +236,7 @@ static void check_base(const struct facts *d, struct expected_list *e, size_t i)
 		     number(-base, "distance of the start from its documented place"));
 }
 
-static void check_vmemmap_size(const struct facts *d, const struct situation *s,
+static void expect_vmemmap_size(const struct facts *d, const struct situation *s,
 			       struct expected_list *e)
 {
 	const struct known *map = &d->direct_map;
@@ -256,7 +256,7 @@ static void check_vmemmap_size(const struct facts *d, const struct situation *s,
 	size->unit = TIB;
 }
 
-static void check_vmalloc(const struct facts *d, struct expected_list *e)
+static void expect_vmalloc(const struct facts *d, struct expected_list *e)
 {
 	static const struct {
 		const char *name;
@@ -304,7 +304,7 @@ static struct known modules_end(const struct facts *d)
  * One range for all code, behind up to 1024 pages that KASLR leaves free: before
  * 6.10 module_load_offset, then execmem_arch_setup().
  */
-static void check_execmem(const struct facts *d, struct expected_list *e)
+static void expect_execmem(const struct facts *d, struct expected_list *e)
 {
 	static const char *const others[] = {
 		"execmem_text_fallback", "execmem_kprobes", "execmem_ftrace",
@@ -323,7 +323,7 @@ static void check_execmem(const struct facts *d, struct expected_list *e)
 		must_be(e, RECORD_REGION, others[i], "start", nothing("x86 has one range for all code"));
 }
 
-static void check_modules(const struct facts *d, struct expected_list *e)
+static void expect_modules(const struct facts *d, struct expected_list *e)
 {
 	static const char *const names[] = { "kmsan_modules_shadow", "kmsan_modules_origin" };
 	struct known last = modules_end(d);
@@ -347,7 +347,7 @@ static void check_modules(const struct facts *d, struct expected_list *e)
 }
 
 /* KASLR goes up only. */
-static void check_image(const struct facts *d, struct expected_list *e)
+static void expect_image(const struct facts *d, struct expected_list *e)
 {
 	struct known start = d->image_kaslr == NO ?
 		number(d->linked, "CONFIG_PHYSICAL_START, without KASLR") :
@@ -360,7 +360,7 @@ static void check_image(const struct facts *d, struct expected_list *e)
 }
 
 /* It is on if one of the three is not at its documented place. */
-static void check_memory_kaslr(const struct facts *d, struct expected_list *e)
+static void expect_memory_kaslr(const struct facts *d, struct expected_list *e)
 {
 	static const char how[] = "the three regions against their documented places";
 	struct premise *places = pool_alloc(&e->pool, ARRAY_SIZE(bases) * sizeof(*places));
@@ -382,19 +382,19 @@ static void check_memory_kaslr(const struct facts *d, struct expected_list *e)
 			word("n", "nokaslr, or not configured"));
 }
 
-static void check_kaslr(const struct facts *d, struct expected_list *e)
+static void expect_kaslr(const struct facts *d, struct expected_list *e)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++)
-		check_base(d, e, i);
-	check_memory_kaslr(d, e);
+		expect_base(d, e, i);
+	expect_memory_kaslr(d, e);
 	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", d->image_kaslr == NO ?
 		number(0, "nokaslr, or not configured") :
 		range(0, GIB, "within the window"));
-	check_image(d, e);
+	expect_image(d, e);
 }
 
 /* 6.2 spread the CPU entry areas over their whole window. */
-static void check_entry_areas(const struct situation *s, struct expected_list *e)
+static void expect_entry_areas(const struct situation *s, struct expected_list *e)
 {
 	uint64_t last = 0xfffffe7fffffffff;
 	struct known end = number(last, "the documented window");
@@ -413,18 +413,18 @@ static void expect(const struct situation *s, struct expected_list *e)
 
 	/* Rules without a machine to apply them to confirm nothing. */
 	e->weak = d->why != NULL;
-	check_fixed(d, e);
-	check_entry_areas(s, e);
-	check_modules(d, e);
-	check_execmem(d, e);
+	expect_fixed(d, e);
+	expect_entry_areas(s, e);
+	expect_modules(d, e);
+	expect_execmem(d, e);
 	e->weak = false;
 	if (d->why)
 		return;
-	check_kaslr(d, e);
+	expect_kaslr(d, e);
 	must_have_size(e, "direct_map", d->direct_map);
 	if (d->vmemmap)
-		check_vmemmap_size(d, s, e);
-	check_vmalloc(d, e);
+		expect_vmemmap_size(d, s, e);
+	expect_vmalloc(d, e);
 }
 
 /* Five levels, where the kernel has them, the processor has them and no parameter forbids it. */
