@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The reader, built with ASan and UBSan, and a way to run it."""
 
+import functools
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +12,13 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 READER = HERE.parent.parent / "userspace"
 BUILD = READER / "build-sanitize"
+
+import capture  # noqa: E402
+import mutation  # noqa: E402
+import saved  # noqa: E402
 
 # No exit status of the reader, so that a finding is never taken for one.
 SANITIZER_STATUS = 99
@@ -75,4 +82,55 @@ def write(tmp_path):
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
+    return call
+
+
+# --- Saved machines ----------------------------------------------------------
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of a saved machine, to be changed."""
+    def call(machine=saved.MAIN):
+        target = tmp_path / "machine"
+        shutil.copytree(machine, target)
+        return target
+    return call
+
+
+@pytest.fixture
+def verify(kvas):
+    """The document and the status of verify -J on a machine."""
+    def call(machine):
+        result = kvas("verify", "-J", "--sysroot", machine)
+        document = json.loads(result.stdout)
+        summary = document["summary"]
+        assert bool(result.stderr) == (summary["checked"] + summary["disagree"] == 0)
+        return document, result.returncode
+    return call
+
+
+@pytest.fixture(scope="session")
+def mutate(binary, tmp_path_factory):
+    """The program that flips values of a capture, built with the reader's objects."""
+    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", BUILD,
+                          "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+@pytest.fixture(scope="session")
+def scored(mutate):
+    """How much of a machine verify notices; each machine is tried once."""
+    return functools.cache(lambda machine: mutation.score(mutate, machine, env=clean_environment()))
+
+
+@pytest.fixture
+def make(tmp_path):
+    """A machine of few words: records of a capture, and files by their paths."""
+    def call(arch, release, records, files, bits=64):
+        machine = tmp_path / "made"
+        measured = f"release={release}\nword_bits={bits}\npage_size=4096\n"
+        text = capture.build(records, bits=bits, arch=arch).replace("release=1.0-test", f"release={release}")
+        for path, content in {"sys/kernel/debug/kvas": text, "kvas.measured": measured, **files}.items():
+            (machine / path).parent.mkdir(parents=True, exist_ok=True)
+            (machine / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return machine
     return call

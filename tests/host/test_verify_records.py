@@ -9,8 +9,7 @@ import pytest
 import capture
 import mutation
 from conftest import clean_environment
-from test_verify import (ALL_MACHINES, GOLDEN, MAIN, cell, copy, disputes, edit, judged, mutate,  # noqa: F401
-                         published, start_of, substitute, verify, words)
+from saved import GOLDEN, MAIN, cell, disputes, edit, judged, on_all, published, start_of, substitute, words
 
 # What no capture had before; mem_map, efi_runtime and vectors some architectures had.
 NEW = re.compile(r" name=(execmem_\w+|percpu_dynamic|data_bss|reserve_top|xksseg|cksseg|ckseg3|ejtag|kseg[01])\b"
@@ -51,7 +50,7 @@ OTHERS = ["execmem_text_fallback", "execmem_kprobes", "execmem_ftrace", "execmem
 
 # --- Captures of older modules ------------------------------------------------------------
 
-@ALL_MACHINES
+@on_all
 def test_an_older_capture_lacks_what_is_new(machine, copy, verify, kvas):
     machine = copy(machine)
     drop_new(machine)
