@@ -195,7 +195,8 @@ reader = programs.reader
 
 def probe(arch=None):
     """The guest's checker of system calls."""
-    return programs.static(TOP / "tests" / "lab" / "probe.c", arch)
+    lab = TOP / "tests" / "lab"
+    return programs.static(lab / "probe.c", arch, (lab / "probe_rights.c", lab / "probe.h"))
 
 
 @lru_cache

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether kvas verify notices a flipped value: see mutate.c."""
+"""Whether kvas verify notices a flipped value: see mutate/mutate.c."""
 
 import re
 import subprocess
@@ -11,12 +11,12 @@ READER = TESTS.parent / "userspace"
 
 
 def build(target, objects, *flags):
-    """Link mutate.c with the reader's objects (its build directory)."""
+    """Link mutate/ with the reader's objects (its build directory)."""
     parts = [p for p in sorted(Path(objects).rglob("*.o")) if p.name != "kvas.o"]
     libraries = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
                                text=True, capture_output=True).stdout.split()
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-g", "-Wall", "-Wextra", "-Werror",
-                    *flags, f"-I{READER}", "-o", target, TESTS / "mutate.c", *parts, *libraries],
+                    *flags, f"-I{READER}", "-o", target, *sorted((TESTS / "mutate").glob("*.c")), *parts, *libraries],
                    check=True, timeout=120)
     return target
 
@@ -100,7 +100,7 @@ class Score:
 
 
 def why_unseen(line):
-    """Of a line of mutate.c: why no source could notice, or None."""
+    """Of a line that mutate prints: why no source could notice, or None."""
     what, how, said = re.fullmatch(r"not caught: (.*?)(?:=.*?)?, ((?:moved, )?[^,:]+): ?(.*)", line).groups()
     return next((u.why for u in UNSEEN if re.fullmatch(u.what, what) and re.fullmatch(u.how, how)
                  and re.search(u.said, said)), None)

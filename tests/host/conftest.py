@@ -4,6 +4,7 @@
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -133,4 +134,31 @@ def make(tmp_path):
             (machine / path).parent.mkdir(parents=True, exist_ok=True)
             (machine / path).write_bytes(content if isinstance(content, bytes) else content.encode())
         return machine
+    return call
+
+
+# --- Predictions -------------------------------------------------------------
+
+def _number(found):
+    """What is counted is a number, addresses and sizes are texts; some facts are words."""
+    hexadecimal = isinstance(found, str) and re.match("-?0x", found)
+    return int(found, 0) if hexadecimal else found
+
+
+def _value(p):
+    if p["prediction"] == "interval":
+        return _number(p["low"]), _number(p["high"])
+    if p["prediction"] != "exact":
+        return p["prediction"]
+    return _number(p["value"])
+
+
+@pytest.fixture
+def predict(kvas, write):
+    """name.key -> what is said of it; an interval as a pair of numbers."""
+    def call(config, *options):
+        result = kvas("predict", "-J", *options, write(config, "config"))
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        return {f"{p['name']}.{p['key']}": _value(p)
+                for p in json.loads(result.stdout)["predictions"]}
     return call

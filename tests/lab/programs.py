@@ -45,22 +45,24 @@ def reader_files(arch):
 
 
 @lru_cache
-def static(source, arch=None):
-    """A program of one file, with all that it needs in it."""
+def static(source, arch=None, others=()):
+    """A program with all that it needs in it; others: its further files, headers too."""
     flags = [*STRICT, "-static", "-pthread"]
     if arch is None or native(arch):
         name, tools = source.stem, None
     else:
         name, tools = f"{source.stem}-{arch.debian}", _tools(arch)
+    sources = [p for p in (source, *others) if p.suffix == ".c"]
 
     def make(directory):
         if tools:
-            shutil.copy(source, directory / "source.c")
-            _run(tools, ["cc", *flags, "-o", "/build/program", "/build/source.c"], directory)
+            for path in (source, *others):
+                shutil.copy(path, directory)
+            _run(tools, ["cc", *flags, "-o", "/build/program", *(f"/build/{p.name}" for p in sources)], directory)
         else:
-            subprocess.run(["cc", *flags, "-o", directory / "program", source], check=True)
+            subprocess.run(["cc", *flags, "-o", directory / "program", *sources], check=True)
 
-    key = cache.digest(*flags, source, *(map(str, tools.layers) if tools else ()))
+    key = cache.digest(*flags, source, *others, *(map(str, tools.layers) if tools else ()))
     return cache.entry("programs", name, key, make) / "program"
 
 

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Configurations that are whole, one for each architecture with predictions, and a change to one."""
+
+import re
+
+HEAD = "# Linux/{} {} Kernel Configuration\n"
+X86_64 = HEAD.format("x86", "6.12.1") + """\
+CONFIG_64BIT=y
+CONFIG_X86=y
+CONFIG_X86_64=y
+CONFIG_PGTABLE_LEVELS=5
+CONFIG_X86_5LEVEL=y
+CONFIG_NR_CPUS=64
+CONFIG_PHYSICAL_START=0x1000000
+CONFIG_PHYSICAL_ALIGN=0x200000
+CONFIG_RELOCATABLE=y
+CONFIG_RANDOMIZE_BASE=y
+CONFIG_RANDOMIZE_MEMORY=y
+CONFIG_RANDOMIZE_MEMORY_PHYSICAL_PADDING=0xa
+CONFIG_HAVE_ALIGNED_STRUCT_PAGE=y
+CONFIG_SPARSEMEM_VMEMMAP=y
+# CONFIG_KASAN is not set
+"""
+I386 = HEAD.format("i386", "6.1.0") + """\
+# CONFIG_64BIT is not set
+CONFIG_X86_32=y
+CONFIG_X86=y
+CONFIG_SMP=y
+CONFIG_NR_CPUS=8
+CONFIG_HIGHMEM4G=y
+CONFIG_HIGHMEM=y
+CONFIG_VMSPLIT_3G=y
+CONFIG_PAGE_OFFSET=0xC0000000
+CONFIG_PGTABLE_LEVELS=2
+CONFIG_PHYSICAL_START=0x1000000
+CONFIG_PHYSICAL_ALIGN=0x200000
+"""
+ARM64 = HEAD.format("arm64", "6.1.5") + """\
+CONFIG_64BIT=y
+CONFIG_ARM64=y
+CONFIG_ARM64_4K_PAGES=y
+CONFIG_ARM64_VA_BITS=48
+CONFIG_ARM64_PA_BITS=48
+CONFIG_PGTABLE_LEVELS=4
+CONFIG_NR_CPUS=8
+CONFIG_RANDOMIZE_BASE=y
+CONFIG_RELOCATABLE=y
+CONFIG_SPARSEMEM_VMEMMAP=y
+"""
+ARM = HEAD.format("arm", "6.1.5") + """\
+CONFIG_ARM=y
+CONFIG_MMU=y
+CONFIG_SMP=y
+CONFIG_NR_CPUS=4
+CONFIG_HIGHMEM=y
+CONFIG_PAGE_OFFSET=0xC0000000
+CONFIG_PGTABLE_LEVELS=2
+"""
+RISCV64 = HEAD.format("riscv", "6.12.5") + """\
+CONFIG_64BIT=y
+CONFIG_RISCV=y
+CONFIG_MMU=y
+CONFIG_PGTABLE_LEVELS=5
+CONFIG_SPARSEMEM_VMEMMAP=y
+"""
+PPC64 = HEAD.format("powerpc", "6.12.5") + """\
+CONFIG_PPC64=y
+CONFIG_64BIT=y
+CONFIG_PPC_BOOK3S_64=y
+CONFIG_PPC_RADIX_MMU=y
+CONFIG_PPC_64K_PAGES=y
+CONFIG_PGTABLE_LEVELS=4
+CONFIG_SPARSEMEM_VMEMMAP=y
+CONFIG_THREAD_SHIFT=14
+"""
+LOONGARCH64 = HEAD.format("loongarch", "6.12.5") + """\
+CONFIG_64BIT=y
+CONFIG_LOONGARCH=y
+CONFIG_PAGE_SIZE_16KB=y
+CONFIG_PGTABLE_LEVELS=3
+"""
+EACH = {"x86_64": X86_64, "i386": I386, "arm64": ARM64, "arm": ARM, "riscv64": RISCV64,
+        "ppc64": PPC64, "loongarch64": LOONGARCH64}
+
+
+def with_(config, *lines):
+    """Options set otherwise; a later line of an option replaces the former."""
+    names = [re.match(r"(?:# )?(CONFIG_\w+)", line)[1] for line in lines]
+    kept = [old for old in config.splitlines()
+            if not any(re.match(rf"(# )?{name}\b", old) for name in names)]
+    return "\n".join([*kept, *lines]) + "\n"
