@@ -153,6 +153,7 @@ static void add_witnesses(struct listing *s)
 
 		add(s, &row, row.witness->name, row.witness->absent, NULL, NULL);
 	}
+	table_fit(&s->table, s->opt, WITNESS_SOURCE, WITNESS_PURPOSE);
 }
 
 /* "  name  reason", wrapped. */
@@ -200,6 +201,7 @@ static void show_selected(FILE *out, const struct layout *l, const struct option
 		      FACT_ABSENT);
 		add_facts(&s, l->facts, l->n_facts);
 		add_facts(&s, l->configs, l->n_configs);
+		table_fit(&s.table, opt, FACT_SOURCE, FACT_PURPOSE);
 		break;
 	case SHOW_WITNESSES:
 		add_witnesses(&s);
@@ -320,7 +322,7 @@ static const struct {
 };
 
 /* What a capture does not hold, for those who ask for these columns. */
-static void add_words(const struct layout *l, json_t *array)
+static void add_words(const struct layout *l, enum show_what what, json_t *array)
 {
 	json_t *row;
 	size_t i;
@@ -329,9 +331,9 @@ static void add_words(const struct layout *l, json_t *array)
 		const char *name = json_string_value(json_object_get(row, "name"));
 		const struct region *r = layout_region(l, name ? name : "");
 
-		json_member(row, "type", json_text(r ? r->record->word : record_words[RECORD_MEMORY]));
-		if (r)
-			json_member(row, "purpose", json_text(region_purpose(r)));
+		if (what == SHOW_REGIONS)
+			json_member(row, "type", json_text(r ? r->record->word : record_words[RECORD_MEMORY]));
+		json_member(row, "purpose", json_text(r ? region_purpose(r) : purpose_of(name ? name : "")));
 	}
 }
 
@@ -365,8 +367,8 @@ static json_t *json_show(const struct layout *l, const struct options *opt, enum
 			continue;
 		}
 		keep_selected(array, selection);
-		if (what == SHOW_REGIONS && opt->columns)
-			add_words(l, array);
+		if (opt->columns)
+			add_words(l, what, array);
 		columns_keep(document, arrays[i].array, opt, &show_columns()[what]);
 	}
 	return document;

@@ -156,8 +156,9 @@ char *region_cell(const void *item, int column)
 const struct column fact_columns[] = {
 	[FACT_NAME] = { "NAME", "name of the fact or configuration option", 0, BY_DEFAULT },
 	[FACT_VALUE] = { "VALUE", "its value (--bytes: sizes not rounded)", 0, BY_DEFAULT },
-	[FACT_UNIT] = { "UNIT", "what the value counts", 0, BY_DEFAULT },
-	[FACT_SOURCE] = { "SOURCE", "as the kernel spells it", SCOLS_FL_TRUNC, BY_DEFAULT },
+	[FACT_UNIT] = { "UNIT", "what the value counts", 0, IF_WIDE },
+	[FACT_PURPOSE] = { "PURPOSE", "what it says", 0, BY_DEFAULT },
+	[FACT_SOURCE] = { "SOURCE", "as the kernel spells it", SCOLS_FL_TRUNC, IF_WIDE },
 	[FACT_ROUTE] = { "ROUTE", "how it was obtained", 0, IF_WIDE },
 	[FACT_ABSENT] = { "ABSENT", "why there is no value", 0, ON_REQUEST },
 };
@@ -185,6 +186,8 @@ char *fact_cell(const void *item, int column)
 		return fact_value(row);
 	case FACT_UNIT:
 		return text(f->unit);
+	case FACT_PURPOSE:
+		return text(purpose_of(f->name));
 	case FACT_SOURCE:
 		return text(f->source);
 	case FACT_ROUTE:
@@ -202,7 +205,8 @@ const struct column witness_columns[] = {
 	[WITNESS_NAME] = { "NAME", "name of the live object", 0, BY_DEFAULT },
 	[WITNESS_ADDR] = { "ADDR", "where it is", 0, BY_DEFAULT },
 	[WITNESS_REGION] = { "REGION", "the region or section that it must be in", 0, BY_DEFAULT },
-	[WITNESS_SOURCE] = { "SOURCE", "the expression that made or found it", SCOLS_FL_TRUNC, BY_DEFAULT },
+	[WITNESS_PURPOSE] = { "PURPOSE", "what it is", 0, BY_DEFAULT },
+	[WITNESS_SOURCE] = { "SOURCE", "the expression that made or found it", SCOLS_FL_TRUNC, IF_WIDE },
 	[WITNESS_CONTENT] = { "CONTENT", "the text at that address", 0, ON_REQUEST },
 	[WITNESS_ABSENT] = { "ABSENT", "why there is none", 0, ON_REQUEST },
 };
@@ -219,6 +223,8 @@ char *witness_cell(const void *item, int column)
 		return w->absent ? NULL : address(row, w->addr);
 	case WITNESS_REGION:
 		return text(w->region_name);
+	case WITNESS_PURPOSE:
+		return text(purpose_of(w->name));
 	case WITNESS_SOURCE:
 		return text(w->source);
 	case WITNESS_CONTENT:

@@ -118,14 +118,19 @@ bool paragraph_is_for(const struct paragraph *p, const char *arch)
 	return !p->archs || line_has_word(p->archs, arch);
 }
 
+const char *purpose_of(const char *name)
+{
+	const struct explanation *e = explanation_named(name);
+
+	return e ? e->purpose : NULL;
+}
+
 const char *region_purpose(const struct region *r)
 {
-	const struct explanation *e = explanation_named(r->name);
-
 	for (size_t i = 0; r->kind && i < ARRAY_SIZE(device_memory); i++)
 		if (strcmp(device_memory[i].kind, r->kind) == 0)
 			return device_memory[i].purpose;
-	return e ? e->purpose : NULL;
+	return purpose_of(r->name);
 }
 
 const char *region_color(const struct region *r)

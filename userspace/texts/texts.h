@@ -66,9 +66,12 @@ const char *similar_explanation(const char *word);
 /* Is it true on this architecture? */
 bool paragraph_is_for(const struct paragraph *p, const char *arch);
 
-/* --- What tables and maps say of a region, section or device memory ---------- */
+/* --- What tables and maps say ------------------------------------------------ */
 
 /* A few words, or NULL for a name that is not in the vocabulary. */
+const char *purpose_of(const char *name);
+
+/* The same of a region, section or device memory. */
 const char *region_purpose(const struct region *r);
 
 /* A terminal sequence, or NULL. */
