@@ -46,6 +46,19 @@ def test_consoles_cannot_forge_a_verdict(spot):
     assert "Kernel panic" in str(error.value)
 
 
+def test_a_guest_stands_still_in_the_kernel(spot):
+    """Under PTI the page tables of a process lack all but the kernel's entries."""
+    job = "for i in 1 2; do (while :; do :; done) & done; grep ' _text$' /proc/kallsyms >/out/text"
+    with guest.boot(spot.kernel, spot.mode, job, cmdline="pti=on", name="lab-busy") as g:
+        g.check()
+        address = int(g.text("text").split()[0], 16)
+        for _ in range(10):
+            assert g.monitor.translate(address) is not None
+            g.monitor.execute("cont")
+            time.sleep(0.05)
+            guest._stop_in_kernel(spot.kernel.arch, g.monitor)
+
+
 def test_a_guest_that_hangs_is_ended(spot, monkeypatch):
     monkeypatch.setattr(guest, "PATIENCE", 15)
     with pytest.raises(guest.GuestError, match="did not end in 15 s"):

@@ -200,13 +200,28 @@ def _wait(arch, monitor, disk, asked):
             monitor.execute("block_resize", device="disk", size=size)
         if len(words) == 4:
             time.sleep(SETTLE)
-            monitor.execute("stop")
-            while monitor.registers().get("PC", arch.firmware_end) < arch.firmware_end:
-                monitor.execute("cont")
-                time.sleep(0.01)
-                monitor.execute("stop")
+            _stop_in_kernel(arch, monitor)
             return {}
     return None
+
+
+def _stop_in_kernel(arch, monitor):
+    monitor.execute("stop")
+    while not _has_kernel_tables(arch, monitor.registers()):
+        monitor.execute("cont")
+        time.sleep(0.01)
+        monitor.execute("stop")
+
+
+def _has_kernel_tables(arch, registers):
+    """Firmware has no page tables, and a process of x86 under PTI has its own: until
+    the entry code changes to the kernel's, the stack is the process's, or one in the
+    CPU entry area (Documentation/arch/x86/x86_64/mm.rst; CPU_ENTRY_AREA_BASE on i386)."""
+    if registers.get("PC", arch.firmware_end) < arch.firmware_end:
+        return False
+    if "RSP" in registers:
+        return registers["RSP"] >> 63 == 1 and registers["RSP"] >> 39 != 0xfffffe0000000000 >> 39
+    return not registers.get("CPL") and registers.get("ESP", 0) < 0xff000000
 
 
 def _verdict(disk):
