@@ -67,6 +67,9 @@ class Capture:
         return [(w["name"], int(w["addr"], 16)) for w in self.of("witness")
                 if "absent" not in w]
 
+    def fact(self, name):
+        return next(f["value"] for f in self.of("fact") if f["name"] == name)
+
     def address(self, addr):
         return f"0x{addr:0{self.bits // 4}x}"
 

@@ -264,7 +264,7 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["show", "--summary", "=", "n"], ["never"]),
     (["explain", "vm"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset", "vmemmap", "vmemmap_kaslr_offset",
                          "vm_map_base"]),
-    (["show", "--facts", "-o", ""], ["NAME", "VALUE", "UNIT", "SOURCE", "ROUTE", "ABSENT"]),
+    (["show", "--facts", "-o", ""], ["NAME", "VALUE", "UNIT", "PURPOSE", "SOURCE", "ROUTE", "ABSENT"]),
     (["--facts", "-o", "U"], ["UNIT"]),
     (["verify", "--config", "x", "-o", "W"], ["WHY"]),
     (["predict", "--arch", "a"], ["arm64", "arm"]),

@@ -2,6 +2,7 @@
 """kvas where: region, module, physical address and alias of an address."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -276,6 +277,22 @@ def test_modules(output, sysroot):
     assert module(0x700000) is None
     row = output("where", "-n", "-o", "MODULE", "--sysroot", sysroot, hex(MODULES + 0x40c020))
     assert row.strip() == "kvas .data+0x20"
+
+
+def test_modules_where_areas_are_hidden(output, sysroot):
+    """vmallocinfo prints hashes by default; symbols show how far a module surely reaches."""
+    file = sysroot / "proc/vmallocinfo"
+    file.write_text(re.sub(r"0x\w+-0x\w+", "0x00000000b9a3f1c3-0x00000000e4e1fd2a", file.read_text()))
+    with (sysroot / "proc/kallsyms").open("a") as f:
+        f.write(f"{MODULES + 0x40b020:016x} t kvas_release\t[kvas]\n")
+    for offset, section in ((0x409800, ".text"), (0x40a800, ".text"), (0x40b800, ".text"), (0x40c020, ".data"),
+                            (0x500020, ".text"), (0x40d000, None), (0x506fff, None), (0x408fff, None)):
+        [answer] = ask(output, "--sysroot", sysroot, hex(MODULES + offset))
+        module = answer["module"]
+        assert (module and module["section"]) == section, hex(offset)
+        assert answer["area"] is None and "in no area" not in (answer["note"] or "")
+        assert not module or (module["start"], module["end"]) == (None, None)
+    assert output("where", "-o", "MODULE_RANGE", "-n", "--sysroot", sysroot, hex(MODULES + 0x40c020)).strip() == ""
 
 
 def test_freed_sections_name_no_module(output, sysroot):

@@ -330,10 +330,12 @@ static void add_words(const struct layout *l, enum show_what what, json_t *array
 	json_array_foreach(array, i, row) {
 		const char *name = json_string_value(json_object_get(row, "name"));
 		const struct region *r = layout_region(l, name ? name : "");
+		const char *purpose = r ? region_purpose(r) : name ? purpose_of(name) : NULL;
 
 		if (what == SHOW_REGIONS)
 			json_member(row, "type", json_text(r ? r->record->word : record_words[RECORD_MEMORY]));
-		json_member(row, "purpose", json_text(r ? region_purpose(r) : purpose_of(name ? name : "")));
+		if (purpose)
+			json_member(row, "purpose", json_text(purpose));
 	}
 }
 

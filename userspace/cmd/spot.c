@@ -13,8 +13,8 @@ static json_t *json_module(const struct spot *s)
 	json_member(module, "name", json_text(s->section->module));
 	json_member(module, "section", json_text(s->section->name));
 	json_member(module, "section_start", json_address(s->place.l, s->section->start));
-	json_member(module, "start", json_address(s->place.l, s->area->start));
-	json_member(module, "end", json_address(s->place.l, s->area->end));
+	json_member(module, "start", s->area ? json_address(s->place.l, s->area->start) : json_null());
+	json_member(module, "end", s->area ? json_address(s->place.l, s->area->end) : json_null());
 	return module;
 }
 

@@ -294,7 +294,7 @@ static char *cell(const void *item, int column)
 	case WHERE_MODULE:
 		return spot_module(s);
 	case WHERE_MODULE_RANGE:
-		return s->section ? text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64,
+		return s->section && s->area ? text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64,
 						(int)s->place.l->bits / 4, s->area->start,
 						(int)s->place.l->bits / 4, s->area->end) : NULL;
 	case WHERE_AREA:

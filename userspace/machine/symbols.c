@@ -263,18 +263,29 @@ static bool parse_area(struct names *n, const char *line, struct area *area)
 	return true;
 }
 
-/* Lines of "0xSTART-0xEND SIZE CALLER ...". */
+/* Areas are made of pages; with kptr_restrict=0 addresses are hashed: any number. */
+static bool is_hashed(const struct area *area)
+{
+	return (area->start | (area->end + 1)) & 4095;
+}
+
+/*
+ * Lines of "0xSTART-0xEND SIZE CALLER ...".  With kptr_restrict=2 all addresses
+ * are 0, and no line is an area.
+ */
 static void load_areas(struct names *n, const struct options *opt)
 {
 	FILE *f = sysroot_fopen(opt->sysroot, VMALLOCINFO);
 	size_t room = 0, size = 0;
 	char *line = NULL;
+	bool hashed = false;
 
 	while (f && getline(&line, &size, f) > 0) {
 		struct area area;
 
 		if (!parse_area(n, line, &area))
 			continue;
+		hashed |= is_hashed(&area);
 		if (n->n_areas == room) {
 			struct area *more = pool_alloc(&n->pool, (room = room ? room * 2 : 256) * sizeof(*more));
 
@@ -284,7 +295,8 @@ static void load_areas(struct names *n, const struct options *opt)
 		}
 		n->areas[n->n_areas++] = area;
 	}
-	/* Under kptr_restrict all addresses are 0, and no line is an area. */
+	if (hashed)
+		n->n_areas = 0;
 	n->areas_known = n->n_areas > 0;
 	free(line);
 	if (f)
@@ -412,19 +424,55 @@ static void load_modules(struct names *n, const struct options *opt)
 		fclose(f);
 }
 
-const struct module_section *names_module(const struct names *n, uint64_t addr)
+/* From the lowest address on; NULL if there is none. */
+static const struct module_section *section_below(const struct names *n, uint64_t lowest,
+						  uint64_t addr)
 {
 	const struct module_section *found = NULL;
-	const struct area *area = names_area(n, addr);
 
-	for (size_t i = 0; area && i < n->n_sections; i++) {
+	for (size_t i = 0; i < n->n_sections; i++) {
 		const struct module_section *s = &n->sections[i];
 
-		if (s->start >= area->start && s->start <= addr &&
+		if (s->start >= lowest && s->start <= addr &&
 		    (!found || s->start > found->start))
 			found = s;
 	}
 	return found;
+}
+
+static bool is_code(const struct symbol *s)
+{
+	return s->type == 't' || s->type == 'T';
+}
+
+/*
+ * Allocations are made of pages, so what shares a page with a section or a symbol of
+ * a module is that module's; and all its code is in one allocation.
+ */
+static bool is_surely_in(const struct names *n, uint64_t addr, const struct module_section *section)
+{
+	const uint64_t page = ~UINT64_C(4095);
+	size_t next = n->symbols ? count_below(n, addr) : 0;
+	const struct symbol *below = next ? nth(n, next - 1) : NULL;
+	const struct symbol *above = n->symbols && next < n->n_by_address ? nth(n, next) : NULL;
+
+	if ((addr & page) == (section->start & page))
+		return true;
+	below = below && is_of_module(below, section->module) ? below : NULL;
+	above = above && is_of_module(above, section->module) ? above : NULL;
+	return (below && (address_of(n, below) & page) == (addr & page)) ||
+	       (above && (address_of(n, above) & page) == (addr & page)) ||
+	       (below && above && is_code(below) && is_code(above));
+}
+
+const struct module_section *names_module(const struct names *n, uint64_t addr)
+{
+	const struct area *area = names_area(n, addr);
+	const struct module_section *found = section_below(n, area ? area->start : 0, addr);
+
+	if (n->areas_known)
+		return area ? found : NULL;
+	return found && is_surely_in(n, addr, found) ? found : NULL;
 }
 
 /* --- All of them --------------------------------------------------------------- */

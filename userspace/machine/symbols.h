@@ -83,8 +83,9 @@ bool area_is_percpu(const struct area *area);
 bool area_is_guard(const struct names *n, const struct area *area, uint64_t addr);
 
 /*
- * The section that begins nearest below an address, in the same area.  NULL if no
- * module is there.
+ * The section that begins nearest below an address, in the same area; or, where the
+ * areas are not known, only if symbols show that the module reaches so far.  NULL if
+ * no module is there.
  *
  * Since Linux 6.4 the parts of a module are separate allocations, so base and size
  * in /proc/modules are no range.

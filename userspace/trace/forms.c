@@ -24,7 +24,7 @@ static const struct {
 	{ "RDI", TRACE_DATA }, { "RBP", TRACE_DATA }, { "R#", TRACE_DATA },
 	{ "EAX", TRACE_DATA }, { "EBX", TRACE_DATA }, { "ECX", TRACE_DATA },
 	{ "EDX", TRACE_DATA }, { "ESI", TRACE_DATA }, { "EDI", TRACE_DATA },
-	{ "EBP", TRACE_DATA }, { "GS", TRACE_DATA }, { "CR2", TRACE_FAULT },
+	{ "EBP", TRACE_DATA }, { "GS", TRACE_DATA }, { "CR2", TRACE_DATA },
 	/* arm, arm64, riscv, loongarch */
 	{ "pc", TRACE_CODE }, { "PC", TRACE_CODE }, { "lr", TRACE_CODE },
 	{ "LR", TRACE_CODE }, { "sp", TRACE_STACK }, { "fp", TRACE_DATA },

@@ -263,12 +263,14 @@ static const char *wrong_place(const struct trace_token *t, const struct spot *s
 /* A register that the access may have been made with. */
 static const char *led_to_fault(const struct trace_judge *j, const struct trace_token *t)
 {
-	if (!j->has_fault || t->role != TRACE_DATA || t->is_user || t->addr < NO_POINTER_BELOW ||
-	    j->fault < t->addr || j->fault - t->addr >= 4096)
+	const struct trace_report *r = t->report;
+
+	if (!r->has_fault || t->role != TRACE_DATA || t->is_user || t->addr < NO_POINTER_BELOW ||
+	    r->fault < t->addr || r->fault - t->addr >= 4096)
 		return NULL;
-	if (j->fault == t->addr)
+	if (r->fault == t->addr)
 		return "the access was to this address";
-	return pool_printf(j->pool, "the access was to this plus 0x%" PRIx64, j->fault - t->addr);
+	return pool_printf(j->pool, "the access was to this plus 0x%" PRIx64, r->fault - t->addr);
 }
 
 /* --- Tokens --------------------------------------------------------------------------------- */
@@ -324,6 +326,13 @@ static const char *other_symbol(const struct trace_judge *j, const struct trace_
 	return pool_printf(j->pool, "not %s+0x%" PRIx64 " here: of another boot or build", t->symbol, t->offset);
 }
 
+/* Since 6.15 x86_64's GS holds what is added to a per-CPU variable's address. */
+static bool is_percpu_offset(const struct trace_token *t, const struct spot *s)
+{
+	return strcmp(t->label, "GS") == 0 &&
+	       !(s->place.region && strcmp(s->place.region->name, "percpu") == 0);
+}
+
 /* A number, rather than an address? */
 static bool is_number(const struct trace_judge *j, const struct trace_token *t,
 		      const struct spot *s)
@@ -335,10 +344,11 @@ static bool is_number(const struct trace_judge *j, const struct trace_token *t,
 	if (t->role != TRACE_DATA && t->role != TRACE_WORD)
 		return false;
 	/* On s390 the kernel's own memory begins at 0. */
-	if (t->addr < NO_POINTER_BELOW)
+	if (t->addr < NO_POINTER_BELOW || is_percpu_offset(t, s))
 		return true;
+	/* x86 does not always print the address that it could not take. */
 	if (r && strcmp(r->name, "noncanonical") == 0)
-		return !j->trace->is_protection;
+		return !t->report->is_protection || (t->report->has_fault && !led_to_fault(j, t));
 	return !r && !spot_is_possible(s) && t->role == TRACE_WORD;
 }
 
@@ -474,25 +484,10 @@ struct trace_notes trace_judge_line(const struct trace_judge *j, const struct tr
 	return notes;
 }
 
-static void find_fault(struct trace_judge *j)
-{
-	for (size_t i = 0; i < j->trace->n_lines && !j->has_fault; i++) {
-		const struct trace_line *line = &j->trace->lines[i];
-
-		for (size_t k = 0; k < line->n_tokens && !j->has_fault; k++) {
-			if (line->tokens[k].role != TRACE_FAULT)
-				continue;
-			j->has_fault = true;
-			j->fault = line->tokens[k].addr;
-		}
-	}
-}
-
 struct trace_judge trace_judge_start(const struct trace *t, struct names *n, struct pool *pool)
 {
-	struct trace_judge j = { .trace = t, .names = n, .pool = pool };
+	struct trace_judge j = { .names = n, .pool = pool };
 
 	j.relation = relate(t, n, pool);
-	find_fault(&j);
 	return j;
 }

@@ -13,6 +13,7 @@ enum { MAX_TOKENS = 40 };	/* of a line */
 
 struct parser {
 	struct pool *pool;
+	struct trace_report *report;	/* that the line is in */
 	unsigned int digits;		/* of an address that is printed in full */
 	bool is_user;			/* the registers below are a process's */
 	bool after_interrupt;		/* powerpc: those below are of what was interrupted */
@@ -426,6 +427,16 @@ static bool is_disassembly(struct parser *p, const char *line)
 	return p->in_code;
 }
 
+/* The first address of a report that was accessed is what it is about. */
+static void take_report(struct trace_report *report, struct trace_token *t)
+{
+	t->report = report;
+	if (t->role != TRACE_FAULT || report->has_fault)
+		return;
+	report->has_fault = true;
+	report->fault = t->addr;
+}
+
 static void parse_line(struct parser *p, struct trace *t, struct trace_line *line)
 {
 	struct scan s = { .parser = p, .line = trace_skip_prefix(line->text) };
@@ -435,7 +446,7 @@ static void parse_line(struct parser *p, struct trace *t, struct trace_line *lin
 		take_modules(p, line, modules + strlen("Modules linked in: "));
 	take_offset(t, line, s.line);
 	if (strstr(s.line, "general protection fault"))
-		t->is_protection = true;
+		p->report->is_protection = true;
 	if (strstr(s.line, "--- interrupt"))
 		p->after_interrupt = true;
 	if (is_disassembly(p, s.line) || trace_line_is_passed_over(s.line) || line->says_offset || modules) {
@@ -455,6 +466,8 @@ static void parse_line(struct parser *p, struct trace *t, struct trace_line *lin
 				take_dump(&s);
 		}
 	}
+	for (size_t i = 0; i < s.n; i++)
+		take_report(p->report, &s.tokens[i]);
 	line->n_tokens = s.n;
 	line->tokens = pool_alloc(p->pool, (s.n + 1) * sizeof(*line->tokens));
 	memcpy(line->tokens, s.tokens, s.n * sizeof(*line->tokens));
@@ -476,7 +489,11 @@ struct trace trace_parse(const char *text, unsigned int bits, struct pool *pool)
 		if (kept && text[kept - 1] == '\r')
 			kept--;
 		line->text = pool_copy(pool, text, kept);
+		if (!p.report)
+			p.report = pool_alloc(pool, sizeof(*p.report));
 		parse_line(&p, &t, line);
+		if (strstr(line->text, "---[ end trace"))
+			p.report = NULL;
 		text += length + (text[length] == '\n');
 	}
 	return t;

@@ -116,7 +116,7 @@ char *spot_remark(const struct spot *s)
 		return text_printf("guard page after the area of %s: never mapped", s->area->caller);
 	if (s->area && is_stale(s->area))
 		return text_printf("freed, but not yet handed out again");
-	if (!is_listed(&s->place) || s->area)
+	if (!is_listed(&s->place) || s->area || s->section)
 		return NULL;
 	if (s->names->areas_known)
 		return gap_remark(s);

@@ -20,8 +20,16 @@ enum trace_role {
 	TRACE_WORD,		/* a word of a stack, dumped */
 };
 
+/* An oops, of several in one text: up to the line "---[ end trace". */
+struct trace_report {
+	bool is_protection;		/* a general protection fault */
+	bool has_fault;
+	uint64_t fault;			/* the address that was accessed */
+};
+
 /* An address, a symbol, or both, as "[<c0101234>] schedule+0x10/0x200 [module]". */
 struct trace_token {
+	const struct trace_report *report;	/* that it is in */
 	enum trace_role role;
 	char label[24];			/* "RIP", "x29", "GPR05", or "" */
 	bool is_user;			/* of a process's registers */
@@ -51,7 +59,6 @@ struct trace {
 	size_t n_lines;
 	bool has_offset;
 	uint64_t kernel_offset;		/* how far KASLR had moved the image */
-	bool is_protection;		/* a general protection fault */
 };
 
 /* Of a kernel with so many bits.  All of it lives as long as the pool. */
@@ -81,11 +88,8 @@ struct trace_relation {
 };
 
 struct trace_judge {
-	const struct trace *trace;
 	struct names *names;
 	struct trace_relation relation;
-	bool has_fault;
-	uint64_t fault;			/* the address that was accessed */
 	struct pool *pool;
 };
 
