@@ -295,7 +295,7 @@ def test_a_capture_of_another_machine_is_refused(kvas, refused):
     """By its build id, or by its release where there is no build id."""
     other = GOLDEN / "rows/6.12-amd64-4level.kvas"
     assert "this capture is of another kernel (6.12." in refused("verify", "-f", other)
-    assert "name the machine that it is of with --sysroot" in refused(
+    assert "name the machine that it was made on with --sysroot" in refused(
         "verify", "-f", other, "--sysroot", GOLDEN / "7.2-amd64-5level-nokaslr")
     # Another boot of the same kernel: its addresses disagree.
     assert kvas("verify", "--quiet", "-f", other, "--sysroot", MAIN).returncode == 1

@@ -109,7 +109,7 @@ def test_a_saved_machine_is_verified_alike(machine, tmp_path, output, verify):
 def test_save_all_wants_an_empty_directory(tmp_path, refused, output):
     (tmp_path / "file").touch()
     assert "not empty" in refused("save", "--all", "--sysroot", MAIN, tmp_path)
-    assert "no directory" in refused("save", "--all", "--sysroot", MAIN, tmp_path / "file")
+    assert "is not a directory" in refused("save", "--all", "--sysroot", MAIN, tmp_path / "file")
     assert "exclude" in refused("save", "--all", "--force", "--sysroot", MAIN, tmp_path)
     (tmp_path / "empty").mkdir()
     assert "saved" in output("save", "--all", "--sysroot", MAIN, tmp_path / "empty")

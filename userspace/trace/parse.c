@@ -150,15 +150,15 @@ static void number_label(struct parser *p, struct trace_token *t)
 /* Several values follow these, each in the next register. */
 static bool label_goes_on(struct parser *p, struct trace_token *t, const struct word *w)
 {
-	bool mips = w->length <= 2 && isdigit((unsigned char)w->start[0]);
+	bool is_number = w->length <= 2 && isdigit((unsigned char)w->start[0]);
 
-	if (!mips && strncmp(t->label, "GPR", 3) != 0)
+	if (!is_number && strncmp(t->label, "GPR", 3) != 0)
 		return false;
-	p->index = (unsigned int)strtoul(mips ? w->start : w->start + 3, NULL, 10);
+	p->index = (unsigned int)strtoul(is_number ? w->start : w->start + 3, NULL, 10);
 	snprintf(p->label, sizeof(p->label), "%s", t->label);
 	p->role = TRACE_DATA;
 	p->goes_on = true;
-	if (mips)
+	if (is_number)
 		snprintf(t->label, sizeof(t->label), "$%u", p->index);
 	else if (word_is(w, "GPRS"))
 		snprintf(t->label, sizeof(t->label), "r0");
