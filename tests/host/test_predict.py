@@ -252,6 +252,9 @@ def test_what_extends_the_command_line_of_arm(predict, lines, given, expected):
     ("quiet", "open"), ("nopti", False), ("mitigations=off", False), ("pti=off", False), ("pti=on", True),
     ("pti=off pti=on", True), ("pti=on mitigations=off", "open"), ("pti=auto nopti", "open"),
     ("pti=off nopti", False), ("pti=onward", "open"),
+    # The last mitigations= counts, too, and "off" is its whole word.
+    ("mitigations=off mitigations=auto", "open"), ("mitigations=auto mitigations=off", False),
+    ("mitigations=off,nosmt", "open"), ("nopti mitigations=auto", False),
 ])
 def test_page_table_isolation_of_x86(predict, cmdline, pti):
     """pti_check_boottime_disable() of arch/x86/mm/pti.c"""
