@@ -117,7 +117,11 @@ def test_no_layout_is_read(output, write):
     ("CONFIG_PPC=y\nCONFIG_PPC32=y\n# CONFIG_PPC64 is not set\n", "PowerPC of 32 bits"),
     ("CONFIG_RISCV=y\n# CONFIG_64BIT is not set\nCONFIG_32BIT=y\n", "RISC-V of 32 bits"),
     ("CONFIG_MIPS=y\nCONFIG_32BIT=y\n# CONFIG_64BIT is not set\n", "MIPS of 32 bits"),
+    ("CONFIG_RISCV=y\nCONFIG_32BIT=y\nCONFIG_MMU=y\n", "RISC-V of 32 bits"),
+    ("CONFIG_LOONGARCH=y\nCONFIG_32BIT=y\n", "LoongArch of 32 bits"),
+    ("CONFIG_PPC=y\nCONFIG_PPC32=y\nCONFIG_44x=y\nCONFIG_BOOKE=y\n", "PowerPC of 32 bits"),
     ("CONFIG_UML=y\nCONFIG_X86_32=y\n", "User Mode Linux"),
+    (X86_64.replace("CONFIG_64BIT=y\n", ""), "part of a .config for x86, by its first lines"),
     ("# Linux/m68k 6.12.1 Kernel Configuration\nCONFIG_M68K=y\n", "a kernel for m68k, by its first lines"),
 ])
 def test_what_is_no_config(refused, write, text, said):
@@ -125,6 +129,27 @@ def test_what_is_no_config(refused, write, text, said):
         if said == "--release" and command[0] == "verify":
             continue  # a layout tells it
         assert said in refused(*command, write(text, "config"))
+
+
+@pytest.mark.parametrize("arch", EACH)
+def test_a_line_is_missing(kvas, write, arch):
+    """What a file does not mention is not taken for "no": where the rest of a prediction
+    would be another, or would lack a row, the file is refused by the name of the option,
+    or the row is open."""
+    lines = EACH[arch].splitlines(keepends=True)
+    whole = dict(row.split(" ")[:2] for row in kvas("predict", "-r", write(EACH[arch])).stdout.splitlines())
+    for line in lines[1:]:
+        found = kvas("predict", "-r", write("".join(other for other in lines if other != line), "config"))
+        if found.returncode:
+            assert "part of a .config" in found.stderr, line
+            continue
+        rows = dict(row.split(" ")[:2] for row in found.stdout.splitlines())
+        assert set(rows) >= set(whole), line
+    pages = {"ppc64": "CONFIG_PPC_64K_PAGES=y", "arm64": "CONFIG_ARM64_4K_PAGES=y", "arm": "CONFIG_NR_CPUS=4",
+             "loongarch64": "CONFIG_PAGE_SIZE_16KB=y"}
+    if arch in pages:
+        found = kvas("predict", write(EACH[arch].replace(pages[arch] + "\n", ""), "config"))
+        assert found.returncode == 2 and pages[arch].split("=")[0] in found.stderr
 
 
 @pytest.mark.parametrize("arch, words", [

@@ -42,35 +42,6 @@ void kconfig_load(struct kconfig *k, const char *file, struct pool *pool)
 	die("%s: %s", name, error);
 }
 
-void predict_or_refuse(const struct kconfig *k, const char *file, struct pool *pool)
-{
-	const char *missing;
-
-	if (k->unfit)
-		die("%s configures %s: the layout of that is not predicted; " WITH_RULES, file, k->unfit);
-	if (!k->arch && k->head)
-		die("%s configures a kernel for %s, by its first lines: the layout of that is not predicted; " WITH_RULES, file, k->head);
-	if (!k->arch)
-		die("%s does not say for which architecture it is: expected a whole .config, with CONFIG_X86_64=y or its like", file);
-	if (!can_predict(k->arch))
-		die("%s configures a kernel for %s: the layout of that is not predicted, for lack of rules; " WITH_RULES, file, k->arch);
-	missing = kconfig_missing(k, pool);
-	if (*missing)
-		die("%s is part of a .config: it lacks %s, without which the layout is not known; 'make olddefconfig' completes it", file, missing);
-}
-
-void release_or_refuse(const char *release, const char *whose)
-{
-	unsigned int n = release_number(release);
-
-	if (!is_release(release))
-		die("%s%s: expected the release of a kernel, such as 6.12.1 or 6.12.1-amd64", whose, release);
-	if (n < OLDEST_PREDICTED)
-		die("%s%s: there are no rules for releases before 5.10, the oldest that is predicted", whose, release);
-	if (n > NEWEST_PREDICTED)
-		die("%s%s: there are no rules yet for releases after 7.2; --release=7.2 predicts what that one does with such a configuration", whose, release);
-}
-
 /* --- Names of architectures ---------------------------------------------- */
 
 /* By uname(2), by ARCH= of the kernel's build, and by distributions. */
@@ -100,6 +71,53 @@ static const char *archs_of(const char *word)
 			return arch_words[i].archs;
 	}
 	return arch_by_name(word) ? word : NULL;
+}
+
+/* Is a kernel for one of these, in the words of the build, predicted? */
+static bool is_predicted(const char *word)
+{
+	const char *archs = archs_of(word), *arch;
+	struct pool pool = { 0 };
+	bool found = false;
+	size_t n;
+
+	while (archs && !found && (arch = next_word(&archs, &n)))
+		found = can_predict(pool_copy(&pool, arch, n));
+	pool_free(&pool);
+	return found;
+}
+
+/* --- What is taken, and what is not -------------------------------------- */
+
+void predict_or_refuse(const struct kconfig *k, const char *file, struct pool *pool)
+{
+	const char *missing;
+
+	if (k->unfit)
+		die("%s configures %s: the layout of that is not predicted; " WITH_RULES, file, k->unfit);
+	if (!k->arch && k->head && is_predicted(k->head))
+		die("%s is part of a .config for %s, by its first lines: it lacks the option of that architecture, such as CONFIG_X86_64=y with CONFIG_64BIT=y; 'make olddefconfig' completes it", file, k->head);
+	if (!k->arch && k->head)
+		die("%s configures a kernel for %s, by its first lines: the layout of that is not predicted; " WITH_RULES, file, k->head);
+	if (!k->arch)
+		die("%s does not say for which architecture it is: expected a whole .config, with CONFIG_X86_64=y or its like", file);
+	if (!can_predict(k->arch))
+		die("%s configures a kernel for %s: the layout of that is not predicted, for lack of rules; " WITH_RULES, file, k->arch);
+	missing = kconfig_missing(k, pool);
+	if (*missing)
+		die("%s is part of a .config: it lacks %s, without which the layout is not known; 'make olddefconfig' completes it", file, missing);
+}
+
+void release_or_refuse(const char *release, const char *whose)
+{
+	unsigned int n = release_number(release);
+
+	if (!is_release(release))
+		die("%s%s: expected the release of a kernel, such as 6.12.1 or 6.12.1-amd64", whose, release);
+	if (n < OLDEST_PREDICTED)
+		die("%s%s: there are no rules for releases before 5.10, the oldest that is predicted", whose, release);
+	if (n > NEWEST_PREDICTED)
+		die("%s%s: there are no rules yet for releases after 7.2; --release=7.2 predicts what that one does with such a configuration", whose, release);
 }
 
 void arch_or_refuse(const char *word, const struct kconfig *k, const char *file)
