@@ -343,6 +343,25 @@ def test_kmsan_takes_three_quarters(predict):
     assert found["vmalloc.end"][0] == found["vmalloc.start"][0] + size("8T") - 1
 
 
+@pytest.mark.parametrize("bits, vmalloc, quarter", [
+    ("48", 0xffffc90000000000, size("8T")), ("57", 0xffa0000000000000, size("3200T")),
+])
+def test_kmsan_moves_with_vmalloc(predict, bits, vmalloc, quarter):
+    """asm/pgtable_64_types.h: its shadows and origins are so far from VMALLOC_START."""
+    config, modules = with_(X86_64, "CONFIG_KMSAN=y"), 0xffffffffff000000 - 0xffffffffc0000000
+    places = {"vmalloc_shadow": (quarter, quarter), "vmalloc_origin": (2 * quarter, quarter),
+              "modules_shadow": (3 * quarter, modules), "modules_origin": (3 * quarter + modules, modules)}
+    fixed = predict(config, "--va-bits", bits, "--cmdline", "nokaslr")
+    moved = predict(config, "--va-bits", bits, "--ram", "4G")
+    low, high = moved["vmalloc.start"]
+    assert low < vmalloc < high
+    for name, (offset, length) in places.items():
+        assert fixed[f"kmsan_{name}.start"] == vmalloc + offset
+        assert fixed[f"kmsan_{name}.size"] == length
+        assert moved[f"kmsan_{name}.start"] == (low + offset, high + offset)
+        assert moved[f"kmsan_{name}.end"] == (low + offset + length - 1, high + offset + length - 1)
+
+
 def test_loongarch64_of_old(predict):
     bits = ("--va-bits", "48", "--pa-bits", "48")
     assert predict(LOONGARCH64, *bits, "--release", "6.1.0")["modules.size"] == size("256M")
