@@ -154,7 +154,7 @@ def test_a_line_is_missing(kvas, write, arch):
 
 @pytest.mark.parametrize("arch, words", [
     ("x86_64", "x86_64 x86 amd64 x64"), ("i386", "i386 x86 i486 i586 i686"),
-    ("arm64", "arm64 aarch64"), ("arm", "arm armhf armel armv7l"), ("riscv64", "riscv64 riscv"),
+    ("arm64", "arm64 aarch64 aarch64_be"), ("arm", "arm armhf armel armv5tel armv6l armv7l armv8l"), ("riscv64", "riscv64 riscv"),
     ("ppc64", "ppc64 powerpc ppc64le ppc64el"),
     ("loongarch64", "loongarch64 loongarch loong64"),
 ])
