@@ -170,6 +170,25 @@ def test_riscv64(predict, cmdline, bits, start):
     assert found["image.start"] == 0xffffffff80000000
 
 
+@pytest.mark.parametrize("offset, vmalloc", [
+    # CONFIG_MAXPHYSMEM_128GB, CONFIG_MAXPHYSMEM_2GB
+    (0xffffffe000000000, 0xffffffd000000000), (0xffffffff80000000, 0xffffffff40000000),
+])
+def test_riscv64_5_10(predict, offset, vmalloc):
+    """asm/pgtable.h of 5.10: all of it hangs on CONFIG_PAGE_OFFSET."""
+    config = with_(RISCV64, f"CONFIG_PAGE_OFFSET={offset:#x}", "CONFIG_PGTABLE_LEVELS=3", "CONFIG_KASAN=y")
+    found = predict(config, "--release", "5.10.1")
+    expected = [("direct_map", offset, 1 << 64), ("vmalloc", vmalloc, offset),
+                ("bpf_jit", offset - size("128M"), offset), ("vmemmap", vmalloc - size("4G"), vmalloc),
+                ("pci_io", vmalloc - size("4G") - size("16M"), vmalloc - size("4G")),
+                ("fixmap", vmalloc - size("4G") - size("18M"), vmalloc - size("4G") - size("16M")),
+                ("kasan_shadow", 0xffffffc000000000, 0xffffffc800000000)]
+    for name, start, end in expected:
+        assert (found[f"{name}.start"], found[f"{name}.end"]) == (start, end - 1), name
+    for other in ("5.11", "5.16.20"):
+        assert predict(config, "--release", other)["vmalloc.start"] == "open"
+
+
 def test_ppc64(predict):
     both = predict(PPC64)
     assert both["mmu.value"] == "open" and both["vmalloc.start"] == 0xc008000000000000
