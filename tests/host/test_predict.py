@@ -137,6 +137,18 @@ def test_arm64(predict, bits, start, modules):
     assert found["page_levels.value"] == levels
 
 
+@pytest.mark.parametrize("release", ["5.10.1", "5.15.20", "6.1.5", "6.6.1", "6.12.1", "7.2.1"])
+@pytest.mark.parametrize("more", [[], ["CONFIG_KASAN=y", "CONFIG_KASAN_GENERIC=y",
+                                       "CONFIG_KASAN_SHADOW_OFFSET=0xdfff800000000000"]])
+def test_kaslr_of_arm64_stays_in_vmalloc(predict, release, more):
+    """kaslr.c and pi/kaslr_early.c: the image moves within vmalloc."""
+    found = predict(with_(ARM64, *more), "--release", release)
+    low, high = found["image.start"]
+    assert low == found["vmalloc.start"] < high <= found["vmalloc.end"]
+    low, high = predict(with_(ARM64, *more), "--release", release, "--cmdline", "nokaslr")["image.start"]
+    assert low == found["vmalloc.start"] and high < low + size("2M")
+
+
 def test_arm64_of_52_bits(predict):
     config = with_(ARM64, "CONFIG_ARM64_VA_BITS=52", "CONFIG_ARM64_PA_BITS=52",
                    "CONFIG_PGTABLE_LEVELS=5").replace("6.1.5", "6.12.5")
