@@ -333,6 +333,42 @@ def test_levels_by_the_built_in_command_line(predict):
     assert predict(config, "--mmu", "radix", "--cmdline", "quiet")["mmu.value"] == "hash"
 
 
+@pytest.mark.parametrize("config", [ARM, I386], ids=["arm", "i386"])
+def test_vmalloc_at_its_ends(predict, config):
+    """Its bytes are kept in 32 bits; no address has more, and no region ends before it begins."""
+    for offset in (0x40000000, 0x80000000, 0xc0000000):
+        split = with_(config, f"CONFIG_PAGE_OFFSET={offset:#x}")
+
+        def found(amount, memory):
+            return predict(split, "--ram", memory, "--cmdline", f"vmalloc={amount}")
+
+        assert found("4352M", "2G") == found("256M", "2G")
+        if config is I386:
+            # MAXMEM_PFN rounds down to a page.
+            assert found("200000001", "4G")["vmalloc.size"] == (200000001 + 0xfff) // 0x1000 * 0x1000
+        for amount in ("0", "1", "16M", "900M", "1012M", "1G", "4088M", "4095M", "4G", "99999G",
+                       "18446744073709551615", "-1", "x"):
+            for memory in ("16M", "512M", "4G"):
+                rows = found(amount, memory)
+                numbers = {key: value for key, value in rows.items()
+                           if isinstance(value, int) and key.endswith((".start", ".end"))}
+                assert all(0 <= value <= 0xffffffff for value in numbers.values()), (offset, amount, memory)
+                for key, value in numbers.items():
+                    assert value <= numbers.get(key.replace(".start", ".end"), value), (key, amount, memory)
+                if {"direct_map.end", "vmalloc.start"} <= set(numbers):
+                    assert numbers["direct_map.end"] < numbers["vmalloc.start"] < numbers["vmalloc.end"]
+
+
+@pytest.mark.parametrize("offset, most", [(0xc0000000, 976), (0x80000000, 2000), (0x40000000, 3024)])
+def test_vmalloc_leaves_32_mib_of_lowmem_on_arm(predict, offset, most):
+    """early_vmalloc() of arch/arm/mm/mmu.c, since 5.14 less 8 MiB for the gap"""
+    config = with_(ARM, f"CONFIG_PAGE_OFFSET={offset:#x}")
+    for amount in (most, most + 1, 4095):
+        found = predict(config, "--ram", "2G", "--cmdline", f"vmalloc={amount}M")
+        assert found["direct_map.size"] == size("32M"), amount
+        assert found["vmalloc.start"] == offset + size("40M")
+
+
 def test_pieces_of_memory(predict):
     """What is not computed is an interval."""
     for config, cmdline in ((I386, "memmap=512M$512M"), (ARM, "mem=256M@0x80000000")):

@@ -136,8 +136,8 @@ static uint64_t asked_highmem(const struct facts *d)
 }
 
 /*
- * MAXMEM: the most that lowmem can be, or 0 if vmalloc= leaves none.  The kernel
- * keeps what is reserved, with the gap below vmalloc, in 32 bits.
+ * MAXMEM: the most that lowmem can be, in whole pages, or 0 if vmalloc= leaves none.
+ * The kernel keeps what is reserved, with the gap below vmalloc, in 32 bits.
  */
 static uint64_t most_lowmem(const struct facts *d, uint64_t vmalloc_end)
 {
@@ -145,7 +145,7 @@ static uint64_t most_lowmem(const struct facts *d, uint64_t vmalloc_end)
 
 	cmdline_size(d->lowmem.situation->cmdline, "vmalloc=", &reserve);
 	reserve = (reserve + GAP) & UINT32_MAX;
-	return reserve < window ? window - reserve : 0;
+	return reserve < window ? (window - reserve) & -PAGE : 0;
 }
 
 /*
