@@ -212,6 +212,7 @@ def test_no_such_file(refused, tmp_path):
     (["--release", "new"], "--release=new: expected"),
     (["--release", "6.12.1 foo"], "--release=6.12.1 foo: expected"),
     (["--release", "6.12."], "expected the release"),
+    (["--release", "6.12.1-amd64 foo"], "expected the release"), (["--release", "6.12.1foo"], "expected the release"),
     (["--release", "5.9.16"], "no rules for releases before 5.10"),
     (["--release", "7.3-rc1"], "no rules yet for releases after 7.2"),
     (["--arch", "amd32"], "--arch=amd32: expected an architecture"),
