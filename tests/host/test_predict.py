@@ -137,6 +137,18 @@ def test_arm64(predict, bits, start, modules):
     assert found["page_levels.value"] == levels
 
 
+@pytest.mark.parametrize("release", ["5.10.1", "5.15.20", "6.1.5", "6.6.1", "6.12.1", "7.2.1"])
+@pytest.mark.parametrize("more", [[], ["CONFIG_KASAN=y", "CONFIG_KASAN_GENERIC=y",
+                                       "CONFIG_KASAN_SHADOW_OFFSET=0xdfff800000000000"]])
+def test_kaslr_of_arm64_stays_in_vmalloc(predict, release, more):
+    """kaslr.c and pi/kaslr_early.c: the image moves within vmalloc."""
+    found = predict(with_(ARM64, *more), "--release", release)
+    low, high = found["image.start"]
+    assert low == found["vmalloc.start"] < high <= found["vmalloc.end"]
+    low, high = predict(with_(ARM64, *more), "--release", release, "--cmdline", "nokaslr")["image.start"]
+    assert low == found["vmalloc.start"] and high < low + size("2M")
+
+
 def test_arm64_of_52_bits(predict):
     config = with_(ARM64, "CONFIG_ARM64_VA_BITS=52", "CONFIG_ARM64_PA_BITS=52",
                    "CONFIG_PGTABLE_LEVELS=5").replace("6.1.5", "6.12.5")
@@ -168,6 +180,25 @@ def test_riscv64(predict, cmdline, bits, start):
     found = predict(RISCV64, "--cmdline", cmdline, "--va-bits", "57")
     assert found["va_bits.value"] == bits and found["direct_map.start"] == start
     assert found["image.start"] == 0xffffffff80000000
+
+
+@pytest.mark.parametrize("offset, vmalloc", [
+    # CONFIG_MAXPHYSMEM_128GB, CONFIG_MAXPHYSMEM_2GB
+    (0xffffffe000000000, 0xffffffd000000000), (0xffffffff80000000, 0xffffffff40000000),
+])
+def test_riscv64_5_10(predict, offset, vmalloc):
+    """asm/pgtable.h of 5.10: all of it hangs on CONFIG_PAGE_OFFSET."""
+    config = with_(RISCV64, f"CONFIG_PAGE_OFFSET={offset:#x}", "CONFIG_PGTABLE_LEVELS=3", "CONFIG_KASAN=y")
+    found = predict(config, "--release", "5.10.1")
+    expected = [("direct_map", offset, 1 << 64), ("vmalloc", vmalloc, offset),
+                ("bpf_jit", offset - size("128M"), offset), ("vmemmap", vmalloc - size("4G"), vmalloc),
+                ("pci_io", vmalloc - size("4G") - size("16M"), vmalloc - size("4G")),
+                ("fixmap", vmalloc - size("4G") - size("18M"), vmalloc - size("4G") - size("16M")),
+                ("kasan_shadow", 0xffffffc000000000, 0xffffffc800000000)]
+    for name, start, end in expected:
+        assert (found[f"{name}.start"], found[f"{name}.end"]) == (start, end - 1), name
+    for other in ("5.11", "5.16.20"):
+        assert predict(config, "--release", other)["vmalloc.start"] == "open"
 
 
 def test_ppc64(predict):
@@ -252,6 +283,9 @@ def test_what_extends_the_command_line_of_arm(predict, lines, given, expected):
     ("quiet", "open"), ("nopti", False), ("mitigations=off", False), ("pti=off", False), ("pti=on", True),
     ("pti=off pti=on", True), ("pti=on mitigations=off", "open"), ("pti=auto nopti", "open"),
     ("pti=off nopti", False), ("pti=onward", "open"),
+    # The last mitigations= counts, too, and "off" is its whole word.
+    ("mitigations=off mitigations=auto", "open"), ("mitigations=auto mitigations=off", False),
+    ("mitigations=off,nosmt", "open"), ("nopti mitigations=auto", False),
 ])
 def test_page_table_isolation_of_x86(predict, cmdline, pti):
     """pti_check_boottime_disable() of arch/x86/mm/pti.c"""
@@ -268,6 +302,23 @@ def test_an_enterprise_kernel_may_have_taken_any_change(predict):
     assert either["modules.start"] == (old["modules.start"] - size("128M"), old["modules.start"])
 
 
+@pytest.mark.parametrize("release, known", [
+    ("5.10.240", True), ("5.10.0-28-arm64", True), ("5.14", True), ("5.14.0-rc3", True), ("5.14.21-rt", True),
+    # Updates that were made for another release, or for none of kernel.org's.
+    ("5.13.0-30-generic", False), ("5.14.0-1024-oem", False), ("5.15.0-1015-raspi", False), ("5.15.0", False),
+    ("5.10.0-182.0.0.95.oe2203sp3.aarch64", False), ("5.10.134-16.an8.aarch64", False),
+    ("5.10.205-195.807.amzn2.aarch64", False), ("5.14.21-150500.55.68-default", False),
+    ("5.15.0-200.131.27.el8uek.aarch64", False), ("5.14.21-150500", True), ("5.15.160-0-lts", True),
+    ("5.15.153.1-microsoft-standard-WSL2", True), ("6.1.0-25-arm64", True),
+])
+def test_a_release_that_hides_its_updates(predict, release, known):
+    """Where BPF's region, which updates removed, may be there or not, nothing is exact."""
+    found = predict(ARM64, "--release", release)
+    for value in ("modules.start", "modules.end", "vmalloc.start"):
+        assert isinstance(found[value], int if known else tuple), value
+        assert known or found[value][1] - found[value][0] == size("128M")
+
+
 def test_why_names_what_decides(output, write):
     """The start and the end may have different reasons; what is not set is said so."""
     rows = {row.split(" ")[0]: row.split(" ")[-1].replace("\\x20", " ")
@@ -280,6 +331,42 @@ def test_levels_by_the_built_in_command_line(predict):
     assert predict(config, "--va-bits", "57")["va_bits.value"] == 39
     config = with_(PPC64, 'CONFIG_CMDLINE="disable_radix"', "CONFIG_CMDLINE_EXTEND=y")
     assert predict(config, "--mmu", "radix", "--cmdline", "quiet")["mmu.value"] == "hash"
+
+
+@pytest.mark.parametrize("config", [ARM, I386], ids=["arm", "i386"])
+def test_vmalloc_at_its_ends(predict, config):
+    """Its bytes are kept in 32 bits; no address has more, and no region ends before it begins."""
+    for offset in (0x40000000, 0x80000000, 0xc0000000):
+        split = with_(config, f"CONFIG_PAGE_OFFSET={offset:#x}")
+
+        def found(amount, memory):
+            return predict(split, "--ram", memory, "--cmdline", f"vmalloc={amount}")
+
+        assert found("4352M", "2G") == found("256M", "2G")
+        if config is I386:
+            # MAXMEM_PFN rounds down to a page.
+            assert found("200000001", "4G")["vmalloc.size"] == (200000001 + 0xfff) // 0x1000 * 0x1000
+        for amount in ("0", "1", "16M", "900M", "1012M", "1G", "4088M", "4095M", "4G", "99999G",
+                       "18446744073709551615", "-1", "x"):
+            for memory in ("16M", "512M", "4G"):
+                rows = found(amount, memory)
+                numbers = {key: value for key, value in rows.items()
+                           if isinstance(value, int) and key.endswith((".start", ".end"))}
+                assert all(0 <= value <= 0xffffffff for value in numbers.values()), (offset, amount, memory)
+                for key, value in numbers.items():
+                    assert value <= numbers.get(key.replace(".start", ".end"), value), (key, amount, memory)
+                if {"direct_map.end", "vmalloc.start"} <= set(numbers):
+                    assert numbers["direct_map.end"] < numbers["vmalloc.start"] < numbers["vmalloc.end"]
+
+
+@pytest.mark.parametrize("offset, most", [(0xc0000000, 976), (0x80000000, 2000), (0x40000000, 3024)])
+def test_vmalloc_leaves_32_mib_of_lowmem_on_arm(predict, offset, most):
+    """early_vmalloc() of arch/arm/mm/mmu.c, since 5.14 less 8 MiB for the gap"""
+    config = with_(ARM, f"CONFIG_PAGE_OFFSET={offset:#x}")
+    for amount in (most, most + 1, 4095):
+        found = predict(config, "--ram", "2G", "--cmdline", f"vmalloc={amount}M")
+        assert found["direct_map.size"] == size("32M"), amount
+        assert found["vmalloc.start"] == offset + size("40M")
 
 
 def test_pieces_of_memory(predict):
@@ -321,6 +408,25 @@ def test_kmsan_takes_three_quarters(predict):
     found = predict(with_(X86_64, "CONFIG_KMSAN=y"), "--va-bits", "48", "--ram", "1G")
     assert found["vmalloc.size"] == size("8T")
     assert found["vmalloc.end"][0] == found["vmalloc.start"][0] + size("8T") - 1
+
+
+@pytest.mark.parametrize("bits, vmalloc, quarter", [
+    ("48", 0xffffc90000000000, size("8T")), ("57", 0xffa0000000000000, size("3200T")),
+])
+def test_kmsan_moves_with_vmalloc(predict, bits, vmalloc, quarter):
+    """asm/pgtable_64_types.h: its shadows and origins are so far from VMALLOC_START."""
+    config, modules = with_(X86_64, "CONFIG_KMSAN=y"), 0xffffffffff000000 - 0xffffffffc0000000
+    places = {"vmalloc_shadow": (quarter, quarter), "vmalloc_origin": (2 * quarter, quarter),
+              "modules_shadow": (3 * quarter, modules), "modules_origin": (3 * quarter + modules, modules)}
+    fixed = predict(config, "--va-bits", bits, "--cmdline", "nokaslr")
+    moved = predict(config, "--va-bits", bits, "--ram", "4G")
+    low, high = moved["vmalloc.start"]
+    assert low < vmalloc < high
+    for name, (offset, length) in places.items():
+        assert fixed[f"kmsan_{name}.start"] == vmalloc + offset
+        assert fixed[f"kmsan_{name}.size"] == length
+        assert moved[f"kmsan_{name}.start"] == (low + offset, high + offset)
+        assert moved[f"kmsan_{name}.end"] == (low + offset + length - 1, high + offset + length - 1)
 
 
 def test_loongarch64_of_old(predict):

@@ -117,7 +117,11 @@ def test_no_layout_is_read(output, write):
     ("CONFIG_PPC=y\nCONFIG_PPC32=y\n# CONFIG_PPC64 is not set\n", "PowerPC of 32 bits"),
     ("CONFIG_RISCV=y\n# CONFIG_64BIT is not set\nCONFIG_32BIT=y\n", "RISC-V of 32 bits"),
     ("CONFIG_MIPS=y\nCONFIG_32BIT=y\n# CONFIG_64BIT is not set\n", "MIPS of 32 bits"),
+    ("CONFIG_RISCV=y\nCONFIG_32BIT=y\nCONFIG_MMU=y\n", "RISC-V of 32 bits"),
+    ("CONFIG_LOONGARCH=y\nCONFIG_32BIT=y\n", "LoongArch of 32 bits"),
+    ("CONFIG_PPC=y\nCONFIG_PPC32=y\nCONFIG_44x=y\nCONFIG_BOOKE=y\n", "PowerPC of 32 bits"),
     ("CONFIG_UML=y\nCONFIG_X86_32=y\n", "User Mode Linux"),
+    (X86_64.replace("CONFIG_64BIT=y\n", ""), "part of a .config for x86, by its first lines"),
     ("# Linux/m68k 6.12.1 Kernel Configuration\nCONFIG_M68K=y\n", "a kernel for m68k, by its first lines"),
 ])
 def test_what_is_no_config(refused, write, text, said):
@@ -127,9 +131,30 @@ def test_what_is_no_config(refused, write, text, said):
         assert said in refused(*command, write(text, "config"))
 
 
+@pytest.mark.parametrize("arch", EACH)
+def test_a_line_is_missing(kvas, write, arch):
+    """What a file does not mention is not taken for "no": where the rest of a prediction
+    would be another, or would lack a row, the file is refused by the name of the option,
+    or the row is open."""
+    lines = EACH[arch].splitlines(keepends=True)
+    whole = dict(row.split(" ")[:2] for row in kvas("predict", "-r", write(EACH[arch])).stdout.splitlines())
+    for line in lines[1:]:
+        found = kvas("predict", "-r", write("".join(other for other in lines if other != line), "config"))
+        if found.returncode:
+            assert "part of a .config" in found.stderr, line
+            continue
+        rows = dict(row.split(" ")[:2] for row in found.stdout.splitlines())
+        assert set(rows) >= set(whole), line
+    pages = {"ppc64": "CONFIG_PPC_64K_PAGES=y", "arm64": "CONFIG_ARM64_4K_PAGES=y", "arm": "CONFIG_NR_CPUS=4",
+             "loongarch64": "CONFIG_PAGE_SIZE_16KB=y"}
+    if arch in pages:
+        found = kvas("predict", write(EACH[arch].replace(pages[arch] + "\n", ""), "config"))
+        assert found.returncode == 2 and pages[arch].split("=")[0] in found.stderr
+
+
 @pytest.mark.parametrize("arch, words", [
     ("x86_64", "x86_64 x86 amd64 x64"), ("i386", "i386 x86 i486 i586 i686"),
-    ("arm64", "arm64 aarch64"), ("arm", "arm armhf armel armv7l"), ("riscv64", "riscv64 riscv"),
+    ("arm64", "arm64 aarch64 aarch64_be"), ("arm", "arm armhf armel armv5tel armv6l armv7l armv8l"), ("riscv64", "riscv64 riscv"),
     ("ppc64", "ppc64 powerpc ppc64le ppc64el"),
     ("loongarch64", "loongarch64 loongarch loong64"),
 ])
@@ -187,6 +212,7 @@ def test_no_such_file(refused, tmp_path):
     (["--release", "new"], "--release=new: expected"),
     (["--release", "6.12.1 foo"], "--release=6.12.1 foo: expected"),
     (["--release", "6.12."], "expected the release"),
+    (["--release", "6.12.1-amd64 foo"], "expected the release"), (["--release", "6.12.1foo"], "expected the release"),
     (["--release", "5.9.16"], "no rules for releases before 5.10"),
     (["--release", "7.3-rc1"], "no rules yet for releases after 7.2"),
     (["--arch", "amd32"], "--arch=amd32: expected an architecture"),

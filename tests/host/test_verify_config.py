@@ -77,6 +77,16 @@ def test_verify_prints_a_table(kvas, write):
     assert re.search(r"^memory_kaslr +y +wrong +predicted n: CONFIG_RANDOMIZE_MEMORY is not set$", text, re.M)
 
 
+def test_reasons_have_no_addresses_in_decimal(kvas, write):
+    for machine in PREDICTED:
+        config = next(machine.glob("boot/config-*")).read_text()
+        other = write(with_(config, "CONFIG_PGTABLE_LEVELS=2", "CONFIG_PAGE_OFFSET=0x40000000",
+                            "CONFIG_RANDOMIZE_BASE=y", "CONFIG_ARM64_VA_BITS=42"), "config")
+        text = kvas("verify", "--all", "--config", other, "--sysroot", machine).stdout
+        assert " wrong " in text
+        assert not re.search(r"\b[0-9]{17,}\b|0x[0-9a-f]+ \([0-9]", text), machine
+
+
 def test_config_of_another_architecture(refused, write):
     assert "configures a kernel for arm64" in refused(
         "verify", "--config", write(ARM64, "config"), "-f", capture.SAMPLES[0])

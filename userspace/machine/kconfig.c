@@ -47,8 +47,12 @@ static const struct {
 	  "a kernel for PowerPC without CONFIG_PPC_BOOK3S_64=y, as Book E is" },
 	{ { "CONFIG_PPC32" }, "a kernel for PowerPC of 32 bits (CONFIG_PPC32=y)" },
 	{ { "CONFIG_PPC", "!CONFIG_PPC64" }, "a kernel for PowerPC of 32 bits" },
+	/* Where Kconfig asks for neither, it does not write the one that is off. */
+	{ { "CONFIG_RISCV", "CONFIG_32BIT" }, "a kernel for RISC-V of 32 bits" },
 	{ { "CONFIG_RISCV", "!CONFIG_64BIT" }, "a kernel for RISC-V of 32 bits" },
+	{ { "CONFIG_MIPS", "CONFIG_32BIT" }, "a kernel for MIPS of 32 bits" },
 	{ { "CONFIG_MIPS", "!CONFIG_64BIT" }, "a kernel for MIPS of 32 bits" },
+	{ { "CONFIG_LOONGARCH", "CONFIG_32BIT" }, "a kernel for LoongArch of 32 bits" },
 	{ { "CONFIG_LOONGARCH", "!CONFIG_64BIT" }, "a kernel for LoongArch of 32 bits" },
 	{ { "CONFIG_S390", "!CONFIG_64BIT" }, "a kernel for s390 of 31 bits" },
 };
@@ -96,18 +100,30 @@ static void read_head(struct kconfig *k, const char *text, struct pool *pool)
 static const struct {
 	const char *arch;		/* NULL: each */
 	const char *options;		/* one of these must be set */
+	const char *only_with;		/* if this one is on; or NULL */
+	bool may_be_off;		/* "# CONFIG_X is not set" will do */
 } whole[] = {
-	{ NULL, "CONFIG_PGTABLE_LEVELS" },
-	{ "i386", "CONFIG_PAGE_OFFSET" },	{ "i386", "CONFIG_NR_CPUS" },
-	{ "arm", "CONFIG_MMU" },		{ "arm", "CONFIG_PAGE_OFFSET" },
-	{ "arm64", "CONFIG_ARM64_VA_BITS" },	{ "arm64", "CONFIG_ARM64_PA_BITS" },
-	{ "arm64", "CONFIG_ARM64_4K_PAGES CONFIG_ARM64_16K_PAGES CONFIG_ARM64_64K_PAGES" },
-	{ "riscv64", "CONFIG_MMU" },
-	{ "ppc64", "CONFIG_PPC_BOOK3S_64" },	{ "ppc64", "CONFIG_THREAD_SHIFT" },
-	{ "loongarch64", "CONFIG_PAGE_SIZE_4KB CONFIG_PAGE_SIZE_16KB CONFIG_PAGE_SIZE_64KB" },
+	{ .options = "CONFIG_PGTABLE_LEVELS" },
+	{ .arch = "i386", .options = "CONFIG_PAGE_OFFSET" },
+	{ .arch = "i386", .options = "CONFIG_NR_CPUS" },
+	{ .arch = "arm", .options = "CONFIG_MMU" },
+	{ .arch = "arm", .options = "CONFIG_PAGE_OFFSET" },
+	{ .arch = "arm", .options = "CONFIG_NR_CPUS", .only_with = "CONFIG_SMP" },
+	{ .arch = "arm64", .options = "CONFIG_ARM64_VA_BITS" },
+	{ .arch = "arm64", .options = "CONFIG_ARM64_PA_BITS" },
+	{ .arch = "arm64",
+	  .options = "CONFIG_ARM64_4K_PAGES CONFIG_ARM64_16K_PAGES CONFIG_ARM64_64K_PAGES" },
+	/* The fixmap has slots for each CPU. */
+	{ .arch = "arm64", .options = "CONFIG_NR_CPUS", .only_with = "CONFIG_KVM" },
+	{ .arch = "riscv64", .options = "CONFIG_MMU" },
+	{ .arch = "ppc64", .options = "CONFIG_PPC_BOOK3S_64" },
+	{ .arch = "ppc64", .options = "CONFIG_PPC_64K_PAGES", .may_be_off = true },
+	{ .arch = "ppc64", .options = "CONFIG_THREAD_SHIFT" },
+	{ .arch = "loongarch64",
+	  .options = "CONFIG_PAGE_SIZE_4KB CONFIG_PAGE_SIZE_16KB CONFIG_PAGE_SIZE_64KB" },
 };
 
-static bool has_one(const char *text, const char *options, struct pool *pool)
+static bool has_one(const char *text, const char *options, bool may_be_off, struct pool *pool)
 {
 	const char *option;
 	size_t n;
@@ -116,6 +132,8 @@ static bool has_one(const char *text, const char *options, struct pool *pool)
 		const char *value = config_value(text, pool_copy(pool, option, n));
 
 		if (value && *value != 'n')
+			return true;
+		if (may_be_off && is_so(text, pool_printf(pool, "!%.*s", (int)n, option)))
 			return true;
 	}
 	return false;
@@ -128,7 +146,9 @@ const char *kconfig_missing(const struct kconfig *k, struct pool *pool)
 	for (size_t i = 0; i < ARRAY_SIZE(whole); i++) {
 		if (whole[i].arch && strcmp(whole[i].arch, k->arch))
 			continue;
-		if (!has_one(k->text, whole[i].options, pool))
+		if (whole[i].only_with && !is_switched_on(k->text, whole[i].only_with))
+			continue;
+		if (!has_one(k->text, whole[i].options, whole[i].may_be_off, pool))
 			list = pool_printf(pool, "%s%s%s", list, *list ? " and " : "",
 					   whole[i].options);
 	}

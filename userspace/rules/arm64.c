@@ -91,7 +91,9 @@ static bool tags_need_room(const struct situation *s)
 /* "arm64/bpf: Remove 128MB limit for BPF JIT programs" */
 static enum question has_no_bpf_jit(const struct situation *s)
 {
-	static const struct backport updates[] = { { 5015, 18 }, { 5016, 4 }, { 0 } };
+	static const struct backport updates[] = {
+		{ 5010, NEVER_TAKEN }, { 5015, 18 }, { 5016, 4 }, { 0 }
+	};
 
 	return has_change(s, 5017, updates);
 }

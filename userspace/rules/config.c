@@ -129,25 +129,27 @@ static void find_distance(const struct situation *s, struct known *items)
 }
 
 /*
- * pti_check_boottime_disable() of arch/x86/mm/pti.c: the last pti= counts.  Which of it
- * and of nopti or mitigations=off is stronger changed twice.  Without any, the
- * processor decides.
+ * pti_check_boottime_disable() of arch/x86/mm/pti.c: the last pti= counts, and the last
+ * mitigations=.  Which of them and of nopti is stronger changed twice.  Without any,
+ * the processor decides.
  */
 static void find_pti(const struct situation *s, struct known *items)
 {
-	bool others = has_parameter(s, "nopti") || has_parameter(s, "mitigations=off");
 	const char *words = s->cmdline, *one;
+	bool given = false, mitigated = true, others;
 	enum question pti = OPEN;
-	bool given = false;
 	size_t n;
 
 	while ((one = next_word(&words, &n))) {
+		if (n > 12 && !strncmp(one, "mitigations=", 12))
+			mitigated = n != 15 || strncmp(one + 12, "off", 3);
 		if (n < 6 || strncmp(one, "pti=", 4))
 			continue;
 		given = true;
 		pti = n == 6 && !strncmp(one + 4, "on", 2) ? YES :
 		      n == 7 && !strncmp(one + 4, "off", 3) ? NO : OPEN;
 	}
+	others = !mitigated || has_parameter(s, "nopti");
 	if (pti == NO)
 		items[PTI] = word("n", "pti=off");
 	else if (others && !given)

@@ -136,8 +136,8 @@ static uint64_t asked_highmem(const struct facts *d)
 }
 
 /*
- * MAXMEM: the most that lowmem can be, or 0 if vmalloc= leaves none.  The kernel
- * keeps what is reserved, with the gap below vmalloc, in 32 bits.
+ * MAXMEM: the most that lowmem can be, in whole pages, or 0 if vmalloc= leaves none.
+ * The kernel keeps what is reserved, with the gap below vmalloc, in 32 bits.
  */
 static uint64_t most_lowmem(const struct facts *d, uint64_t vmalloc_end)
 {
@@ -145,7 +145,7 @@ static uint64_t most_lowmem(const struct facts *d, uint64_t vmalloc_end)
 
 	cmdline_size(d->lowmem.situation->cmdline, "vmalloc=", &reserve);
 	reserve = (reserve + GAP) & UINT32_MAX;
-	return reserve < window ? window - reserve : 0;
+	return reserve < window ? (window - reserve) & -PAGE : 0;
 }
 
 /*
@@ -206,14 +206,14 @@ static void expect_image(const struct facts *d, struct expected_list *e)
 	bool fixed = !has(d, "CONFIG_RELOCATABLE");
 	uint64_t linked = d->lowmem.page_offset + linked_offset(d->lowmem.situation, 512 * MIB);
 	const char *how = "below KERNEL_IMAGE_SIZE";
+	struct known start = fixed ? number(linked, "CONFIG_PHYSICAL_START") :
+		range(linked, d->lowmem.page_offset + 512 * MIB, how);
 
 	must_be(e, RECORD_FACT, "image_kaslr_offset", "value", fixed ?
 	       number(0, "CONFIG_RELOCATABLE is not set") : range(0, 512 * MIB, how));
 	if (linked == d->lowmem.page_offset)
-		return;
-	must_be(e, RECORD_REGION, "image", "start", fixed ?
-	       number(linked, "CONFIG_PHYSICAL_START") :
-	       range(linked, d->lowmem.page_offset + 512 * MIB, how));
+		start = unknown("needs CONFIG_PHYSICAL_START and CONFIG_PHYSICAL_ALIGN");
+	must_be(e, RECORD_REGION, "image", "start", start);
 }
 
 static void expect(const struct situation *s, struct expected_list *e)

@@ -158,6 +158,33 @@ static struct known place_of(const struct facts *d, size_t i)
 	return if_any(place);
 }
 
+/*
+ * asm/pgtable.h of 5.10: the direct map reaches from CONFIG_PAGE_OFFSET to the top, half
+ * as much below it is vmalloc, and all else is below that.
+ */
+static void expect_5_10(const struct situation *s, struct expected_list *e)
+{
+	uint64_t direct_map = option_number(s, "CONFIG_PAGE_OFFSET");
+	uint64_t vmalloc = direct_map - -direct_map / 2;
+	/* For half of all addresses, of 39 bits, 64 bytes a page. */
+	uint64_t vmemmap = vmalloc - (UINT64_C(1) << (39 - 12 - 1 + 6));
+	uint64_t pci_io = vmemmap - 16 * MIB;
+	const char *how = "CONFIG_PAGE_OFFSET, in 5.10";
+
+	/* No more than half of the kernel's addresses. */
+	if (direct_map < -(UINT64_C(1) << 37))
+		return;
+	must_be(e, RECORD_REGION, "direct_map", "start", number(direct_map, how));
+	must_be(e, RECORD_REGION, "direct_map", "end", number(UINT64_MAX, how));
+	must_span_if_any(e, "vmalloc", vmalloc, direct_map, how);
+	must_span_if_any(e, "bpf_jit", direct_map - 128 * MIB, direct_map, how);
+	must_span_if_any(e, "vmemmap", vmemmap, vmalloc, how);
+	must_span_if_any(e, "pci_io", pci_io, vmemmap, how);
+	must_span_if_any(e, "fixmap", pci_io - 2 * MIB, pci_io, how);
+	must_span_if_any(e, "kasan_shadow", -(UINT64_C(1) << 38),
+			 -(UINT64_C(1) << 38) + (UINT64_C(1) << 35), "asm/kasan.h of 5.10");
+}
+
 /* The last 2 GiB hold the image; modules and BPF end where it begins. */
 static void expect_image(const struct facts *d, struct expected_list *e)
 {
@@ -208,6 +235,8 @@ static void expect(const struct situation *s, struct expected_list *e)
 	must_be(e, RECORD_FACT, "user_kernel_split", "value",
 		d->why ? unknown(d->why) : word(splits[d->mode], mode_names[d->mode]));
 	expect_image(d, e);
+	if (s->options && d->release && d->release < 5011)
+		expect_5_10(s, e);
 	if (s->options)
 		must_be(e, RECORD_FACT, "thread_size", "value",
 			number(PAGE << find_thread_order(s), "THREAD_SIZE of asm/thread_info.h"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* situation.c - see situation.h */
+#include <ctype.h>
 #include <string.h>
 
 #include "arch.h"
+#include "base/util.h"
 #include "situation.h"
 
 bool has_option(const struct situation *s, const char *name)
@@ -44,6 +46,34 @@ static unsigned int find_update(const char *name)
 	return number < 1000 ? (unsigned int)number : 0;
 }
 
+/*
+ * Enterprise kernels take changes from later releases: those of Red Hat, Oracle and
+ * others (5.14.0-427.el9), of Amazon, openEuler, Anolis and Kylin, and of SUSE, whose
+ * name has six digits (5.14.21-150500.55-default).
+ */
+static bool is_enterprise(const char *name)
+{
+	static const char *const marks[] = { ".el", ".amzn", ".oe", ".an", ".al", ".ky" };
+	const char *suffix = name ? strchr(name, '-') : NULL, *mark;
+
+	if (!suffix)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+		mark = strstr(suffix, marks[i]);
+		if (mark && isdigit((unsigned char)mark[strlen(marks[i])]))
+			return true;
+	}
+	return strspn(suffix + 1, "0123456789") == 6 && suffix[7] == '.';
+}
+
+/* "5.14.0-1024-oem", but neither "5.14.0" nor "5.14.0-rc3". */
+static bool hides_update(const char *name)
+{
+	const char *suffix = name ? strchr(name, '-') : NULL;
+
+	return suffix && isdigit((unsigned char)suffix[1]) && !find_update(name);
+}
+
 enum question has_change(const struct situation *s, unsigned int release,
 			 const struct backport *backports)
 {
@@ -53,14 +83,16 @@ enum question has_change(const struct situation *s, unsigned int release,
 		return OPEN;
 	if (s->release >= release)
 		return YES;
-	if (s->release_name && strstr(s->release_name, ".el"))
+	if (is_enterprise(s->release_name))
 		return OPEN;
 	for (; backports->release; backports++) {
 		if (backports->release != s->release)
 			continue;
+		if (backports->update == NEVER_TAKEN)
+			return NO;
 		return !update ? OPEN : update >= backports->update ? YES : NO;
 	}
-	return NO;
+	return hides_update(s->release_name) ? OPEN : NO;
 }
 
 bool situation_is_arch(const struct situation *s, const char *list)

@@ -9,6 +9,8 @@
 #ifndef KVAS_SITUATION_H
 #define KVAS_SITUATION_H
 
+#include <limits.h>
+
 #include "base/text.h"
 #include "known.h"
 #include "options.h"
@@ -63,10 +65,14 @@ struct backport {
 	unsigned int release, update;
 };
 
+/* Updates of that release were made for years, and none took the change. */
+#define NEVER_TAKEN	UINT_MAX
+
 /*
  * Has the kernel a change that came with a release, and with these updates, of
  * which the last is 0?  OPEN if its name does not tell: that of a distribution may
- * keep the number 5.15.0 whatever updates it has, and an enterprise one may have
+ * keep the number 5.15.0 whatever updates it has, and of a release that kernel.org
+ * no longer updated it may have those of a later one; an enterprise one may have
  * taken any change.
  */
 enum question has_change(const struct situation *s, unsigned int release,

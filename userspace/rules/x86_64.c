@@ -200,28 +200,47 @@ static uint64_t least_size(const struct facts *d, size_t i)
 }
 
 /* Each has those before it below, and all others above, as far as KASLR goes. */
-static void expect_place(const struct facts *d, struct expected_list *e, size_t i)
+static struct known place_of_base(const struct facts *d, size_t i)
 {
 	/* What KASLR leaves between two of them is not taken from what it has. */
 	uint64_t low = pick(d, bases[0].four, bases[0].five), high = BASES_END + i * GIB;
-	uint64_t size = least_size(d, i);
 
-	if (d->memory_kaslr == NO) {
-		must_be(e, RECORD_REGION, bases[i].name, "start",
-		       if_any(number(pick(d, bases[i].four, bases[i].five),
-				     "its place without KASLR")));
-		return;
-	}
+	if (d->memory_kaslr == NO)
+		return number(pick(d, bases[i].four, bases[i].five), "its place without KASLR");
 	for (size_t j = 0; j < i; j++)
 		low += least_size(d, j);
-	for (size_t j = i + 1; j < ARRAY_SIZE(bases); j++)
+	for (size_t j = i; j < ARRAY_SIZE(bases); j++)
 		high -= least_size(d, j);
-	must_be(e, RECORD_REGION, bases[i].name, "start",
-		if_any(in_steps(range(low, high - size, "moved by KASLR"), GIB)));
+	return in_steps(range(low, high, "moved by KASLR"), GIB);
+}
+
+static void expect_place(const struct facts *d, struct expected_list *e, size_t i)
+{
+	struct known start = place_of_base(d, i);
+	uint64_t size = least_size(d, i), last = start.high + size - 1;
+
+	must_be(e, RECORD_REGION, bases[i].name, "start", if_any(start));
+	if (d->memory_kaslr == NO)
+		return;
 	if (i == 1 && d->kmsan != NO)
 		size /= 4;
 	must_be(e, RECORD_REGION, bases[i].name, "end",
-	       if_any(range(low + size - 1, high - 1, "moved by KASLR")));
+	       if_any(range(start.number + size - 1, last, "moved by KASLR")));
+}
+
+/* What KMSAN has in vmalloc: so many bytes, so far from its start. */
+static void expect_in_vmalloc(const struct facts *d, struct expected_list *e, const char *name,
+			      uint64_t at, uint64_t size, const char *how)
+{
+	struct known vmalloc = place_of_base(d, 1);
+	uint64_t low = vmalloc.number + at, high = highest(&vmalloc) + at;
+
+	must_be_from(e, RECORD_REGION, name, "start", REGION_START("vmalloc"), number(at, how));
+	must_be_from(e, RECORD_REGION, name, "end", REGION_START("vmalloc"),
+		     number(at + size - 1, how));
+	must_be(e, RECORD_REGION, name, "start", known_between(low, high, how));
+	must_be(e, RECORD_REGION, name, "end",
+		known_between(low + size - 1, high + size - 1, how));
 }
 
 static void expect_base(const struct facts *d, struct expected_list *e, size_t i)
@@ -266,7 +285,6 @@ static void expect_vmalloc(const struct facts *d, struct expected_list *e)
 	};
 	const char *how = "a quarter of the documented vmalloc";
 	uint64_t size = pick(d, 32 * TIB, 12800 * TIB);
-	uint64_t vmalloc = pick(d, bases[1].four, bases[1].five);
 
 	if (d->kmsan == OPEN) {
 		must_have_size(e, "vmalloc",
@@ -278,16 +296,8 @@ static void expect_vmalloc(const struct facts *d, struct expected_list *e)
 	must_have_size(e, "vmalloc",
 		       number(size, d->kmsan == YES ? "a quarter of the documented size, for KMSAN" :
 			      "the documented size"));
-	for (size_t i = 0; d->kmsan == YES && i < ARRAY_SIZE(parts); i++) {
-		uint64_t start = parts[i].quarter * size;
-
-		must_be_from(e, RECORD_REGION, parts[i].name, "start",
-			     REGION_START("vmalloc"), number(start, how));
-		must_be_from(e, RECORD_REGION, parts[i].name, "end",
-			     REGION_START("vmalloc"), number(start + size - 1, how));
-		if (d->memory_kaslr == NO)
-			must_span(e, parts[i].name, vmalloc + start, vmalloc + start + size, how);
-	}
+	for (size_t i = 0; d->kmsan == YES && i < ARRAY_SIZE(parts); i++)
+		expect_in_vmalloc(d, e, parts[i].name, parts[i].quarter * size, size, how);
 }
 
 /* Where modules end, which a debugging option moves. */
@@ -327,7 +337,6 @@ static void expect_modules(const struct facts *d, struct expected_list *e)
 {
 	static const char *const names[] = { "kmsan_modules_shadow", "kmsan_modules_origin" };
 	struct known last = modules_end(d);
-	uint64_t vmalloc = pick(d, bases[1].four, bases[1].five);
 	uint64_t at = 3 * (pick(d, 32 * TIB, 12800 * TIB) / 4), size;
 
 	must_be(e, RECORD_REGION, "modules", "end", last);
@@ -335,15 +344,8 @@ static void expect_modules(const struct facts *d, struct expected_list *e)
 		return;
 	/* Their shadow and origins share the last quarter of vmalloc. */
 	size = highest(&last) + 1 - d->modules;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++, at += size) {
-		must_be_from(e, RECORD_REGION, names[i], "start", REGION_START("vmalloc"),
-			     number(at, i ? "after the shadow" : "the last quarter of vmalloc"));
-		must_be_from(e, RECORD_REGION, names[i], "end", REGION_START("vmalloc"),
-			     number(at + size - 1, "as long as modules"));
-		if (d->memory_kaslr == NO)
-			must_span(e, names[i], vmalloc + at, vmalloc + at + size,
-				  "the last quarter of vmalloc");
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++, at += size)
+		expect_in_vmalloc(d, e, names[i], at, size, "the last quarter of vmalloc");
 }
 
 /* KASLR goes up only. */
@@ -354,7 +356,7 @@ static void expect_image(const struct facts *d, struct expected_list *e)
 		range(d->linked, IMAGE_WINDOW + GIB - 1, "CONFIG_PHYSICAL_START, and moved by KASLR");
 
 	if (!d->linked)
-		return;
+		start = unknown("needs CONFIG_PHYSICAL_START and CONFIG_PHYSICAL_ALIGN");
 	must_be(e, RECORD_REGION, "image", "start", start);
 	must_be(e, RECORD_SECTION, "text", "start", start);
 }
