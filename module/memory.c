@@ -140,7 +140,9 @@ static void find_devices_of(struct kvas_memory *memory, const struct zone *zone)
 	const char *kind = NULL, *kind_here;
 	bool inside = false;
 
-	for (pfn = zone->zone_start_pfn; pfn < end; pfn = next_pfn(pfn)) {
+	/* A zone may span terabytes: whoever waits for it may be killed. */
+	for (pfn = zone->zone_start_pfn; pfn < end && !fatal_signal_pending(current);
+	     pfn = next_pfn(pfn)) {
 		bool is_device = is_device_memory(pfn, &kind_here);
 
 		/* Tail pages, and those that hold struct pages, do not tell: see the others. */
@@ -185,24 +187,81 @@ static int extend_range(struct resource *res, void *ram)
 
 	range->start = min(range->start, res->start);
 	range->end = max(range->end, res->end);
+	cond_resched();
 	return 0;
 }
 
-static struct kvas_bound end_of_ram(unsigned long last)
+/* The page after the last one of RAM; 0 if that has no struct page yet. */
+static unsigned long ram_end(const struct kvas_phys_range *ram)
 {
-	return (struct kvas_bound) { last, "end of System RAM", NULL, KVAS_ROUTE_IOMEM };
+	unsigned long end = ram->end ? PFN_DOWN(ram->end + 1) : 0;
+
+	return end && pfn_valid(end - 1) ? end : 0;
 }
 
-static struct kvas_bound last_struct_page(const struct kvas_bound *last_memory)
-{
-	bool at_boot = last_memory->route == KVAS_ROUTE_EXPORTED;
+#ifdef CONFIG_ZONE_DEVICE
+#define N_MEMORY_ZONES	ZONE_DEVICE	/* the last one */
+#else
+#define N_MEMORY_ZONES	MAX_NR_ZONES
+#endif
 
-	return (struct kvas_bound) {
-		.addr = (unsigned long)(virt_to_page((void *)last_memory->addr) + 1) - 1,
-		.source = at_boot ? "virt_to_page(high_memory - 1) + 1 - 1 byte" :
-				    "virt_to_page(end of System RAM) + 1 - 1 byte",
-		.route = last_memory->route,
-	};
+/* The page after the last one that is managed; firmware's own memory counts, too. */
+static unsigned long zones_end(void)
+{
+	unsigned long end = 0;
+	int node, i;
+
+	for_each_online_node(node) {
+		for (i = 0; i < N_MEMORY_ZONES; i++) {
+			const struct zone *zone = &NODE_DATA(node)->node_zones[i];
+
+			if (zone->spanned_pages)
+				end = max(end, zone_end_pfn(zone));
+		}
+	}
+	return end;
+}
+
+static unsigned long last_byte(unsigned long end)
+{
+	return (unsigned long)__va(PFN_PHYS(end - 1)) + PAGE_SIZE - 1;
+}
+
+static unsigned long last_byte_of_struct_page(unsigned long end)
+{
+	return (unsigned long)(pfn_to_page(end - 1) + 1) - 1;
+}
+
+/*
+ * high_memory counts memory that is not mapped: that of firmware (arm64, riscv64 and
+ * ppc64; x86_64's ACPI tables since 6.11), and what was removed (x86_64, ppc64).
+ * Others lower it never, and do not raise it for RAM that is added.
+ */
+static void find_end_64(struct kvas_memory *memory, const struct kvas_phys_range *range)
+{
+	bool firmware_is_managed = IS_ENABLED(CONFIG_ARM64) || IS_ENABLED(CONFIG_RISCV) ||
+				   IS_ENABLED(CONFIG_PPC64);
+	unsigned long high = PFN_UP(__pa(memory->end - 1) + 1), ram = ram_end(range);
+	unsigned long zones = zones_end(), managed = max(zones, ram);
+	unsigned long mapped = firmware_is_managed ? ram : managed;
+
+	if (!ram || !zones)
+		return;
+	if (mapped != high)
+		memory->last = (struct kvas_bound) {
+			last_byte(mapped),
+			mapped == ram ? "end of System RAM" : "end of all zones but ZONE_DEVICE - 1 byte",
+			NULL,
+			mapped == ram ? KVAS_ROUTE_IOMEM : KVAS_ROUTE_EXPORTED,
+		};
+	if (managed != high)
+		memory->last_page = (struct kvas_bound) {
+			last_byte_of_struct_page(managed),
+			managed == ram ? "virt_to_page(end of System RAM) + 1 - 1 byte" :
+					 "pfn_to_page(end of all zones but ZONE_DEVICE - 1) + 1 - 1 byte",
+			NULL,
+			managed == ram ? KVAS_ROUTE_IOMEM : KVAS_ROUTE_EXPORTED,
+		};
 }
 
 /*
@@ -230,7 +289,6 @@ static unsigned long first_pfn(void)
 void kvas_memory_find(struct kvas_memory *memory)
 {
 	struct kvas_phys_range ram = { .start = (resource_size_t)-1 };
-	unsigned long last;
 
 	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
 			    0, -1, &ram, extend_range);
@@ -240,14 +298,12 @@ void kvas_memory_find(struct kvas_memory *memory)
 	memory->last = (struct kvas_bound) {
 		(unsigned long)memory->end - 1, "high_memory - 1", NULL, KVAS_ROUTE_EXPORTED
 	};
-	/* With 32 bits the direct map may end before the memory does. */
-	last = (unsigned long)__va(ram.end);
-	if (IS_ENABLED(CONFIG_64BIT) && last > memory->last.addr)
-		memory->last = end_of_ram(last);
-	memory->last_page = last_struct_page(&memory->last);
-	/* There high_memory counts memory that firmware keeps, too, and is not mapped. */
-	if ((IS_ENABLED(CONFIG_ARM64) || IS_ENABLED(CONFIG_RISCV)) && ram.end &&
-	    last < memory->last.addr)
-		memory->last = end_of_ram(last);
+	memory->last_page = (struct kvas_bound) {
+		last_byte_of_struct_page(PHYS_PFN(__pa(memory->end - 1)) + 1),
+		"virt_to_page(high_memory - 1) + 1 - 1 byte", NULL, KVAS_ROUTE_EXPORTED
+	};
+	/* With 32 bits the direct map ends at high_memory, before the memory does. */
+	if (IS_ENABLED(CONFIG_64BIT))
+		find_end_64(memory, &ram);
 	find_devices(memory);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Memory that is added while the module is loaded.
+"""Memory that is added and removed while the module is loaded.
 
 QEMU adds it, and says at which physical addresses.
 """
@@ -16,14 +16,37 @@ from test_guest_verify import kvas
 pytestmark = pytest.mark.arch("x86_64")
 
 SIZE = 1 << 30
+BLOCK = 128 << 20
 JOB = guest.PAUSE + f"""
+blocks() {{
+	ls -d /sys/devices/system/memory/memory[0-9]*
+}}
+# Until there are so many; their names.
+wait_for_blocks() {{
+	for try in $(seq 600); do
+		[ $(blocks | wc -l) -ne $1 ] || return 0
+		usleep 100000
+	done
+	return 1
+}}
 insmod /lab/kvas.ko || exit
 cat /sys/kernel/debug/kvas >/out/before
 before=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)
+blocks >/tmp/old
+few=$(wc -l </tmp/old)
 pause
+wait_for_blocks $((few + {SIZE // BLOCK})) || exit
+added=$(blocks | grep -v -x -f /tmp/old)
+grep -h . $(for block in $added; do echo $block/state; done) >/out/states
+kvas save --all /out/offline || exit
+pause
+wait_for_blocks $few || exit
+kvas save --all /out/removed || exit
+pause
+wait_for_blocks $((few + {SIZE // BLOCK})) || exit
 for try in $(seq 600); do
-	for state in /sys/devices/system/memory/memory*/state; do
-		[ "$(cat $state)" = online ] || echo online >$state
+	for block in $added; do
+		[ "$(cat $block/state)" = online ] || echo online >$block/state
 	done
 	now=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)
 	[ $((now - before)) -lt {(SIZE >> 10) - 4096} ] || break
@@ -35,9 +58,19 @@ rmmod kvas && insmod /lab/kvas.ko && cat /sys/kernel/debug/kvas >/out/reloaded
 """
 
 
-def add_memory(monitor):
-    monitor.execute("object-add", **{"qom-type": "memory-backend-ram", "id": "more", "size": SIZE})
-    monitor.execute("device_add", driver="pc-dimm", id="dimm", memdev="more")
+class Dimm:
+    """Each time the guest asks it is added, or removed if it is there."""
+
+    data = None  # where QEMU put it
+
+    def __call__(self, monitor):
+        if monitor.execute("query-memory-devices"):
+            monitor.execute("device_del", id="dimm")
+            return
+        if not self.data:
+            monitor.execute("object-add", **{"qom-type": "memory-backend-ram", "id": "more", "size": SIZE})
+        monitor.execute("device_add", driver="pc-dimm", id="dimm", memdev="more")
+        self.data = monitor.execute("query-memory-devices")[0]["data"]
 
 
 @dataclasses.dataclass
@@ -47,9 +80,11 @@ class Grown:
     guest: guest.Guest
     device: dict  # where QEMU put the memory
 
+    saved: str = "sysroot"
+
     @property
     def sysroot(self):
-        return self.guest.out / "sysroot"
+        return self.guest.out / self.saved
 
     def capture(self, name):
         return matrix.Capture(self.guest.text(name))
@@ -60,11 +95,12 @@ def grown(kernel):
     mode = dataclasses.replace(kernel.modes[0], memory="1G,slots=1,maxmem=4G")
     files = {"/lab/kvas.ko": matrix.module(kernel).module("kvas"),
              **matrix.programs.reader_files(kernel.arch)}
-    with guest.boot(kernel, mode, JOB, files, name=f"{kernel.name}-hotplug", asked=add_memory) as g:
+    dimm = Dimm()
+    with guest.boot(kernel, mode, JOB, files, name=f"{kernel.name}-hotplug", asked=dimm,
+                    cmdline="memhp_default_state=offline") as g:
         g.check()
-        device, = g.monitor.execute("query-memory-devices")
     cache.progress(f"guest {g.name}: {g.seconds:.1f} s")
-    return Grown(g, device["data"])
+    return Grown(g, dimm.data)
 
 
 # What grows: the rest stands where it stood.  A witness is new at each reading.
@@ -102,6 +138,21 @@ def test_a_module_loaded_later_says_the_same(grown):
     assert changed(grown.capture("after"), grown.capture("reloaded")) - {"ram.value"} == set()
 
 
-def test_sources_agree(grown):
-    done = kvas(grown, "verify")
+def test_memory_that_is_not_online_counts(grown):
+    assert set(grown.guest.text("states").split()) == {"offline"}
+    offline = matrix.Capture((grown.guest.out / "offline/sys/kernel/debug/kvas").read_text())
+    end = offline.areas["direct_map"].number("populated_end")
+    assert end == grown.capture("after").areas["direct_map"].number("populated_end")
+
+
+def test_removed_memory_does_not_count(grown):
+    removed = matrix.Capture((grown.guest.out / "removed/sys/kernel/debug/kvas").read_text())
+    for name in ("direct_map", "vmemmap"):
+        ends = [c.areas[name].number("populated_end") for c in (grown.capture("before"), removed)]
+        assert ends[0] == ends[1], name
+
+
+@pytest.mark.parametrize("saved", ("offline", "sysroot", "removed"))
+def test_sources_agree(grown, saved):
+    done = kvas(dataclasses.replace(grown, saved=saved), "verify")
     assert done.returncode == 0, done.stdout

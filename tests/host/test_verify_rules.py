@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """kvas verify: rules of single architectures."""
 
+import re
 import shutil
 import struct
 
 import pytest
 
 import capture
-from saved import (GOLDEN, MAIN, NOSYMBOLS, cell, core_file, disputes, judged, published, replace_record,
-                   segment, start_of, substitute)
+from saved import (GOLDEN, MAIN, NOSYMBOLS, address_of, cell, core_file, disputes, judged, poke, published,
+                   replace_record, segment, start_of, substitute)
 
 ARM = {"proc/iomem": "40000000-bfffffff : System RAM\n", "proc/cpuinfo": "x\n"}
 ARM_CONFIG = "CONFIG_ARM=y\nCONFIG_MMU=y\nCONFIG_HIGHMEM=y\nCONFIG_SMP=y\nCONFIG_NR_CPUS=4\nCONFIG_PAGE_OFFSET=0xC0000000\n"
@@ -242,7 +243,7 @@ def open_end(machine, by=0):
         start, last = (published(machine, "region", region, key) for key in ("start", "populated_end"))
         last += by if region == "direct_map" else 0
         substitute("sys/kernel/debug/kvas",
-                   f"end=\\S+ +size=\\S+( +name={region} .*)end_source=\"[^\"]*\" end_route=derived"
+                   f"end=\\S+ +size=\\S+( +name={region} .*)end_source=\"?[^\"]*\"? end_route=(?:derived|kprobe)"
                    ' populated_start=\\S+ populated_end=\\S+ populated_source=("[^"]*") populated_route=exported.*',
                    rf"end={last:#x} size={last - start + 1}\1end_source=\2 end_route=exported"
                    ' note="to the end of memory; how much room is after it is not known"')(machine)
@@ -255,11 +256,50 @@ def test_a_direct_map_that_ends_with_memory(copy, verify):
     assert disputes(document) == set() and status == 0
 
 
-def test_a_direct_map_that_does_not_reach_the_end_of_memory(copy, verify):
+@pytest.mark.parametrize("by", (-4096, 4096))
+@pytest.mark.parametrize("source", ("memory", "iomem", "meminfo"))
+def test_a_direct_map_that_does_not_end_with_memory(source, by, copy, verify):
     machine = copy(NOSYMBOLS)
-    open_end(machine, -4096)
+    open_end(machine, by)
+    document, _ = verify(machine)
+    assert judged(document, "region direct_map.end", source) == "disagrees"
+
+
+def test_a_window_whose_end_the_module_should_know(copy, verify):
+    """Its variable is listed, and kprobes find it."""
+    machine = copy()
+    open_end(machine)
     document, _ = verify(machine)
     assert judged(document, "region direct_map.end", "memory") == "disagrees"
+
+
+def test_memory_that_drivers_add(copy, verify):
+    """dax/kmem and virtio-mem call it "System RAM (kmem)"."""
+    machine = copy()
+    substitute("proc/iomem", "(100000000-[0-9a-f]+ : System RAM)$", r"\1 (kmem)")(machine)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+
+
+@pytest.mark.parametrize("machine", (MAIN, GOLDEN / "6.12-arm64-52bit"), ids=lambda p: p.name)
+def test_memory_that_is_offline_is_in_no_zone(machine, copy, verify):
+    machine = copy(machine)
+    path = machine / "proc/zoneinfo"
+    old = max(int(n) for n in re.findall(r"spanned +(\d+)", path.read_text()))
+    substitute("proc/zoneinfo", f"spanned  {old}", f"spanned  {old - 32768}")(machine)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
+
+
+def test_high_memory_may_count_tables_of_acpi(copy, verify):
+    """They are at the end of memory, but not mapped; so it is where memory was removed."""
+    machine, more = copy(), 4 << 20
+    poke(machine, address_of(machine, "high_memory"), lambda n: n + more)
+    poke(machine, address_of(machine, "max_pfn"), lambda n: n + more // 4096)
+    fact = published(machine, "fact", "high_memory", "value")
+    substitute("sys/kernel/debug/kvas", f"(name=high_memory +value=){fact:#x}", rf"\g<1>{fact + more:#x}")(machine)
+    document, status = verify(machine)
+    assert disputes(document) == set() and status == 0
 
 
 def test_percpu_memory_may_be_in_vmalloc(copy, verify):

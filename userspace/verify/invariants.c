@@ -401,7 +401,7 @@ static void check_twins(struct verification *v)
 		is = other->number + (uint64_t)twins[i].add;
 		verdict = is == fact->number || may_be_more(v, fact, is) ||
 			  (is < fact->number && !strcmp(fact->name, "high_memory") &&
-			   firmware_keeps_memory(v)) ?
+			   high_memory_is_unmapped(v)) ?
 			  ALLOWS : DISAGREES;
 		report(v, fact, verdict, "against %s of %s", other->key, other->name);
 		report(v, other, verdict, "against %s", fact->name);

@@ -53,6 +53,12 @@ static bool is_named(const char *name, const char *what)
 	       (name[length] == '\n' || !name[length]);
 }
 
+/* Drivers name theirs "System RAM (kmem)". */
+static bool is_ram(const char *name)
+{
+	return is_named(name, "System RAM") || !strncmp(name, "System RAM (", 12);
+}
+
 static void take_part(struct known *items, const char *name, uint64_t start,
 		      uint64_t end)
 {
@@ -81,6 +87,7 @@ static const void *load(struct machine *m)
 	struct iomem *k = pool_alloc(pool, sizeof(*k));
 	struct known *items = k->items;
 	uint64_t start, end, top = 0, sum = 0, ram = 0, first = UINT64_MAX;
+	uint64_t page = machine_page_size(m);
 	const char *text, *name;
 	size_t lines = 1;
 
@@ -96,7 +103,7 @@ static const void *load(struct machine *m)
 		k->entries[k->n++] = (struct entry) { start, end, name };
 		top = end > top ? end : top;
 		take_part(items, name, start, end);
-		if (!is_named(name, "System RAM"))
+		if (!is_ram(name))
 			continue;
 		sum += end - start + 1;
 		ram = end > ram ? end : ram;
@@ -111,7 +118,8 @@ static const void *load(struct machine *m)
 	}
 	if (ram) {
 		items[RAM_FIRST] = number(first, "the first System RAM");
-		items[RAM_LAST] = number(ram, "the last System RAM");
+		items[RAM_LAST] = page ? number((ram + 1) / page * page - 1, "the last System RAM") :
+				  unknown("the machine was not measured");
 		items[RAM_SUM] = range(1, sum, "all of System RAM");
 	}
 	if (top && top < UINT64_C(1) << 63) {
@@ -274,7 +282,7 @@ static const struct entry *entry_around(const struct iomem *k, uint64_t start, u
 static bool holds_ram(const struct iomem *k, uint64_t start, uint64_t end)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		if (is_named(k->entries[i].name, "System RAM") &&
+		if (is_ram(k->entries[i].name) &&
 		    k->entries[i].start <= end && k->entries[i].end >= start)
 			return true;
 	}
@@ -342,7 +350,7 @@ static void check(const void *evidence, struct verification *v)
 		if (is_arch(v, relative[i].arch))
 			check_relative(k->items, v, i);
 	}
-	if (is_arch(v, NAMED) || firmware_keeps_memory(v))
+	if (is_arch(v, NAMED) || high_memory_is_unmapped(v))
 		check_memory_end(k->items, v);
 	check_pieces(k, v);
 }

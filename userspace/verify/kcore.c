@@ -30,6 +30,7 @@ struct kcore {
 	uint64_t page;			/* bytes, or 0 */
 	uint64_t first_page;		/* number of the first page of RAM */
 	uint64_t pages_end;		/* number of the page after the last */
+	uint64_t offline;		/* pages of memory after that, in no segment */
 	struct known first, last;	/* bytes of RAM */
 	struct known first_struct;	/* the struct page of page 0 */
 	struct known items[N_ITEMS];
@@ -189,6 +190,15 @@ static void find_image(struct kcore *k)
 		find_window(k);
 }
 
+/* Memory that was added is no segment before it is online. */
+static void find_offline(struct kcore *k, const char *iomem)
+{
+	uint64_t end = k->page ? ram_end(iomem) / k->page : 0;
+
+	if (k->core->bits == 64 && k->pages_end && end > k->pages_end)
+		k->offline = end - k->pages_end;
+}
+
 static const void *load(struct machine *m)
 {
 	struct kcore *k = pool_alloc(machine_pool(m), sizeof(*k));
@@ -206,6 +216,7 @@ static const void *load(struct machine *m)
 	find_ram(k);
 	find_vmemmap(k);
 	find_image(k);
+	find_offline(k, machine_file(m, "/proc/iomem", NULL, NULL));
 	return k;
 }
 
@@ -263,8 +274,12 @@ static void check_direct_map(const struct kcore *k, struct verification *v)
 	    first.kind == NUMBER)
 		first = range(r->start, first.number, first.how);
 	expect(v, RECORD_REGION, "direct_map", "populated_start", first);
+	if (end.kind == NUMBER && k->offline)
+		end = range(end.number, end.number + k->offline * k->page,
+			    "last segment of RAM, and RAM that is offline");
 	expect_memory_end(v, end);
 	end.number++;
+	end.high++;
 	expect_high_memory(v, end);
 	if (!r || r->absent || !r->has_phys)
 		return;
@@ -294,6 +309,9 @@ static void check_vmemmap(const struct kcore *k, struct verification *v)
 		last.how = "struct pages, up to the last of device memory";
 		last.leaning = true;
 	}
+	if (last.kind == NUMBER && k->offline)
+		last = range(last.number, last.number + k->offline * size,
+			     "struct pages of the last segment of RAM, and of RAM that is offline");
 	/* Below 0 the direct map may start where no memory is. */
 	first.number += (uint64_t)((int64_t)map->phys / (int64_t)k->page) * size;
 	first.leaning = map->phys != 0;
@@ -316,7 +334,7 @@ static void check_vmemmap(const struct kcore *k, struct verification *v)
 	else if (used && used->number != ram.number)
 		ram = first;
 	expect_value(v, used, ram);
-	if (last.kind == NUMBER && firmware_keeps_memory(v))
+	if (last.kind == NUMBER && high_memory_is_unmapped(v))
 		last = up_to_there(last, v->layout->max_addr);
 	expect_used_end(v, "vmemmap", last);
 }

@@ -75,14 +75,15 @@ static void take_device_zones(struct meminfo *k, const char *text)
 		k->device = number(spanned * k->page, "zone Device");
 }
 
-static void take_zones(struct meminfo *k, const char *text)
+static void take_zones(struct meminfo *k, const char *text, const char *iomem)
 {
 	uint64_t spanned = 0, managed = 0, start, n, first = UINT64_MAX, end = 0;
-	bool high = false;
+	bool high = false, any_high = false;
 
 	for (const char *line = text; line; line = next_line(line)) {
 		if (!strncmp(line, "Node ", 5)) {
 			high = line_has(line, " HighMem");
+			any_high |= high;
 		} else if (field(line, "spanned ", &n)) {
 			spanned = n;
 		} else if (field(line, "managed ", &n)) {
@@ -103,6 +104,9 @@ static void take_zones(struct meminfo *k, const char *text)
 				  "managed pages of all zones, to 1 MiB");
 	k->items[PAGES_START] = number(first * k->page, "start of the first zone");
 	k->items[PAGES_END] = number(end * k->page, "end of the last zone, but for HighMem");
+	/* Memory that was added belongs to no zone until it is put online. */
+	if (!any_high && ram_end(iomem) / k->page > end)
+		k->items[PAGES_END] = range(end * k->page, ram_end(iomem), "end of the last zone, or of RAM that is offline");
 }
 
 /*
@@ -148,7 +152,7 @@ static const void *load(struct machine *m)
 		unknown(text ? "/proc/zoneinfo is not understood" : why);
 	k->device = k->items[MANAGED];
 	if (text) {
-		take_zones(k, text);
+		take_zones(k, text, machine_file(m, "/proc/iomem", NULL, NULL));
 		take_device_zones(k, text);
 	}
 	text = machine_measured(m, "machine");
@@ -176,9 +180,11 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 	if (!map || map->absent || !map->has_phys)
 		return;
 	end.number = wrap(v, end.number + map->start - map->phys);
+	end.high = wrap(v, end.high + map->start - map->phys);
 	expect_high_memory(v, leaning(end));
 	end.number--;
-	if (end.kind == NUMBER && firmware_keeps_memory(v))
+	end.high--;
+	if (end.kind == NUMBER && high_memory_is_unmapped(v))
 		end = from_there(end, map->start);
 	expect_memory_end(v, leaning(end));
 	/* Only there both windows start for the same page, and are used from the first. */
@@ -190,6 +196,7 @@ static void check_ranges(const struct meminfo *k, struct verification *v)
 	if (device_memory_last(v))
 		return;
 	last.number = wrap(v, vmemmap->start + (last.number - map->phys) / k->page * size - 1);
+	last.high = wrap(v, vmemmap->start + (last.high - map->phys) / k->page * size - 1);
 	expect(v, RECORD_REGION, "vmemmap", "populated_end", leaning(last));
 }
 

@@ -60,12 +60,12 @@ static void check_phys(const struct tables *t, struct verification *v)
 }
 
 /*
- * x86 maps what there is and no byte more; but a module that knew of no device
+ * These map what there is and no page more; but a module that knew of no device
  * memory stopped before it.
  */
 static bool maps_exactly(const struct verification *v)
 {
-	return is_arch(v, "x86_64") && !is_older(v->layout);
+	return is_arch(v, "x86_64 arm64 riscv64") && !is_older(v->layout);
 }
 
 /* The last byte of memory is mapped where it is due, and the next is not. */

@@ -10,7 +10,7 @@ void expect_used_end(struct verification *v, const char *region,
 	const struct region *r = layout_region(v->layout, region);
 
 	if (r && !r->absent && !r->has_populated && last.kind == NUMBER &&
-	    r->end != last.number)
+	    r->end != last.number && !ends_with_memory(v, region))
 		last = up_to_there(last, v->layout->max_addr);
 	expect(v, RECORD_REGION, region, r && r->has_populated ?
 	       "populated_end" : "end", last);
@@ -47,13 +47,13 @@ bool memory_was_added(const struct verification *v)
 	       !is_arch(v, "x86_64 i386 ppc64");
 }
 
-bool firmware_keeps_memory(const struct verification *v)
+bool high_memory_is_unmapped(const struct verification *v)
 {
 	const struct region *map = layout_region(v->layout, "direct_map");
 	const struct value *fact = value_of(v, RECORD_FACT, "high_memory", "value");
 
 	return map && !map->absent && map->has_populated && fact && fact->is_number &&
-	       !strcmp(map->populated_route, "iomem") && is_arch(v, "arm64 riscv64") &&
+	       is_arch(v, "x86_64 arm64 riscv64 ppc64") &&
 	       fact->number > map->populated_end + 1;
 }
 
@@ -75,7 +75,7 @@ void expect_high_memory(struct verification *v, struct known end)
 	if (device && fact && fact->is_number && fact->number == device + 1 &&
 	    is_arch(v, "x86_64 ppc64"))
 		end = leaning(number(device + 1, "device memory ends there"));
-	if (end.kind == NUMBER && firmware_keeps_memory(v))
+	if (end.kind == NUMBER && high_memory_is_unmapped(v))
 		end = up_to_there(end, v->layout->max_addr);
 	else if (end.kind == NUMBER && memory_was_added(v))
 		end = from_there(end, map->start);

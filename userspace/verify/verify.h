@@ -211,10 +211,11 @@ uint64_t device_memory_last(const struct verification *v);
 bool memory_was_added(const struct verification *v);
 
 /*
- * Does firmware keep memory above all RAM?  On arm64 and riscv64 high_memory and
- * the struct pages count it, but the direct map does not hold it.
+ * Does high_memory count memory that the direct map does not hold?  That of firmware
+ * on arm64, riscv64 and ppc64, which has struct pages; x86_64's ACPI tables since
+ * 6.11; and what was removed from x86_64 and ppc64.
  */
-bool firmware_keeps_memory(const struct verification *v);
+bool high_memory_is_unmapped(const struct verification *v);
 
 /*
  * Does this region end with memory, because the module could not tell how much
