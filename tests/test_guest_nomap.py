@@ -25,6 +25,8 @@ pause
 # Where memory begins, as QEMU's machine has it.
 PLACES = (
     pytest.param(("6.12-arm64", "48bit-nokaslr", 0x40000000), marks=pytest.mark.needs("6.12-arm64")),
+    pytest.param(("7.2-arm64", "48bit", 0x40000000), marks=pytest.mark.needs("7.2-arm64")),
+    pytest.param(("7.2-riscv64", "sv48", 0x80000000), marks=pytest.mark.needs("7.2-riscv64")),
     pytest.param(("6.12-riscv64", "sv48", 0x80000000), marks=pytest.mark.needs("6.12-riscv64")),
 )
 
@@ -97,6 +99,7 @@ def test_what_firmware_keeps_has_struct_pages(kept):
     assert int(layout.fact("high_memory"), 16) == area.number("populated_end") + 1 + KEPT
     last = (area.number("populated_end") - area.number("populated_start") + 1 + KEPT) // page * size
     assert pages.number("populated_end") + 1 - pages.number("populated_start") == last
+    assert any(pages.number("populated_end") in r for r in kept.mapped)
 
 
 def test_sources_agree(kept):

@@ -74,7 +74,7 @@ class Look:
 
 
 def walk(kernel, mode, monitor):
-    monitor.execute("stop")
+    guest.stop_in_kernel(kernel.arch, monitor)
     try:
         tables = pagetables.of(kernel, mode, gdbstub.registers(monitor, kernel.arch), None)
         return pagetables.PageTables(monitor.physical, tables).mapped()

@@ -56,7 +56,7 @@ def test_a_guest_stands_still_in_the_kernel(spot):
             assert g.monitor.translate(address) is not None
             g.monitor.execute("cont")
             time.sleep(0.05)
-            guest._stop_in_kernel(spot.kernel.arch, g.monitor)
+            guest.stop_in_kernel(spot.kernel.arch, g.monitor)
 
 
 def test_a_guest_that_hangs_is_ended(spot, monkeypatch):

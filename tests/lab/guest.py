@@ -200,12 +200,13 @@ def _wait(arch, monitor, disk, asked):
             monitor.execute("block_resize", device="disk", size=size)
         if len(words) == 4:
             time.sleep(SETTLE)
-            _stop_in_kernel(arch, monitor)
+            stop_in_kernel(arch, monitor)
             return {}
     return None
 
 
-def _stop_in_kernel(arch, monitor):
+def stop_in_kernel(arch, monitor):
+    """Stop where the first processor has the kernel's page tables."""
     monitor.execute("stop")
     while not _has_kernel_tables(arch, monitor.registers()):
         monitor.execute("cont")
@@ -214,11 +215,14 @@ def _stop_in_kernel(arch, monitor):
 
 
 def _has_kernel_tables(arch, registers):
-    """Firmware has no page tables, and a process of x86 under PTI has its own: until
-    the entry code changes to the kernel's, the stack is the process's, or one in the
-    CPU entry area (Documentation/arch/x86/x86_64/mm.rst; CPU_ENTRY_AREA_BASE on i386)."""
+    """Firmware has no page tables, and a process has others, under PTI (x86) or KPTI
+    (arm64).  On x86, until the entry code changes to the kernel's, the stack is the
+    process's, or one in the CPU entry area (Documentation/arch/x86/x86_64/mm.rst;
+    CPU_ENTRY_AREA_BASE on i386)."""
     if registers.get("PC", arch.firmware_end) < arch.firmware_end:
         return False
+    if "PSTATE" in registers:
+        return registers["PSTATE"] >> 2 & 3 != 0  # the exception level
     if "RSP" in registers:
         return registers["RSP"] >> 63 == 1 and registers["RSP"] >> 39 != 0xfffffe0000000000 >> 39
     return not registers.get("CPL") and registers.get("ESP", 0) < 0xff000000
