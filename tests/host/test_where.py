@@ -221,6 +221,14 @@ def test_symbols_without_an_address_hide_no_others(output, failed, sysroot):
     assert "it has no address of its own" in failed("--sysroot", sysroot, "number")
 
 
+@pytest.mark.parametrize("label", ("$d", ".LVL50", "L0"))
+def test_labels_of_the_compiler_name_nothing(output, sysroot, label):
+    text = CAP.regions["text"][0]
+    with (sysroot / "proc/kallsyms").open("a") as f:
+        f.write(f"{text + 0xa3c2d4:016x} t {label}\n")
+    assert [a["symbol"] for a in ask(output, "--sysroot", sysroot, f"{text + 0xa3c2e0:#x}")] == ["schedule+0x10"]
+
+
 def test_words_that_are_not_utf8(binary, sysroot):
     """JSON is; so what is not gives way to a question mark."""
     text = CAP.regions["text"][0]

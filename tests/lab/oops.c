@@ -21,11 +21,23 @@
 
 struct thing {
 	long before[2];
-	long member;
+	char member;	/* a byte: mips would emulate an unaligned access to more */
 	struct list_head list;
 };
 
-static char in_data[16] = "data of oops";
+/*
+ * Some machines run what is in data (i386 without PAE, mips, loongarch): it must be an
+ * instruction that ends there.  Nearly everywhere 0 is no instruction at all.
+ */
+#if defined(CONFIG_X86)
+#define LAST_INSTRUCTION 0x0b0f	/* ud2 */
+#elif defined(CONFIG_MIPS)
+#define LAST_INSTRUCTION 0xd	/* break */
+#else
+#define LAST_INSTRUCTION 0
+#endif
+
+static u32 in_data[] = { LAST_INSTRUCTION, 1 };
 
 /* Not static, so that the compiler makes no other function of them. */
 void oops_null(struct thing *t);
@@ -97,7 +109,7 @@ static int unmapped_thread(void *unused)
 	return 0;
 }
 
-/* A jump to data, which may not be run. */
+/* A jump to data, which may not be run, or cannot be. */
 static int call_thread(void *unused)
 {
 	void *p = in_data;

@@ -27,6 +27,16 @@ static bool is_absolute(const struct symbol *s)
 	return s->type == 'A' || s->type == 'a';
 }
 
+/*
+ * Labels of the compiler and marks of the assembler ("$a", ".LVL50"), which a module's
+ * list may have: the kernel names nothing after them (include/linux/module_symbol.h,
+ * is_mapping_symbol()).
+ */
+static bool is_mapping_symbol(const struct symbol *s)
+{
+	return s->name[0] == '$' || strncmp(s->name, ".L", 2) == 0 || strncmp(s->name, "L0", 2) == 0;
+}
+
 /* Those at one address stay in the order of the file: the kernel prints the first. */
 static int compare_addresses(const void *a, const void *b, void *symbols)
 {
@@ -44,7 +54,7 @@ static void sort_symbols(struct names *n)
 
 	n->by_address = pool_alloc(&n->pool, (s->n + 1) * sizeof(*n->by_address));
 	for (size_t i = 0; i < s->n; i++)
-		if (!is_absolute(&s->list[i]))
+		if (!is_absolute(&s->list[i]) && !is_mapping_symbol(&s->list[i]))
 			n->by_address[n->n_by_address++] = (uint32_t)i;
 	qsort_r(n->by_address, n->n_by_address, sizeof(*n->by_address),
 		compare_addresses, (void *)s);

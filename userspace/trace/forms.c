@@ -33,8 +33,8 @@ static const struct {
 	{ "tp", TRACE_DATA }, { "t#", TRACE_DATA }, { "s#", TRACE_DATA },
 	{ "a#", TRACE_DATA }, { "u#", TRACE_DATA }, { "badaddr", TRACE_FAULT },
 	{ "era", TRACE_CODE }, { "ERA", TRACE_CODE }, { "BADV", TRACE_FAULT },
-	/* powerpc, s390, mips */
-	{ "NIP", TRACE_CODE }, { "CTR", TRACE_CODE }, { "CFAR", TRACE_CODE },
+	/* powerpc, s390, mips.  CTR holds the target of a call, or counts a loop. */
+	{ "NIP", TRACE_CODE }, { "CTR", TRACE_DATA }, { "CFAR", TRACE_CODE },
 	{ "DAR", TRACE_FAULT }, { "REGS", TRACE_STACK }, { "GPR#", TRACE_DATA },
 	{ "PSW", TRACE_CODE }, { "GPRS", TRACE_DATA }, { "$", TRACE_DATA },
 	{ "BadVA", TRACE_FAULT },
@@ -64,9 +64,10 @@ bool trace_role_of(const char *word, size_t length, enum trace_role *role)
 
 /* Lines that name the address of the access. */
 static const char *const fault_lines[] = {
-	"nable to handle", "NULL pointer", "Failing address", "general protection fault",
-	"guard page was hit", "of size ", "page fault for address", "kernel paging request",
-	"Kernel data access", "kernel data access", "memory-access in range", "in range [",
+	"nable to handle", "Unhandled fault", "Unhandled prefetch abort", "NULL pointer",
+	"Failing address", "general protection fault", "guard page was hit", "of size ",
+	"page fault for address", "kernel paging request", "Kernel data access",
+	"kernel data access", "memory-access in range", "in range [",
 };
 
 bool trace_line_is_access(const char *line)

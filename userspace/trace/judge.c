@@ -264,13 +264,17 @@ static const char *wrong_place(const struct trace_token *t, const struct spot *s
 static const char *led_to_fault(const struct trace_judge *j, const struct trace_token *t)
 {
 	const struct trace_report *r = t->report;
+	uint64_t from = trace_accessed(j->names->layout, t->addr);
 
-	if (!r->has_fault || t->role != TRACE_DATA || t->is_user || t->addr < NO_POINTER_BELOW ||
-	    r->fault < t->addr || r->fault - t->addr >= 4096)
+	if (!r->has_fault || t->role != TRACE_DATA || t->is_user || t->addr < NO_POINTER_BELOW)
 		return NULL;
-	if (r->fault == t->addr)
+	if (r->is_page)
+		return (from & ~UINT64_C(0xfff)) == r->fault ? "the access was to the page of this" : NULL;
+	if (r->fault < from || r->fault - from >= 4096)
+		return NULL;
+	if (r->fault == from)
 		return "the access was to this address";
-	return pool_printf(j->pool, "the access was to this plus 0x%" PRIx64, r->fault - t->addr);
+	return pool_printf(j->pool, "the access was to this plus 0x%" PRIx64, r->fault - from);
 }
 
 /* --- Tokens --------------------------------------------------------------------------------- */
@@ -349,7 +353,19 @@ static bool is_number(const struct trace_judge *j, const struct trace_token *t,
 	/* x86 does not always print the address that it could not take. */
 	if (r && strcmp(r->name, "noncanonical") == 0)
 		return !t->report->is_protection || (t->report->has_fault && !led_to_fault(j, t));
-	return !r && !spot_is_possible(s) && t->role == TRACE_WORD;
+	return !r && (t->role == TRACE_WORD || !led_to_fault(j, t));
+}
+
+/*
+ * May a number that is no address be there?  The direct map of mips has a 32nd part of
+ * all values, and that of s390 begins at 0.
+ */
+static bool is_beyond_wide_region(const struct spot *s)
+{
+	const struct region *r = s->place.partial;
+
+	return r && !s->place.in_use &&
+	       (r->start < UINT32_MAX || r->end - r->start > s->place.l->max_addr / 64);
 }
 
 static struct trace_note judge_spot(const struct trace_judge *j, const struct trace_token *t)
@@ -372,6 +388,10 @@ static struct trace_note judge_spot(const struct trace_judge *j, const struct tr
 		note.text = join(j, note.text, ", at ", pool_printf(j->pool, "0x%0*" PRIx64 " here",
 			    (int)j->names->layout->bits / 4, addr));
 	wrong = wrong_place(t, &note.spot);
+	if (wrong && t->role == TRACE_DATA && is_beyond_wide_region(&note.spot) && !led_to_fault(j, t)) {
+		note.text = join(j, note.text, "; ", "a wrong address, or a number");
+		return note;
+	}
 	note.is_wrong = wrong != NULL;
 	note.text = join(j, note.text, "; ", wrong);
 	if (t->role == TRACE_DATA && is_user(&note.spot))
@@ -382,11 +402,13 @@ static struct trace_note judge_spot(const struct trace_judge *j, const struct tr
 static struct trace_note judge_address(const struct trace_judge *j, const struct trace_token *t)
 {
 	bool is_access = t->role != TRACE_DATA && t->role != TRACE_WORD;
-	const char *pattern = t->is_user ? NULL :
-		trace_pattern(j->names->layout, t->addr, is_access, j->pool);
-	const char *led = led_to_fault(j, t);
+	const char *pattern = NULL, *led = led_to_fault(j, t);
 	struct trace_note note;
 
+	if (t->role == TRACE_FAULT && t->report->is_page)
+		pattern = trace_page_pattern(j->names->layout, t->addr, j->pool);
+	else if (!t->is_user)
+		pattern = trace_pattern(j->names->layout, t->addr, is_access, j->pool);
 	if (pattern) {
 		note = (struct trace_note){ .token = t, .text = pattern };
 		/* An error number is what many functions return. */

@@ -251,7 +251,10 @@ static void expect_words(struct parser *p, const char *line)
 	}
 }
 
-/* powerpc: "[sp] [pc] symbol"; everywhere else "[<pc>] symbol". */
+/*
+ * powerpc: "[sp] [pc] symbol"; everywhere else "[<pc>] symbol".  What powerpc calls
+ * unreliable was in a place of the stack that need not hold a return address.
+ */
 static bool bracket_role(const struct scan *s, const char *at, const char *end,
 			 enum trace_role *role)
 {
@@ -263,7 +266,7 @@ static bool bracket_role(const struct scan *s, const char *at, const char *end,
 	}
 	if (at == s->line || at[-1] != '[' || *end != ']' || *p != '[')
 		return false;
-	*role = at == p + 1 ? TRACE_STACK : TRACE_CODE;
+	*role = at == p + 1 ? TRACE_STACK : strstr(end, "(unreliable)") ? TRACE_DATA : TRACE_CODE;
 	return at != p + 1 || strncmp(end, "] [", 3) == 0;
 }
 
@@ -447,6 +450,8 @@ static void parse_line(struct parser *p, struct trace *t, struct trace_line *lin
 	take_offset(t, line, s.line);
 	if (strstr(s.line, "general protection fault"))
 		p->report->is_protection = true;
+	if (strstr(s.line, "Failing address: "))
+		p->report->is_page = true;
 	if (strstr(s.line, "--- interrupt"))
 		p->after_interrupt = true;
 	if (is_disassembly(p, s.line) || trace_line_is_passed_over(s.line) || line->says_offset || modules) {
@@ -473,6 +478,13 @@ static void parse_line(struct parser *p, struct trace *t, struct trace_line *lin
 	memcpy(line->tokens, s.tokens, s.n * sizeof(*line->tokens));
 }
 
+/* The next lines are of another report, with the kernel's registers unless they say otherwise. */
+static void end_report(struct parser *p)
+{
+	p->report = NULL;
+	p->is_user = p->after_interrupt = p->in_code = p->goes_on = false;
+}
+
 struct trace trace_parse(const char *text, unsigned int bits, struct pool *pool)
 {
 	struct parser p = { .pool = pool, .digits = bits / 4 };
@@ -493,7 +505,7 @@ struct trace trace_parse(const char *text, unsigned int bits, struct pool *pool)
 			p.report = pool_alloc(pool, sizeof(*p.report));
 		parse_line(&p, &t, line);
 		if (strstr(line->text, "---[ end trace"))
-			p.report = NULL;
+			end_report(&p);
 		text += length + (text[length] == '\n');
 	}
 	return t;

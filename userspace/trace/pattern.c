@@ -32,13 +32,25 @@ static const struct {
 	{ 0x300, "the list entry of a static timer (TIMER_ENTRY_STATIC)" },
 };
 
-/* arch/ARCH/Kconfig; the others of 64 bits have 0xdead000000000000. */
+static bool is_arch(const struct layout *l, const char *start)
+{
+	return strncmp(l->arch, start, strlen(start)) == 0;
+}
+
+/* arch/ARCH/Kconfig, ILLEGAL_POINTER_VALUE; 0 where it has none. */
 static uint64_t illegal_pointer(const struct layout *l)
 {
-	if (l->bits == 32)
+	if (l->bits == 32 || is_arch(l, "loongarch") || is_arch(l, "mips"))
 		return 0;
-	return strncmp(l->arch, "ppc", 3) == 0 || strncmp(l->arch, "powerpc", 7) == 0 ?
+	return is_arch(l, "ppc") || is_arch(l, "powerpc") ?
 		UINT64_C(0x5deadbeef0000000) : UINT64_C(0xdead000000000000);
+}
+
+uint64_t trace_accessed(const struct layout *l, uint64_t pointer)
+{
+	bool is_cut = strcmp(l->arch, "arm64") == 0 && !(pointer >> 55 & 1);
+
+	return is_cut ? pointer & UINT64_MAX >> 8 : pointer;
 }
 
 static const char *distance(struct pool *pool, uint64_t value, uint64_t from)
@@ -54,16 +66,25 @@ static bool is_near(uint64_t value, uint64_t pattern)
 	return value - pattern < NEAR || pattern - value < NEAR;
 }
 
-static const char *find_fill(const struct layout *l, uint64_t value, struct pool *pool)
+static uint64_t filled(const struct layout *l, unsigned char byte)
+{
+	return byte * UINT64_C(0x0101010101010101) & l->max_addr;
+}
+
+static const char *find_fill(const struct layout *l, uint64_t value, bool is_access,
+			     struct pool *pool)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(fills); i++) {
-		uint64_t whole = fills[i].byte * UINT64_C(0x0101010101010101) & l->max_addr;
+		uint64_t whole = filled(l, fills[i].byte), cut = trace_accessed(l, whole);
 		/* The last byte of an object is another one. */
 		uint64_t last = whole & l->max_addr >> 8;
 
 		if (is_near(value, whole))
 			return pool_printf(pool, "0x%02x in each byte%s: %s", fills[i].byte,
 					   distance(pool, value, whole), fills[i].text);
+		if (is_access && is_near(value, cut))
+			return pool_printf(pool, "0x%02x in each byte%s, without the top byte, which is a tag here: %s",
+					   fills[i].byte, distance(pool, value, cut), fills[i].text);
 		if (fills[i].byte == 0x6b && (value & l->max_addr >> 8) == last &&
 		    value >> (l->bits - 8) == 0xa5)
 			return pool_printf(pool, "the last bytes of %s", fills[i].text);
@@ -107,7 +128,7 @@ static const char *find_error(const struct layout *l, uint64_t value, struct poo
 const char *trace_pattern(const struct layout *l, uint64_t value, bool is_access,
 			  struct pool *pool)
 {
-	const char *text = find_fill(l, value, pool);
+	const char *text = find_fill(l, value, is_access, pool);
 
 	if (!text)
 		text = find_pointer(l, value, is_access, pool);
@@ -117,4 +138,19 @@ const char *trace_pattern(const struct layout *l, uint64_t value, bool is_access
 		text = value ? pool_printf(pool, "NULL plus 0x%" PRIx64 ": a member of a structure, or of an array, at NULL", value) :
 			       "NULL";
 	return text;
+}
+
+const char *trace_page_pattern(const struct layout *l, uint64_t page, struct pool *pool)
+{
+	uint64_t illegal = illegal_pointer(l);
+
+	if (!page)
+		return "the page of NULL: a member of a structure, or of an array, at NULL";
+	if (page == illegal)
+		return "the page of LIST_POISON1 and LIST_POISON2: an entry that was deleted from a list, or another pointer that was made invalid on purpose";
+	for (size_t i = 0; i < ARRAY_SIZE(fills); i++)
+		if (page == (filled(l, fills[i].byte) & ~UINT64_C(0xfff)))
+			return pool_printf(pool, "the page of 0x%02x in each byte: %s", fills[i].byte,
+					   fills[i].text);
+	return trace_pattern(l, page, true, pool);
 }

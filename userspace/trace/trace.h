@@ -25,6 +25,7 @@ struct trace_report {
 	bool is_protection;		/* a general protection fault */
 	bool has_fault;
 	uint64_t fault;			/* the address that was accessed */
+	bool is_page;			/* s390: the page of it */
 };
 
 /* An address, a symbol, or both, as "[<c0101234>] schedule+0x10/0x200 [module]". */
@@ -103,5 +104,14 @@ struct trace_notes trace_judge_line(const struct trace_judge *j,
 /* What a value is that is no address: NULL and a bit, a pattern, an error; or NULL. */
 const char *trace_pattern(const struct layout *l, uint64_t value, bool is_access,
 			  struct pool *pool);
+
+/* The same where only the page of the address is known. */
+const char *trace_page_pattern(const struct layout *l, uint64_t page, struct pool *pool);
+
+/*
+ * A pointer as the kernel prints it when an access with it has failed: arm64 takes the
+ * top byte off an address whose bit 55 is 0 (arch/arm64/mm/fault.c, untagged_addr()).
+ */
+uint64_t trace_accessed(const struct layout *l, uint64_t pointer);
 
 #endif /* KVAS_TRACE_H */
