@@ -550,40 +550,14 @@ static void check_stack(const struct memory *k, struct verification *v,
 		report(v, value, DISAGREES, "there is no mark of the end of a stack");
 }
 
-static bool is_set(const struct verification *v, const char *option)
-{
-	const struct fact *f = layout_config(v->layout, option);
-
-	return f && f->value && !strcmp(f->value, "y");
-}
-
-/* Of a variable that is found here: could the module find it, too? */
-static bool could_be_known(const struct verification *v)
-{
-	return is_set(v, "CONFIG_KALLSYMS_ALL") && is_set(v, "CONFIG_KPROBES");
-}
-
-/* Since 6.11 max_pfn counts ACPI's tables after all RAM, which are not mapped. */
-static struct known limit_of_memory(const struct memory *k, const struct verification *v)
-{
-	const struct value *fact = value_of(v, RECORD_FACT, "high_memory", "value");
-	struct known last = k->items[MEMORY_LAST];
-
-	bool is_less = release_number(v->layout->release) >= 6011 && fact && fact->is_number &&
-		       fact->number <= last.number;
-
-	return last.kind == NUMBER && (high_memory_is_unmapped(v) || is_less) ?
-	       from_there(last, 0) : last;
-}
-
 static void check(const void *evidence, struct verification *v)
 {
 	const struct memory *k = evidence;
 	struct known last = k->items[HIGH_MEMORY], items[ARRAY_SIZE(k->items)];
 
 	memcpy(items, k->items, sizeof(items));
-	items[MEMORY_LAST] = limit_of_memory(k, v);
-	if (ends_with_memory(v, "direct_map") && !could_be_known(v))
+	items[MEMORY_LAST] = limit_of_memory(v, k->items[MEMORY_LAST]);
+	if (ends_with_memory(v, "direct_map") && !end_could_be_known(v))
 		items[DIRECT_LAST] = items[MEMORY_LAST];
 	apply_rules(v, rules, ARRAY_SIZE(rules), items);
 	last.number--;

@@ -2,6 +2,7 @@
 /* regions.c - what several sources expect of the direct map and of modules. */
 #include <string.h>
 
+#include "base/text.h"
 #include "verify.h"
 
 void expect_used_end(struct verification *v, const char *region,
@@ -63,6 +64,28 @@ bool ends_with_memory(const struct verification *v, const char *region)
 
 	return r && !r->absent && !r->has_populated && r->note &&
 	       !strncmp(r->note, "to the end of memory", strlen("to the end of memory"));
+}
+
+static bool is_set(const struct verification *v, const char *option)
+{
+	const struct fact *f = layout_config(v->layout, option);
+
+	return f && f->value && !strcmp(f->value, "y");
+}
+
+bool end_could_be_known(const struct verification *v)
+{
+	return is_set(v, "CONFIG_KALLSYMS_ALL") && is_set(v, "CONFIG_KPROBES");
+}
+
+struct known limit_of_memory(const struct verification *v, struct known last)
+{
+	const struct value *fact = value_of(v, RECORD_FACT, "high_memory", "value");
+	bool is_less = release_number(v->layout->release) >= 6011 && fact && fact->is_number &&
+		       fact->number <= last.number;
+
+	return last.kind == NUMBER && (high_memory_is_unmapped(v) || is_less) ?
+	       from_there(last, 0) : last;
 }
 
 void expect_high_memory(struct verification *v, struct known end)

@@ -218,6 +218,15 @@ bool memory_was_added(const struct verification *v);
 bool high_memory_is_unmapped(const struct verification *v);
 
 /*
+ * What the direct map can hold by max_pfn, which since 6.11 counts ACPI's tables after
+ * all RAM, too.
+ */
+struct known limit_of_memory(const struct verification *v, struct known last);
+
+/* Could the module find the variable that tells where a window ends? */
+bool end_could_be_known(const struct verification *v);
+
+/*
  * Does this region end with memory, because the module could not tell how much
  * room is after it?  Its note says so, and it has no populated_end of its own.
  */
