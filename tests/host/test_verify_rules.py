@@ -302,6 +302,16 @@ def test_high_memory_may_count_tables_of_acpi(copy, verify):
     assert disputes(document) == set() and status == 0
 
 
+def test_ranges_for_code_are_told_apart(copy, verify):
+    """Each is where execmem_info has the one of its name."""
+    machine = copy()
+    path = machine / "sys/kernel/debug/kvas"
+    names = {"execmem_text": "execmem_text_fallback", "execmem_text_fallback": "execmem_text"}
+    path.write_text(re.sub(r"(?<=name=)execmem_text\w*", lambda m: names[m[0]], path.read_text()))
+    document, _ = verify(machine)
+    assert judged(document, "region execmem_text_fallback.start", "memory") == "disagrees"
+
+
 def test_percpu_memory_may_be_in_vmalloc(copy, verify):
     """percpu_alloc=page, or memory too far apart."""
     machine = copy()

@@ -13,6 +13,7 @@
 #include "machine/elfcore.h"
 #include "machine/symtab.h"
 #include "pagetables/tables.h"
+#include "execmem.h"
 #include "verify.h"
 
 enum item {
@@ -89,12 +90,8 @@ struct memory {
 	size_t pointer;			/* bytes */
 	uint64_t page;			/* bytes, or 0 */
 	struct known items[N_ITEMS];
-	uint64_t *ranges;		/* words of execmem_info */
-	size_t n_ranges;
+	struct execmem execmem;
 };
-
-/* struct execmem_info: five ranges of 6 or 7 words, and a word or two besides. */
-#define EXECMEM_WORDS	48
 
 static bool read_number(struct memory *k, uint64_t addr, size_t size,
 			uint64_t *n, const char **why)
@@ -306,56 +303,6 @@ static void derive(struct memory *k)
 		i[KFENCE] = nothing("__kfence_pool is NULL");
 }
 
-static void take_words(struct memory *k, uint64_t addr)
-{
-	const char *why;
-	uint64_t n;
-
-	for (size_t i = 0; i < EXECMEM_WORDS; i++) {
-		if (!read_number(k, addr + i * k->pointer, k->pointer, &n, &why))
-			return;
-		k->ranges[k->n_ranges++] = n;
-	}
-}
-
-/*
- * mm/execmem.c has a pointer of that name, and some architectures the structure
- * that it points to: the words of both, and of what the first of them points to.
- */
-static void find_ranges(struct memory *k)
-{
-	static const char name[] = "execmem_info";
-	struct pool *pool = machine_pool(k->machine);
-	enum { MOST = 4 };
-	size_t found = 0;
-
-	k->ranges = pool_alloc(pool, 2 * MOST * EXECMEM_WORDS * sizeof(*k->ranges));
-	for (size_t i = 0; i < k->symbols->n && found < MOST; i++) {
-		const struct symbol *s = &k->symbols->list[i];
-		const char *why;
-		uint64_t to;
-
-		if (s->in_module || s->name_length != strlen(name) ||
-		    memcmp(s->name, name, strlen(name)))
-			continue;
-		found++;
-		take_words(k, s->addr);
-		if (read_number(k, s->addr, k->pointer, &to, &why) && to % k->pointer == 0 && to)
-			take_words(k, to);
-	}
-}
-
-/* A range is a word with its start and one with its end, which most count out. */
-static bool is_in_words(const struct memory *k, uint64_t start, uint64_t end)
-{
-	for (size_t i = 0; i + 1 < k->n_ranges; i++) {
-		if (k->ranges[i] == start &&
-		    (k->ranges[i + 1] == end || k->ranges[i + 1] == wrap_pointer(k, end + 1)))
-			return true;
-	}
-	return false;
-}
-
 static const void *load(struct machine *m)
 {
 	struct memory *k = pool_alloc(machine_pool(m), sizeof(*k));
@@ -372,7 +319,7 @@ static const void *load(struct machine *m)
 			read_variable(k, i);
 		find_release(k);
 		find_cpus(k);
-		find_ranges(k);
+		execmem_load(&k->execmem, m, k->symbols);
 		if (k->core->machine == EM_X86_64)
 			find_entry_areas(k);
 		derive(k);
@@ -487,17 +434,7 @@ static void check_execmem(const struct memory *k, struct verification *v)
 	const struct region *modules = layout_region(v->layout, "modules");
 	struct known start = k->items[is_arch(v, "x86_64") ? MODULE_OFFSET : MODULE_BASE];
 
-	for (size_t i = 0; k->n_ranges && i < v->layout->n_present; i++) {
-		const struct region *r = &v->layout->regions[i];
-		enum verdict verdict;
-
-		if (!r->is_overlay)
-			continue;
-		verdict = is_in_words(k, r->start, r->end) ? AGREES : DISAGREES;
-		report(v, value_at(v, r->record, "start"), verdict, "against execmem_info");
-		report(v, value_at(v, r->record, "end"), verdict, "against execmem_info");
-	}
-	if (k->n_ranges || start.kind != NUMBER || !is_arch(v, "x86_64 arm64") ||
+	if (execmem_check(&k->execmem, v) || start.kind != NUMBER || !is_arch(v, "x86_64 arm64") ||
 	    !modules || modules->absent)
 		return;
 	if (is_arch(v, "x86_64"))
