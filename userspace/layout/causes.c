@@ -32,7 +32,7 @@ struct rule {
 	"CONFIG_HIGHMEM CONFIG_HIGHMEM4G CONFIG_HIGHMEM64G "
 #define WIDTHS	"page_levels va_bits page_size mmu "
 #define KASLR	"nokaslr= CONFIG_RANDOMIZE_BASE CONFIG_RANDOMIZE_MEMORY "
-/* What the end of lowmem hangs on, and with it all that follows it. */
+/* What the end of lowmem depends on, and so all that follows it. */
 #define LOWMEM	SPLIT_OPTIONS HIGHMEM_OPTIONS				\
 	"memory mem= vmalloc= highmem= CONFIG_X86_PAE CONFIG_ARM_LPAE "
 

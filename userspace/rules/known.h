@@ -110,8 +110,8 @@ static inline struct known in_steps(struct known k, uint64_t multiple)
 }
 
 /*
- * What was computed from another published value: it can contradict one, but
- * that both fit together confirms neither.
+ * Computed from another published value.  It can contradict that value; where it
+ * does not, neither of the two is confirmed.
  */
 static inline struct known leaning(struct known k)
 {

@@ -108,7 +108,7 @@ static void expect_windows(struct expected_list *e)
 	       nothing("a 64-bit kernel has no highmem"));
 }
 
-/* --- What hangs on the size of pages ------------------------------------- */
+/* --- What depends on the size of pages ----------------------------------- */
 
 /* Bits that page tables translate. */
 static unsigned int table_bits(const struct facts *d)
@@ -149,7 +149,7 @@ static void expect_pages(const struct facts *d, struct expected_list *e)
 	       range(0x9000000000200000, 0x9000000000200000 + GIB, "moved by KASLR"));
 }
 
-/* --- What hangs on the bits of addresses --------------------------------- */
+/* --- What depends on the bits of addresses ------------------------------- */
 
 static void expect_bits(const struct facts *d, struct expected_list *e)
 {

@@ -76,7 +76,7 @@ static const struct {
 	{ "direct_map", "phys", 0 },
 };
 
-/* The window number 2 of XKPHYS is the one past the caches. */
+/* Window number 2 of XKPHYS is uncached. */
 #define UNCACHED	(XKPHYS + 2 * BIT(59))
 
 static void expect_fixed(struct expected_list *e)

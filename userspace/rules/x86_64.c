@@ -49,7 +49,7 @@ static void find_kaslr(struct facts *d, const struct situation *s)
 
 /*
  * The direct map has room for all physical addresses, or, with KASLR, for what
- * memory there is and some padding.  Which one hangs on the release and, from
+ * memory there is and some padding.  Which one depends on the release and, from
  * 2025 on, on ZONE_DEVICE; and a hypervisor may start a kernel without KASLR.
  */
 static struct known find_direct_map_size(const struct facts *d)

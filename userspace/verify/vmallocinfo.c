@@ -125,7 +125,7 @@ static bool find_modules(struct vmallocinfo *info, struct machine *m)
 	return core;
 }
 
-/* Which of these the caller is hangs on what the compiler made inline. */
+/* Which of these is the caller depends on what the compiler inlined. */
 static bool is_stack(const char *line)
 {
 	static const char *const callers[] = {
