@@ -184,7 +184,7 @@ static void refuse_long(const struct invocation *inv, const struct option *all, 
 }
 
 /*
- * Takes the options out of argv and moves operands behind them; stops at the
+ * Takes the options out of argv and moves operands after them; stops at the
  * first operand if order says "+".  Returns the number of words taken.
  */
 static int parse_options(struct invocation *inv, int argc, char **argv,

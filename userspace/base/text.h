@@ -14,7 +14,7 @@ const char *next_line(const char *line);
 const char *after(const char *text, const char *prefix);
 
 /*
- * The first word of a line, of *length bytes, and *line moved behind it; spaces and
+ * The first word of a line, of *length bytes, and *line moved past it; spaces and
  * tabs part words.  NULL if there is none.
  */
 const char *next_word(const char **line, size_t *length);

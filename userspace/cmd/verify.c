@@ -369,7 +369,7 @@ static void refuse_another_machine(const struct verification *v, struct machine 
 	if (build == DISAGREES ||
 	    (build < CONSISTENT && verdict_on_kernel(v, "release") == DISAGREES))
 		die("this capture is of another kernel (%s) than this machine's (%s): name the machine that it was made on with --sysroot",
-		    v->layout->release, release ? release : "of which the release is not known");
+		    v->layout->release, release ? release : "whose release is not known");
 }
 
 static int status_of(const struct summary *s, const struct wishes *w)

@@ -97,7 +97,7 @@ struct claim {
 	bool tolerant;			/* one of the two is given */
 };
 
-/* What is claimed, and behind it the conditions. */
+/* What is claimed, and after it the conditions. */
 struct claims {
 	size_t n, n_conditions;
 	struct claim each[];

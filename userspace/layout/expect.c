@@ -211,7 +211,7 @@ static bool parse_term(struct parser *p, struct term *t, const char *expected)
 struct term *term_parse(const char *text, char *error, size_t room)
 {
 	struct parser p = { .error = error, .room = room };
-	/* The term, and behind it its words, each with a NUL. */
+	/* The term, and after it its words, each with a NUL. */
 	struct term *t = zalloc_array(1, sizeof(*t) + 2 * strlen(text) + 2);
 
 	if (split(&p, text, (char *)(t + 1)) && parse_term(&p, t, "a name")) {

@@ -57,7 +57,7 @@ static bool has_fixed_start(const struct layout *l, const struct region *r)
 	return true;
 }
 
-/* A place of which the end moves with the start. */
+/* A place whose end moves with its start. */
 static bool has_fixed_size(const struct layout *l, const struct region *r)
 {
 	if (is_placed_at_boot(r->name))

@@ -34,7 +34,7 @@ static bool shift_left(uint64_t n, unsigned int doublings, struct number *value)
 	return doublings && n == limit + 1;
 }
 
-/* Adds what digits behind a point are worth in bytes; whether they end there. */
+/* Adds what digits after a point are worth in bytes; whether they end there. */
 static bool add_fraction(struct number *value, const char *digits, size_t n,
 			 unsigned int doublings)
 {

@@ -47,7 +47,7 @@ static bool memory_differs(const struct diff *d)
 	return find(d, "ram", strlen("ram"), false) != NULL;
 }
 
-enum { MAX_STEPS = 6 };	/* from a region to the option behind it; rules may loop */
+enum { MAX_STEPS = 6 };	/* from a region to the option that decides it; rules may loop */
 
 static bool find_reasons(const struct diff *d, struct difference *c, const char *name,
 			 int steps);
@@ -76,7 +76,7 @@ static bool try_reason(const struct diff *d, struct difference *c, const char *w
 	return true;
 }
 
-/* What differs among the causes of a thing, and behind those; whether any does. */
+/* What differs among the causes of a thing and their own causes; whether any does. */
 static bool find_reasons(const struct diff *d, struct difference *c, const char *name,
 			 int steps)
 {

@@ -160,7 +160,7 @@ static unsigned int least_bits(const struct facts *d)
 	return d->page_shift == 14 && d->release >= 6009 ? 47 : 48;
 }
 
-/* The end of the direct map, and of the shadow behind or in it. */
+/* The end of the direct map, and of the shadow after or in it. */
 static uint64_t halfway(const struct facts *d)
 {
 	return -BIT((d->release < 5011 ? d->bits : least_bits(d)) - 1);

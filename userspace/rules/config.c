@@ -205,7 +205,7 @@ static void find_items(const struct situation *s, struct known *items, struct ex
 	find_x86(s, items);
 }
 
-/* An eighth of all addresses, of which the number of bits tells how many. */
+/* An eighth of all addresses; the number of bits tells how many there are. */
 static void find_kasan(const struct situation *s, struct expected_list *e)
 {
 	const struct known *bits = &s->va_bits;

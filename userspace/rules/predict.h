@@ -43,7 +43,7 @@ enum { OLDEST_PREDICTED = 5010, NEWEST_PREDICTED = 7002 };
 void predict(const struct circumstances *c, struct predictions *p);
 
 /*
- * The same of a situation, of which the parameters are those of the boot loader.
+ * The same of a situation whose parameters are those of the boot loader.
  * Its memory may be an interval.
  */
 void predict_situation(const struct situation *s, struct predictions *p);

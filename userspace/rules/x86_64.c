@@ -311,7 +311,7 @@ static struct known modules_end(const struct facts *d)
 }
 
 /*
- * One range for all code, behind up to 1024 pages that KASLR leaves free: before
+ * One range for all code, after up to 1024 pages that KASLR leaves free: before
  * 6.10 module_load_offset, then execmem_arch_setup().
  */
 static void expect_execmem(const struct facts *d, struct expected_list *e)

@@ -493,7 +493,7 @@ static void check_stacks(struct verification *v)
 	}
 }
 
-/* Where all struct pages are in one array, of which the first is of direct_map's. */
+/* Where all struct pages are in one array; the first is that of the first page of direct_map. */
 static void check_mem_map(struct verification *v)
 {
 	const struct witness *page = layout_witness(v->layout, "page");
