@@ -4,6 +4,8 @@
 import shlex
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 SAMPLES = sorted((HERE / "samples").glob("*.kvas"))
 GOLDEN = HERE.parent / "golden"
@@ -22,6 +24,10 @@ def name_of(path):
     """What to call a capture."""
     return MACHINES[REAL.index(path)].name if path in REAL else path.stem
 
+
+# make check has one capture of each kind; all boots are in make check-all.
+on_each = pytest.mark.parametrize("path", [*SAMPLES, *REAL, *(pytest.param(p, marks=pytest.mark.all) for p in ROWS)],
+                                  ids=name_of)
 
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40, "P": 50, "E": 60}
 

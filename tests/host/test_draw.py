@@ -11,7 +11,6 @@ import capture
 from capture import Capture, build, exact_size, is_overlay, region
 from conftest import HERE, READER, clean_environment
 
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 PURE = ["base/text.c", "base/util.c", "texts/texts.c",
         *(f"layout/{name}.c" for name in ("model", "nesting", "parse", "parser", "records", "spans")),
         *(f"draw/{name}.c" for name in ("box", "picture", "edges", "halves", "fold"))]
@@ -80,7 +79,7 @@ def check_nesting(picture):
 
 # --- The full map -----------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 def test_leaves_leave_no_gap(picture_of, path):
     cap, p = Capture(path), picture_of(path)
     expected = cap.top
@@ -93,7 +92,7 @@ def test_leaves_leave_no_gap(picture_of, path):
     check_nesting(p)
 
 
-@each_capture
+@capture.on_each
 def test_each_region_has_its_box(picture_of, path):
     cap, p = Capture(path), picture_of(path)
     drawn = [(b.name, b.depth) for b in p.boxes if b.kind == "region" and "(continued)" not in b.name]
@@ -102,7 +101,7 @@ def test_each_region_has_its_box(picture_of, path):
     assert sorted(drawn) == sorted(expected)
 
 
-@each_capture
+@capture.on_each
 def test_a_larger_box_is_never_lower(picture_of, path):
     for lines in (0, 36):
         rows = sorted((b.log2, b.rows) for b in leaves(picture_of(path, lines))
@@ -110,7 +109,7 @@ def test_a_larger_box_is_never_lower(picture_of, path):
         assert [r for _, r in rows] == sorted(r for _, r in rows)
 
 
-@each_capture
+@capture.on_each
 def test_edges_are_called_what_the_capture_calls_them(picture_of, path):
     """Where something begins or ends at a macro, the macro is there."""
     cap, p = Capture(path), picture_of(path)
@@ -144,7 +143,7 @@ def test_the_name_of_an_inclusive_end_is_one_more(picture_of, write):
 
 # --- The halves --------------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 def test_the_halves_are_as_the_kernel_says(picture_of, path):
     cap, p = Capture(path), picture_of(path)
     facts = {f["name"]: f.get("value") for f in cap.of("fact")}
@@ -166,7 +165,7 @@ def test_the_halves_are_as_the_kernel_says(picture_of, path):
             assert (first <= b.start <= last) == (b.half == half)
 
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("part", ["user", "kernel"])
 def test_a_half_alone(picture_of, path, part):
     p, whole = picture_of(path, 0, part), picture_of(path)
@@ -177,7 +176,7 @@ def test_a_half_alone(picture_of, path, part):
     assert [(b.start, b.end, b.name) for b in leaves(p)] == [(b.start, b.end, b.name) for b in expected]
 
 
-@each_capture
+@capture.on_each
 def test_each_region_alone(picture_of, path):
     cap = Capture(path)
     for name, (start, end, _) in cap.regions.items():
@@ -196,7 +195,7 @@ def lines_of(b):
     return 1 + max(b.rows, len(b.insets), b.kind not in ("region", "hole", "folded"))
 
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("lines", [36, 24, 12])
 def test_a_brief_picture_has_all_in_it(picture_of, path, lines):
     cap, p = Capture(path), picture_of(path, lines)
@@ -216,7 +215,7 @@ def test_a_brief_picture_has_all_in_it(picture_of, path, lines):
         assert set(drawn) == set(top)
 
 
-@each_capture
+@capture.on_each
 def test_what_is_inside_is_told(picture_of, path):
     cap, p = Capture(path), picture_of(path, 60)
     for b in p.boxes:
@@ -247,7 +246,7 @@ def test_very_many_regions_fit(picture_of, write):
 
 # --- Physical memory -----------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 def test_physical_memory_of_32_bit_machines(picture_of, path):
     cap, p = Capture(path), picture_of(path)
     low = cap.regions.get("direct_map")

@@ -9,7 +9,6 @@ import pytest
 import capture
 from capture import Capture, build, is_overlay, region
 
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 FEW_WIDTHS = [40, 59, 60, 80, 132, 200]
 
 
@@ -32,7 +31,7 @@ def check_cover(spans, top):
     assert expected == -1
 
 
-@each_capture
+@capture.on_each
 def test_spans_cover_the_address_space(output, path):
     cap = Capture(path)
     spans = spans_of(output, path)
@@ -47,7 +46,7 @@ def test_spans_cover_the_address_space(output, path):
             assert s["name"] in (name.split()[0], f"rest of {name}")
 
 
-@each_capture
+@capture.on_each
 def test_each_region_is_the_sum_of_its_spans(output, path):
     spans = spans_of(output, path)
     regions = Capture(path).regions
@@ -69,7 +68,7 @@ def test_each_region_is_the_sum_of_its_spans(output, path):
             assert used[0]["end"] == int(fields["populated_end"], 16)
 
 
-@each_capture
+@capture.on_each
 def test_each_witness_is_in_the_span_of_its_address(output, path):
     seen = []
     for s in spans_of(output, path):
@@ -132,7 +131,7 @@ def check_drawing(text, path, spans, width):
     assert labels == wanted
 
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("charset", ["utf8", "ascii"])
 def test_widths(output, path, charset):
     spans = spans_of(output, path)
@@ -143,7 +142,7 @@ def test_widths(output, path, charset):
         check_drawing(text, path, spans, width)
 
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("width", FEW_WIDTHS)
 def test_all_is_named_and_sized(output, path, width):
     cap = Capture(path)
@@ -212,7 +211,7 @@ def test_gaps_of_different_sizes_do_not_look_alike(output, write):
 
 # --- Title, halves and names -----------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("brief", [[], ["--brief"]], ids=["full", "brief"])
 def test_what_is_drawn_is_said(output, path, brief):
     cap = Capture(path)
@@ -269,7 +268,7 @@ def test_physical_memory_is_beside(output):
 
 # --- Less of it --------------------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("charset", ["utf8", "ascii"])
 def test_brief_is_at_most_40_lines(output, path, charset):
     options = ["--ascii"] if charset == "ascii" else []
@@ -286,7 +285,7 @@ def test_brief_is_at_most_40_lines(output, path, charset):
     assert len(output("map", "--brief", "--color=always", "-f", path, *options).splitlines()) <= 40
 
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("width", [80, 120])
 def test_brief_draws_each_region_that_lies_in_no_other(output, path, width):
     cap = Capture(path)
@@ -303,7 +302,7 @@ def test_brief_says_what_it_leaves_out(output):
     assert "left out" not in output("map", "-f", path)
 
 
-@each_capture
+@capture.on_each
 def test_without_witnesses(output, path):
     cap = Capture(path)
     text = output("map", "--no-witnesses", "-f", path, env={"COLUMNS": 200})
@@ -334,7 +333,7 @@ def test_one_region(output):
     assert " direct_map " in brief and len(brief.splitlines()) <= 40
 
 
-@each_capture
+@capture.on_each
 def test_brief_of_one_region_is_brief(output, path):
     for name in Capture(path).regions:
         for width in (60, 120):

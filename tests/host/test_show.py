@@ -11,7 +11,6 @@ import pytest
 import capture
 from capture import Capture, build, exact_size, region
 
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 
 
 def pairs(text):
@@ -20,7 +19,7 @@ def pairs(text):
 
 # --- JSON ----------------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 def test_json_holds_all(output, path):
     cap = Capture(path)
     document = json.loads(output("-J", "-f", path))
@@ -58,7 +57,7 @@ def test_json_of_the_whole_address_space(output, write):
 
 # --- Tables -----------------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 def test_all_columns_of_all_regions(output, path):
     cap = Capture(path)
     rows = {row["NAME"]: row for row in pairs(output("-P", "-b", "--output-all", "-f", path))
@@ -90,7 +89,7 @@ def test_all_columns_of_all_regions(output, path):
             assert row["USED"] == row["USED_RANGE"] == ""
 
 
-@each_capture
+@capture.on_each
 def test_all_columns_of_device_memory(output, path):
     rows = [row for row in pairs(output("-P", "-b", "--output-all", "-f", path)) if row["TYPE"] == "memory"]
     wanted = sorted(Capture(path).of("memory"), key=lambda r: r["start"])
@@ -102,7 +101,7 @@ def test_all_columns_of_device_memory(output, path):
         assert row["ROUTE"] == row["SOURCE"] == row["USED"] == ""
 
 
-@each_capture
+@capture.on_each
 def test_rows_are_in_order_of_address_and_absent_ones_follow(output, path):
     rows = pairs(output("-P", "-o", "NAME,START,ABSENT", "-f", path))
     starts = [int(row["START"], 16) for row in rows if not row["ABSENT"]]
@@ -110,7 +109,7 @@ def test_rows_are_in_order_of_address_and_absent_ones_follow(output, path):
     assert [bool(row["ABSENT"]) for row in rows] == sorted(bool(row["ABSENT"]) for row in rows)
 
 
-@each_capture
+@capture.on_each
 def test_the_tree_follows_the_parents(output, path):
     cap = Capture(path)
     table = output("-n", "-o", "NAME", "--ascii", "-f", path).splitlines()
@@ -126,7 +125,7 @@ def test_the_tree_follows_the_parents(output, path):
                               [n.split()[0] for n in cap.chain(pieces.pop(0))])
 
 
-@each_capture
+@capture.on_each
 def test_what_is_absent_is_listed_with_its_reason(output, path):
     cap = Capture(path)
     table, _, absent = output("-f", path).partition("\nAbsent:\n")
@@ -138,7 +137,7 @@ def test_what_is_absent_is_listed_with_its_reason(output, path):
     assert "Absent" not in output("-r", "-f", path)
 
 
-@each_capture
+@capture.on_each
 def test_facts(output, path):
     cap = Capture(path)
     rows = {row["NAME"]: row for row in pairs(output("--facts", "-b", "-P", "--output-all", "-f", path))}
@@ -149,7 +148,7 @@ def test_facts(output, path):
     assert not rows
 
 
-@each_capture
+@capture.on_each
 def test_witnesses(output, path):
     cap = Capture(path)
     rows = pairs(output("--witnesses", "-P", "--output-all", "-f", path))
@@ -272,7 +271,7 @@ def purposes(table):
     return found
 
 
-@each_capture
+@capture.on_each
 @pytest.mark.parametrize("width", [80, 81, 93, 100, 107, 108, 110, 132])
 def test_purposes_are_whole(output, path, width):
     wanted = [(row["NAME"], row["PURPOSE"]) for row in pairs(output("-P", "-f", path))]

@@ -16,7 +16,6 @@ SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 CAP = Capture(SAMPLE)
 DIRECT_MAP = CAP.regions["direct_map"][0]
 MODULES = CAP.regions["modules"][0]
-each_capture = pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
 
 
 def ask(output, *args):
@@ -39,7 +38,7 @@ def failed(kvas):
 
 # --- Regions -----------------------------------------------------------------------------
 
-@each_capture
+@capture.on_each
 def test_both_ends_of_each_region(output, path):
     cap = Capture(path)
     around = {0, cap.top}
@@ -57,7 +56,7 @@ def test_both_ends_of_each_region(output, path):
             assert answer["offset"] is None
 
 
-@each_capture
+@capture.on_each
 def test_witnesses_are_recognised(output, path):
     cap = Capture(path)
     answers = ask(output, "-f", path, *(cap.address(addr) for _, addr in cap.witnesses))

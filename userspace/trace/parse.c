@@ -14,6 +14,7 @@ enum { MAX_TOKENS = 40 };	/* of a line */
 struct parser {
 	struct pool *pool;
 	struct trace_report *report;	/* that the line is in */
+	bool ended;			/* that report */
 	unsigned int digits;		/* of an address that is printed in full */
 	bool is_user;			/* the registers below are a process's */
 	bool after_interrupt;		/* powerpc: those below are of what was interrupted */
@@ -478,10 +479,27 @@ static void parse_line(struct parser *p, struct trace *t, struct trace_line *lin
 	memcpy(line->tokens, s.tokens, s.n * sizeof(*line->tokens));
 }
 
-/* The next lines are of another report, with the kernel's registers unless they say otherwise. */
+/*
+ * x86 prints the first report's registers once more after its end, so the next report
+ * begins where something is said to have gone wrong.
+ */
+static bool begins_report(const char *line)
+{
+	static const char *const words[] = {
+		"BUG:", "nable to handle", "Unhandled fault", "Oops", "general protection",
+		"nternal error", "Kernel attempted", "cut here",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}
+
+/* The next lines have the kernel's registers unless they say otherwise. */
 static void end_report(struct parser *p)
 {
-	p->report = NULL;
+	p->ended = true;
 	p->is_user = p->after_interrupt = p->in_code = p->goes_on = false;
 }
 
@@ -501,8 +519,10 @@ struct trace trace_parse(const char *text, unsigned int bits, struct pool *pool)
 		if (kept && text[kept - 1] == '\r')
 			kept--;
 		line->text = pool_copy(pool, text, kept);
-		if (!p.report)
+		if (!p.report || (p.ended && begins_report(line->text))) {
 			p.report = pool_alloc(pool, sizeof(*p.report));
+			p.ended = false;
+		}
 		parse_line(&p, &t, line);
 		if (strstr(line->text, "---[ end trace"))
 			end_report(&p);

@@ -20,7 +20,7 @@ enum trace_role {
 	TRACE_WORD,		/* a word of a stack, dumped */
 };
 
-/* An oops, of several in one text: up to the line "---[ end trace". */
+/* An oops, of several in one text: up to the first line of the next. */
 struct trace_report {
 	bool is_protection;		/* a general protection fault */
 	bool has_fault;
