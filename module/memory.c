@@ -232,6 +232,11 @@ static unsigned long last_byte_of_struct_page(unsigned long end)
 	return (unsigned long)(pfn_to_page(end - 1) + 1) - 1;
 }
 
+static const char ram_source[] = "end of System RAM";
+static const char zones_source[] = "end of all zones but ZONE_DEVICE - 1 byte";
+static const char ram_page_source[] = "virt_to_page(end of System RAM) + 1 - 1 byte";
+static const char zones_page_source[] = "pfn_to_page(end of all zones but ZONE_DEVICE) - 1 byte";
+
 /*
  * high_memory counts memory that is not mapped: that of firmware (arm64, riscv64 and
  * ppc64; x86_64's ACPI tables since 6.11), and what was removed (x86_64, ppc64).
@@ -250,15 +255,14 @@ static void find_end_64(struct kvas_memory *memory, const struct kvas_phys_range
 	if (mapped != high)
 		memory->last = (struct kvas_bound) {
 			last_byte(mapped),
-			mapped == ram ? "end of System RAM" : "end of all zones but ZONE_DEVICE - 1 byte",
+			mapped == ram ? ram_source : zones_source,
 			NULL,
 			mapped == ram ? KVAS_ROUTE_IOMEM : KVAS_ROUTE_EXPORTED,
 		};
 	if (managed != high)
 		memory->last_page = (struct kvas_bound) {
 			last_byte_of_struct_page(managed),
-			managed == ram ? "virt_to_page(end of System RAM) + 1 - 1 byte" :
-					 "pfn_to_page(end of all zones but ZONE_DEVICE - 1) + 1 - 1 byte",
+			managed == ram ? ram_page_source : zones_page_source,
 			NULL,
 			managed == ram ? KVAS_ROUTE_IOMEM : KVAS_ROUTE_EXPORTED,
 		};

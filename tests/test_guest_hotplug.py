@@ -152,7 +152,7 @@ def test_removed_memory_does_not_count(grown):
         assert ends[0] == ends[1], name
 
 
-@pytest.mark.parametrize("saved", ("offline", "sysroot", "removed"))
-def test_sources_agree(grown, saved):
-    done = kvas(dataclasses.replace(grown, saved=saved), "verify")
-    assert done.returncode == 0, done.stdout
+def test_sources_agree(grown):
+    for saved in ("offline", "sysroot", "removed"):
+        done = kvas(dataclasses.replace(grown, saved=saved), "verify")
+        assert done.returncode == 0, (saved, done.stdout)

@@ -19,7 +19,8 @@ def test_mutations_are_noticed(run, mutate, report):
     report(f"{run.spot}: {score}")
     report(f"{run.spot}: of what a source can see {100 * score.seen:.1f}%, {len(score.unseen)} none can see")
     for line in score.escaped:
-        report(f"{run.spot}: {line}" + f" [no source can: {why}]" * bool(why := mutation.why_unseen(line)))
+        why = mutation.why_unseen(line)
+        report(f"{run.spot}: {line}" + (f" [no source can: {why}]" if why else ""))
     assert score.tried > 4 * score.values
     # Of flipped values that the parser takes; what is left are sizes, parents.
     tried, outside, _, parser = score.flips

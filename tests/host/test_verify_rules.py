@@ -312,6 +312,14 @@ def test_ranges_for_code_are_told_apart(copy, verify):
     assert judged(document, "region execmem_text_fallback.start", "memory") == "disagrees"
 
 
+def test_what_is_absent_was_not_moved(copy, verify):
+    """Without vmemmap the two other regions tell whether KASLR moved them."""
+    machine = copy(GOLDEN / "7.2-amd64-5level-nokaslr")
+    replace_record("region", "vmemmap", lambda _: 'region  name=vmemmap absent="CONFIG_SPARSEMEM_VMEMMAP is not set"')(machine)
+    document, _ = verify(machine)
+    assert judged(document, "fact memory_kaslr.value") == "agrees"
+
+
 def test_percpu_memory_may_be_in_vmalloc(copy, verify):
     """percpu_alloc=page, or memory too far apart."""
     machine = copy()
