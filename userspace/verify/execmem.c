@@ -22,11 +22,13 @@ static bool read_word(const struct execmem *e, struct machine *m, uint64_t addr,
 
 static void take_block(struct execmem *e, struct machine *m, uint64_t addr)
 {
-	for (size_t i = 0; i < BLOCK; i++) {
-		if (!read_word(e, m, addr + i * e->pointer, &e->words[e->n + i]))
-			break;
-	}
-	e->n += BLOCK;
+	size_t i = 0;
+
+	while (i < BLOCK && read_word(e, m, addr + i * e->pointer, &e->words[e->n + i]))
+		i++;
+	/* Those that cannot be read are 0, which no range starts with. */
+	if (i)
+		e->n += BLOCK;
 }
 
 void execmem_load(struct execmem *e, struct machine *m, const struct symbols *symbols)
