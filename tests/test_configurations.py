@@ -26,7 +26,7 @@ def wrong(outcomes):
                      if outcome == predicted.WRONG)
 
 
-@pytest.mark.parametrize("version, name", selected(), ids="-".join)
+@pytest.mark.parametrize("version, name", selected(), ids=str)
 def test_configurations(version, name, report):
     """None is predicted wrong; the counts are printed at the end."""
     outcomes = configurations.hold(version, name, None if matrix.EVERYTHING else FEW)

@@ -132,7 +132,7 @@ def _shadow_scale(target, config):
 SCRIPT = r"""
 cc=$1 arch=$2 probe=$3
 shift 3
-made=/work/made
+made=/headers/made
 mkdir -p $made/generated $made/asm
 : >$made/generated/asm-offsets.h
 echo '#define RQ_nr_pinned 0' >$made/generated/rq-offsets.h
@@ -159,11 +159,11 @@ arm)
 esac
 version=/src/include/linux/compiler-version.h
 [ -e $version ] && version="-include $version" || version=
-for dir in /work/configs/*/; do
+for dir in /headers/configs/*/; do
 	[ ! -e $tables/cpufeaturemasks.awk ] || awk -f $tables/cpufeaturemasks.awk \
 		/src/arch/x86/include/asm/cpufeatures.h $dir/config >$dir/asm/cpufeaturemasks.h
-	flags="-nostdinc -I$dir -I$made -I/src/arch/$arch/include -I/work/wrappers -I/src/include
-		-I/src/arch/$arch/include/uapi -I/work/wrappers/uapi -I/src/include/uapi
+	flags="-nostdinc -I$dir -I$made -I/src/arch/$arch/include -I/headers/wrappers -I/src/include
+		-I/src/arch/$arch/include/uapi -I/headers/wrappers/uapi -I/src/include/uapi
 		-isystem $($cc -print-file-name=include)
 		$version -include /src/include/linux/kconfig.h
 		-include /src/include/linux/compiler_types.h $(cat $dir/flags)"
@@ -196,7 +196,7 @@ def read(where, target, configs):
         done = compiler.run(
             ["nice", "sh", "-c", SCRIPT, "sh", compiler.compiler.command,
              target.kernel, f"{target.name}.c", *target.flags, *KERNEL_FLAGS],
-            {"/src": where.dir, "/work": work, "/probe": HERE},
+            {"/src": where.dir, "/headers": work, "/probe": HERE},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
             raise toolchain.BuildError(done.stdout)
@@ -238,7 +238,7 @@ export srctree=/src CC=$cc LD=${prefix}ld AR=${prefix}ar NM=${prefix}nm \
 	RUSTC=false RUSTC_BOOTSTRAP=1 BINDGEN=false PAHOLE=false CLANG_FLAGS= \
 	KERNELVERSION=$3 ARCH=$4 SRCARCH=$5 CC_VERSION_TEXT="$($cc --version | head -n 1)" \
 	RUSTC_VERSION_TEXT= PAHOLE_VERSION=0 RUSTC_LLVM_VERSION=0 RUSTC_VERSION=0
-for dir in /work/configs/*/; do
+for dir in /headers/configs/*/; do
 	KCONFIG_CONFIG=$dir/.config scripts/kconfig/conf --olddefconfig Kconfig >$dir/log 2>&1 || {
 		cat $dir/log; exit 1; }
 done
@@ -285,7 +285,7 @@ def olddefconfig(where, target, fragments):
         done = compiler.run(
             ["nice", "sh", "-c", OLDDEFCONFIG, "sh", compiler.compiler.command, prefix,
              kernel_version(where), target.make, target.kernel],
-            {"/src": where.dir, "/work": work, "/out": work / "out"},
+            {"/src": where.dir, "/headers": work, "/out": work / "out"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
             raise toolchain.BuildError(done.stdout)
