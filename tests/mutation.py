@@ -11,8 +11,9 @@ READER = TESTS.parent / "userspace"
 
 
 def build(target, objects, *flags):
-    """Link mutate/ with the reader's objects (its build directory)."""
-    parts = [p for p in sorted(Path(objects).rglob("*.o")) if p.name != "kvas.o"]
+    """Link mutate/ with the reader's objects (its build directory); some may be of older sources."""
+    parts = [p for p in sorted(Path(objects).rglob("*.o")) if p.name != "kvas.o"
+             and (READER / p.relative_to(objects)).with_suffix(".c").exists()]
     libraries = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
                                text=True, capture_output=True).stdout.split()
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-g", "-Wall", "-Wextra", "-Werror",
