@@ -21,6 +21,17 @@
 #include "memory.h"
 #include "symbols.h"
 
+/* Of what ends before that page: its last byte, and that of its last struct page. */
+static unsigned long last_byte(unsigned long end)
+{
+	return (unsigned long)__va(PFN_PHYS(end - 1)) + PAGE_SIZE - 1;
+}
+
+static unsigned long last_byte_of_struct_page(unsigned long end)
+{
+	return (unsigned long)(pfn_to_page(end - 1) + 1) - 1;
+}
+
 #ifdef CONFIG_ZONE_DEVICE
 
 /*
@@ -93,7 +104,7 @@ static void add_device(struct kvas_memory *memory, unsigned long first,
 		       unsigned long end, const char *kind)
 {
 	struct kvas_device_memory *device = memory->devices + memory->n_devices;
-	unsigned long last_page = (unsigned long)pfn_to_page(end - 1) + sizeof(struct page) - 1;
+	unsigned long last_page = last_byte_of_struct_page(end);
 	unsigned long last;
 
 	if (last_page > memory->last_page.addr) {
@@ -103,7 +114,7 @@ static void add_device(struct kvas_memory *memory, unsigned long first,
 	}
 	if (!kind)
 		return;
-	last = (unsigned long)__va(PFN_PHYS(end - 1)) + PAGE_SIZE - 1;
+	last = last_byte(end);
 	if (last > memory->last.addr) {
 		memory->last.addr = last;
 		memory->last.source = "__va(end of ZONE_DEVICE memory) - 1 byte";
@@ -220,16 +231,6 @@ static unsigned long zones_end(void)
 		}
 	}
 	return end;
-}
-
-static unsigned long last_byte(unsigned long end)
-{
-	return (unsigned long)__va(PFN_PHYS(end - 1)) + PAGE_SIZE - 1;
-}
-
-static unsigned long last_byte_of_struct_page(unsigned long end)
-{
-	return (unsigned long)(pfn_to_page(end - 1) + 1) - 1;
 }
 
 static const char ram_source[] = "end of System RAM";

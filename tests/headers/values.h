@@ -9,7 +9,7 @@
  */
 #define VALUE(name, expression)						\
 	asm volatile("\n.ascii \"-> " name " %0\"" : : "i" ((unsigned long)(expression)))
-/* The first byte and the one behind the last, or the last itself. */
+/* The first byte, and the byte after the last one or the last one itself. */
 #define REGION(name, start, end) \
 	do { VALUE(name ".start", start); VALUE(name ".end", (end) - 1); } while (0)
 #define REGION_UP_TO(name, start, last) \

@@ -200,7 +200,7 @@ def test_any_stack_would_do(witness, verify):
 
 
 def grow(machine, by):
-    """Memory behind the last, and what the module publishes then."""
+    """Memory after the last, and what the module publishes then."""
     old = published(machine, "region", "direct_map", "populated_end")
     segment(machine, start_of(machine, "direct_map"), "memsz", lambda n: n + by)
     substitute("proc/zoneinfo", "spanned  262144", f"spanned  {262144 + by // 4096}")(machine)

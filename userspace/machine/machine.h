@@ -84,6 +84,10 @@ const struct symbols *machine_addresses(struct machine *m, const char **why);
 bool machine_memory(struct machine *m, uint64_t addr, void *to, size_t size,
 		    const char **why);
 
+/* The same of a number of so many bytes, at most 8, in the machine's byte order. */
+bool machine_number(struct machine *m, uint64_t addr, size_t size, uint64_t *n,
+		    const char **why);
+
 /*
  * Where a saved machine's memory holds these bytes, if it was saved and they
  * are in one place only.

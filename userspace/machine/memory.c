@@ -254,6 +254,18 @@ bool machine_memory(struct machine *m, uint64_t addr, void *to, size_t size,
 	return true;
 }
 
+bool machine_number(struct machine *m, uint64_t addr, size_t size, uint64_t *n,
+		    const char **why)
+{
+	const struct elfcore *core = machine_core(m, why);
+	unsigned char bytes[8];
+
+	if (!core || !machine_memory(m, addr, bytes, size, why))
+		return false;
+	*n = load_word(bytes, size, core->big_endian);
+	return true;
+}
+
 bool machine_memory_find(struct machine *m, const void *bytes, size_t size,
 			 uint64_t *addr)
 {

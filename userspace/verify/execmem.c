@@ -9,22 +9,12 @@
 /* struct execmem_info: five ranges of 6 to 8 words, and a word or two besides. */
 enum { BLOCK = 48 };
 
-static bool read_word(const struct execmem *e, struct machine *m, uint64_t addr, uint64_t *word)
-{
-	unsigned char bytes[8];
-	const char *why;
-
-	if (!machine_memory(m, addr, bytes, e->pointer, &why))
-		return false;
-	*word = load_word(bytes, e->pointer, e->big_endian);
-	return true;
-}
-
 static void take_block(struct execmem *e, struct machine *m, uint64_t addr)
 {
+	const char *why;
 	size_t i = 0;
 
-	while (i < BLOCK && read_word(e, m, addr + i * e->pointer, &e->words[e->n + i]))
+	while (i < BLOCK && machine_number(m, addr + i * e->pointer, e->pointer, &e->words[e->n + i], &why))
 		i++;
 	/* Those that cannot be read are 0, which no range starts with. */
 	if (i)
@@ -43,7 +33,6 @@ void execmem_load(struct execmem *e, struct machine *m, const struct symbols *sy
 	if (!core)
 		return;
 	e->pointer = core->bits / 8;
-	e->big_endian = core->big_endian;
 	e->words = pool_alloc(machine_pool(m), 2 * MOST * BLOCK * sizeof(*e->words));
 	for (size_t i = 0; i < symbols->n && found < MOST; i++) {
 		const struct symbol *s = &symbols->list[i];
@@ -54,7 +43,7 @@ void execmem_load(struct execmem *e, struct machine *m, const struct symbols *sy
 			continue;
 		found++;
 		take_block(e, m, s->addr);
-		if (read_word(e, m, s->addr, &to) && to % e->pointer == 0 && to)
+		if (machine_number(m, s->addr, e->pointer, &to, &why) && to % e->pointer == 0 && to)
 			take_block(e, m, to);
 	}
 }

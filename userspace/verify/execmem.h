@@ -15,7 +15,6 @@
 /* The words of both, and of what the first of them points to. */
 struct execmem {
 	size_t pointer;			/* bytes */
-	bool big_endian;
 	uint64_t *words;
 	size_t n;			/* 0: the kernel has no such variable */
 };

@@ -93,17 +93,6 @@ struct memory {
 	struct execmem execmem;
 };
 
-static bool read_number(struct memory *k, uint64_t addr, size_t size,
-			uint64_t *n, const char **why)
-{
-	unsigned char bytes[8];
-
-	if (!machine_memory(k->machine, addr, bytes, size, why))
-		return false;
-	*n = load_word(bytes, size, k->core->big_endian);
-	return true;
-}
-
 static void read_variable(struct memory *k, size_t i)
 {
 	struct known *item = &k->items[variables[i].item];
@@ -116,7 +105,7 @@ static void read_variable(struct memory *k, size_t i)
 			*item = unknown("this kernel has no such variable, or does not list it");
 		return;
 	}
-	if (read_number(k, addr, size, &n, &why))
+	if (machine_number(k->machine, addr, size, &n, &why))
 		*item = number(n, variables[i].name);
 	else
 		*item = unknown(why);
@@ -139,7 +128,7 @@ static bool cpu_offset(struct memory *k, unsigned int cpu, uint64_t *offset)
 	uint64_t table;
 
 	return symbols_find(k->symbols, "__per_cpu_offset", NULL, &table) &&
-	       read_number(k, table + cpu * k->pointer, k->pointer, offset, &why);
+	       machine_number(k->machine, table + cpu * k->pointer, k->pointer, offset, &why);
 }
 
 static bool cpu_number(struct memory *k, unsigned int cpu, const char *name,
@@ -150,7 +139,7 @@ static bool cpu_number(struct memory *k, unsigned int cpu, const char *name,
 
 	return symbols_find(k->symbols, name, NULL, &variable) &&
 	       cpu_offset(k, cpu, &offset) &&
-	       read_number(k, wrap_pointer(k, variable + offset), k->pointer, n,
+	       machine_number(k->machine, wrap_pointer(k, variable + offset), k->pointer, n,
 			   &why);
 }
 
@@ -166,7 +155,7 @@ static void find_cpus(struct memory *k)
 	for (unsigned int cpu = 0; cpu < n; cpu++) {
 		unsigned int in_word = cpu % (k->pointer * 8);
 
-		if (!in_word && !read_number(k, mask + cpu / 8, k->pointer,
+		if (!in_word && !machine_number(k->machine, mask + cpu / 8, k->pointer,
 					     &bits, &why))
 			return;
 		if (!(bits >> in_word & 1))
@@ -198,7 +187,7 @@ static void find_entry_areas(struct memory *k)
 	uint64_t nr_cpus;
 
 	if (symbols_find(k->symbols, "idt_descr", NULL, &addr) &&
-	    read_number(k, addr + 2, 8, &addr, &why))
+	    machine_number(k->machine, addr + 2, 8, &addr, &why))
 		k->items[IDT] = number(addr, "idt_descr.address");
 	if (cpu_number(k, 0, "espfix_stack", &espfix) && espfix)
 		k->items[ESPFIX] = number(espfix & ~(X86_P4D - 1),
