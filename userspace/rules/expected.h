@@ -30,6 +30,7 @@ struct published {
 struct premise {
 	struct published value;
 	uint64_t number;
+	bool if_any;			/* it says nothing of a region that is absent */
 };
 
 struct expected {

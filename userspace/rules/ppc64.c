@@ -128,7 +128,7 @@ static void expect_kernel(const struct facts *d, struct expected_list *e)
 static void expect_vectors(struct expected_list *e)
 {
 	static const struct premise at_the_start[] = {
-		{ { RECORD_REGION, "image", "start" }, LINEAR },
+		{ { RECORD_REGION, "image", "start" }, LINEAR, false },
 	};
 	const char *how = "exceptions are taken at physical 0";
 	struct expected *start[] = {

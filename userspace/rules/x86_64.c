@@ -369,7 +369,7 @@ static void expect_memory_kaslr(const struct facts *d, struct expected_list *e)
 
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++)
 		places[i] = (struct premise) {
-			REGION_START(bases[i].name), pick(d, bases[i].four, bases[i].five)
+			REGION_START(bases[i].name), pick(d, bases[i].four, bases[i].five), true
 		};
 	for (int moved = 0; moved < 2; moved++) {
 		struct expected *kaslr = must_be(e, RECORD_FACT, "memory_kaslr", "value",

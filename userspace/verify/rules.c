@@ -20,15 +20,15 @@ static bool is_absent(const struct verification *v, const struct published *p)
 	return p->type == RECORD_REGION && r && r->absent;
 }
 
-/* Of a region that this kernel does not have a premise says nothing. */
 static bool all_hold(const struct verification *v, const struct expected *one)
 {
 	for (size_t i = 0; i < one->n_premises; i++) {
-		const struct value *value = find(v, &one->premises[i].value);
+		const struct premise *p = &one->premises[i];
+		const struct value *value = find(v, &p->value);
 
-		if (is_absent(v, &one->premises[i].value))
+		if (p->if_any && is_absent(v, &p->value))
 			continue;
-		if (!value || !value->is_number || value->number != one->premises[i].number)
+		if (!value || !value->is_number || value->number != p->number)
 			return false;
 	}
 	return true;
