@@ -142,6 +142,16 @@ def test_widths(output, path, charset):
         check_drawing(text, path, spans, width)
 
 
+def test_a_word_wider_than_the_screen_is_cut(output, tmp_path):
+    """uname -m may have 64 characters."""
+    path = tmp_path / "kvas"
+    path.write_text(f"kvas 1\nkernel  release=6.12.0 machine={'m' * 64} arch=x86_64 bits=64 endian=little\n"
+                    "end     records=1\n")
+    text = output("map", "--ascii", "-f", path, env={"COLUMNS": 40})
+    assert max(map(len, text.splitlines())) <= 40
+    assert "m" * 64 in text.replace("\n", "")
+
+
 @capture.on_each
 @pytest.mark.parametrize("width", FEW_WIDTHS)
 def test_all_is_named_and_sized(output, path, width):

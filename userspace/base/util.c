@@ -175,6 +175,9 @@ void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 			fputc(' ', out);
 			used++;
 		}
+		/* A word wider than all the room is cut. */
+		if (length > room)
+			length = room;
 		fwrite(text, 1, length, out);
 		used += length;
 		text += length;
