@@ -33,7 +33,9 @@ def test_configurations(version, name, report):
     counts = configurations.counts(outcomes)
     report(f"{version} {name}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
     assert not counts[predicted.WRONG], wrong(outcomes)
-    assert counts[predicted.EXACT] > 8 * counts[predicted.NOT_PREDICTED]
+    # Of arm64 many are made with KASAN's tags and NUMA balancing together, and then
+    # the size of struct page, on which much hangs, is left open.
+    assert counts[predicted.EXACT] > 4 * counts[predicted.NOT_PREDICTED]
 
 
 @pytest.mark.all
