@@ -291,6 +291,18 @@ def test_memory_that_is_offline_is_in_no_zone(machine, copy, verify):
     assert disputes(document) == set() and status == 0
 
 
+def test_memory_that_a_kernel_without_highmem_leaves_out(copy, verify):
+    """It is in no zone and never will be: the last zone tells where lowmem ends."""
+    machine = copy(GOLDEN / "6.1-686-pae-pae-5g")
+    path = machine / "proc/zoneinfo"
+    text, n = re.subn(r"^Node 0, zone  HighMem\n(?:(?!Node ).*\n)*", "", path.read_text(), flags=re.M)
+    assert n == 1
+    path.write_text(text)
+    document, _ = verify(machine)
+    assert judged(document, "fact high_memory.value", "meminfo") == "consistent"
+    assert judged(document, "region direct_map.end", "meminfo") == "consistent"
+
+
 def test_high_memory_may_count_tables_of_acpi(copy, verify):
     """They are at the end of memory, but not mapped; so it is where memory was removed."""
     machine, more = copy(), 4 << 20
