@@ -48,7 +48,8 @@ char *number_like(const char *other, uint64_t n);
 
 /*
  * Prints text in lines of at most width columns, broken at spaces or within a
- * word that is wider, and a newline.  The cursor is at column indent; further lines are indented to it.
+ * word that is wider, and a newline.  The cursor is at column indent; further
+ * lines are indented to it.
  */
 void print_wrapped(FILE *out, unsigned int indent, unsigned int width,
 		   const char *text);
