@@ -243,4 +243,45 @@
 	X(SWAPPER_STACK,	"swapper_stack")			\
 	X(FIXMAP_SLOT,		"fixmap_slot")
 
+/*
+ * The files of page tables: "kvas_mappings 1" and "kvas_walk 1", each framed as
+ * the first file.  An entry is written as the number that the processor reads.
+ *
+ * Levels count from the entries of single pages, level 1, up to the top table.
+ *
+ * kvas_mappings: what the kernel's page tables map, by address.
+ *
+ * tables:  arch levels root (physical address of the top table), or arch absent
+ * level:   level size (what an entry stands for) entries (in a table) mask (the
+ *          bits of an entry that count as its attributes: no address, nothing
+ *          that the processor sets, nothing that only software reads)
+ * register: name value: what decides on access beside the entries, as the
+ *          processor had it when the file was opened
+ * mapping: start end size level attr: neighbouring entries of one level with the
+ *          same attributes; upper, if an upper level changes the effect of some
+ *          (the effect of the bits is that of attr ^ upper); group, the bytes that
+ *          one translation may cover, if entries are marked as a group; or start
+ *          end size unsettled, where the tables changed each time they were read
+ * repeat:  start end size times stride: all that is mapped from start to end is
+ *          mapped times times, at each stride from start on (the first is that
+ *          which was written).  Repeats nest: one may hold earlier ones.
+ * end:     records runs (mappings, as written) tables (pages of tables that were
+ *          read) again (entries that changed and were read again) ns (walking
+ *          alone, nanoseconds)
+ *
+ * kvas_walk: the walk of one address.  The file's position is the address
+ * divided by the page size; one read() returns one whole walk.
+ *
+ * walk:    addr (first byte of the page) half (kernel or user) arch levels root
+ * entry:   level index addr (physical, of the entry) value kind (table, page or
+ *          none)
+ * page:    start end size phys (of start) level attr upper group: what maps the
+ *          address, as in a mapping; or absent, and why
+ * end:     records again
+ */
+#define KVAS_MAPPINGS_VERSION	1
+#define KVAS_MAPPINGS_NAME	"kvas_mappings"
+#define KVAS_WALK_VERSION	1
+#define KVAS_WALK_NAME		"kvas_walk"
+
 #endif /* KVAS_FORMAT_H */
