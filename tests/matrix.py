@@ -17,8 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import expected
-from lab import (apt, cache, gdbstub, guest, images, pagetables, parts, programs, records, toolchain,
-                 vmlinux)
+from lab import (apt, cache, gdbstub, guest, images, pagetables, parts, programs, records, tablewalk,
+                 toolchain, vmlinux)
 
 TOP = Path(__file__).parent.parent
 PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
@@ -243,7 +243,7 @@ def question(run):
     oracle = Oracle(registers=gdbstub.registers(monitor, run.arch), counters=counters)
     oracle.tables = pagetables.of(run.spot.kernel, run.spot.mode, oracle.registers,
                                   lambda: monitor.translate(root_symbol(run)))
-    walk = oracle.tables and pagetables.PageTables(monitor.physical, oracle.tables)
+    walk = oracle.tables and tablewalk.PageTables(monitor.physical, oracle.tables)
 
     def translate(address):
         if walk and walk.covers(address):

@@ -12,7 +12,7 @@ import dataclasses
 import pytest
 
 import matrix
-from lab import gdbstub, guest, images, pagetables
+from lab import gdbstub, guest, images, pagetables, tablewalk
 from test_guest_verify import kvas
 
 # This machine has the fourth GiB of its memory above the 32-bit hole for PCI: the
@@ -77,7 +77,7 @@ def walk(kernel, mode, monitor):
     guest.stop_in_kernel(kernel.arch, monitor)
     try:
         tables = pagetables.of(kernel, mode, gdbstub.registers(monitor, kernel.arch), None)
-        return pagetables.PageTables(monitor.physical, tables).mapped()
+        return tablewalk.PageTables(monitor.physical, tables).mapped()
     finally:
         monitor.execute("cont")
 
