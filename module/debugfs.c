@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "files.h"
 #include "format.h"
 #include "kvas.h"
 #include "policy.h"
@@ -87,6 +88,26 @@ static const struct kvas_file files[] = {
 			.read = seq_read,
 			.llseek = seq_lseek,
 			.release = release_snapshot,
+		},
+	}, {
+		.name = KVAS_MAPPINGS_NAME,
+		.check = kvas_policy_check_tables,
+		.fops = {
+			.owner = THIS_MODULE,
+			.open = kvas_open_mappings,
+			.read = seq_read,
+			.llseek = seq_lseek,
+			.release = kvas_release_mappings,
+		},
+	}, {
+		.name = KVAS_WALK_NAME,
+		.check = kvas_policy_check_tables,
+		.fops = {
+			.owner = THIS_MODULE,
+			.open = kvas_open_walk,
+			.read = kvas_read_walk,
+			.llseek = kvas_seek_walk,
+			.release = kvas_release_walk,
 		},
 	},
 };

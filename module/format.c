@@ -47,9 +47,21 @@ void kvas_begin_file(struct kvas_writer *w, const char *name, int version)
  */
 void kvas_end_file(struct kvas_writer *w)
 {
+	kvas_begin_end(w);
+	kvas_end_record(w);
+}
+
+/**
+ * kvas_begin_end() - begin the last line of a file that has totals in it
+ * @w:	the writer, which has counted the records
+ *
+ * More keys may follow, and then kvas_end_record().
+ */
+void kvas_begin_end(struct kvas_writer *w)
+{
 	put(w, "end");
 	put_spaces(w, strlen("end"), TYPE_WIDTH);
-	seq_printf(w->m, " records=%u\n", w->records);
+	kvas_put_number(w, "records", w->records);
 }
 
 /**
@@ -114,7 +126,7 @@ void kvas_put_padded(struct kvas_writer *w, const char *key, const char *value,
 void kvas_put_number(struct kvas_writer *w, const char *key, unsigned long long value)
 {
 	put_key(w, key);
-	seq_printf(w->m, "%llu", value);
+	seq_put_decimal_ull(w->m, "", value);
 }
 
 /**
@@ -129,9 +141,15 @@ void kvas_put_offset(struct kvas_writer *w, const char *key, long long value)
 	seq_printf(w->m, value < 0 ? "-0x%llx" : "0x%llx", abs(value));
 }
 
-/* As many digits as a number of so many bytes has. */
-static void put_digits(struct kvas_writer *w, const char *key,
-		       unsigned long long value, size_t bytes)
+/**
+ * kvas_put_word() - write a key with as many hexadecimal digits as a number has
+ * @w:		the writer
+ * @key:	a word of kvas_format.h
+ * @value:	the number
+ * @bytes:	its size
+ */
+void kvas_put_word(struct kvas_writer *w, const char *key, unsigned long long value,
+		   size_t bytes)
 {
 	char text[2 + 2 * sizeof(value)] = "0x";
 	char *at = text + 2 + 2 * bytes;
@@ -152,7 +170,7 @@ static void put_digits(struct kvas_writer *w, const char *key,
  */
 void kvas_put_address(struct kvas_writer *w, const char *key, unsigned long value)
 {
-	put_digits(w, key, value, sizeof(value));
+	kvas_put_word(w, key, value, sizeof(value));
 }
 
 /**
@@ -163,7 +181,30 @@ void kvas_put_address(struct kvas_writer *w, const char *key, unsigned long valu
  */
 void kvas_put_physical(struct kvas_writer *w, const char *key, unsigned long long value)
 {
-	put_digits(w, key, value, sizeof(phys_addr_t));
+	kvas_put_word(w, key, value, sizeof(phys_addr_t));
+}
+
+/**
+ * kvas_put_size() - write a key with a size
+ * @w:		the writer
+ * @key:	a word of kvas_format.h
+ * @value:	bytes; 0 stands for 2^64
+ */
+void kvas_put_size(struct kvas_writer *w, const char *key, unsigned long long value)
+{
+	unsigned int unit = 0;
+
+	if (!value) {
+		kvas_put_text(w, key, "16E");
+		return;
+	}
+	while (unit < 6 && !(value & 1023)) {
+		value >>= 10;
+		unit++;
+	}
+	kvas_put_number(w, key, value);
+	if (unit)
+		seq_putc(w->m, "KMGTPE"[unit - 1]);
 }
 
 /**

@@ -34,6 +34,7 @@ struct kvas_writer {
 };
 
 void kvas_begin_file(struct kvas_writer *w, const char *name, int version);
+void kvas_begin_end(struct kvas_writer *w);
 void kvas_end_file(struct kvas_writer *w);
 void kvas_begin_record(struct kvas_writer *w, const char *type);
 void kvas_end_record(struct kvas_writer *w);
@@ -44,6 +45,9 @@ void kvas_put_number(struct kvas_writer *w, const char *key, unsigned long long 
 void kvas_put_offset(struct kvas_writer *w, const char *key, long long value);
 void kvas_put_address(struct kvas_writer *w, const char *key, unsigned long value);
 void kvas_put_physical(struct kvas_writer *w, const char *key, unsigned long long value);
+void kvas_put_word(struct kvas_writer *w, const char *key, unsigned long long value,
+		   size_t bytes);
+void kvas_put_size(struct kvas_writer *w, const char *key, unsigned long long value);
 void kvas_put_range(struct kvas_writer *w, unsigned long start, unsigned long end);
 void kvas_put_absent(struct kvas_writer *w, const char *name, const char *why);
 

@@ -9,6 +9,7 @@
 #include "kvas.h"
 #include "policy.h"
 #include "symbols.h"
+#include "tables.h"
 
 char kvas_build_id[41];
 
@@ -21,16 +22,20 @@ static int __init kvas_init(void)
 	kvas_percpu_init();
 	kvas_execmem_init();
 	kvas_arch.init();
+	kvas_tables_init();
 	error = kvas_debugfs_init();
-	if (error)
+	if (error) {
 		pr_err("no debugfs file (%d)%s\n", error,
 		       error == -EPERM || error == -ENODEV ? ": debugfs is off" : "");
+		kvas_tables_exit();
+	}
 	return error;
 }
 
 static void __exit kvas_exit(void)
 {
 	kvas_debugfs_exit();
+	kvas_tables_exit();
 }
 
 module_init(kvas_init);

@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
+#include <linux/security.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 #include <linux/version.h>
@@ -86,4 +87,23 @@ int kvas_policy_check(const struct file *filp)
 	if (!file_ns_capable(filp, &init_user_ns, CAP_SYSLOG) || !setting_allows())
 		return -EPERM;
 	return 0;
+}
+
+/**
+ * kvas_policy_check_tables() - whether an opener may see what page tables hold
+ * @filp:	the file that is being opened
+ *
+ * As for addresses, and besides what /proc/kcore asks, which shows the same.
+ *
+ * Return: 0 or -EPERM.
+ */
+int kvas_policy_check_tables(const struct file *filp)
+{
+	int error = kvas_policy_check(filp);
+
+	if (error)
+		return error;
+	if (!file_ns_capable(filp, &init_user_ns, CAP_SYS_RAWIO))
+		return -EPERM;
+	return security_locked_down(LOCKDOWN_KCORE);
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page tables of arm: long descriptors with LPAE, else short ones
+ * (ARM DDI 0406, B3.5).
+ */
+#include <linux/bits.h>
+#include <linux/pgtable.h>
+
+#include "long_descriptor.h"
+#include "pagetable.h"
+
+#ifdef CONFIG_ARM_LPAE
+
+static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int level,
+				__u64 value)
+{
+	return kvas_decode_long(t, level, value, value & GENMASK_ULL(39, PAGE_SHIFT));
+}
+
+static const char *describe(struct kvas_pagetable *t, const void *top)
+{
+	unsigned int level;
+
+	t->levels = 3;
+	t->entry_size = 8;
+	t->decode = decode;
+	t->limit = kvas_limit_long;
+	for (level = 1; level <= t->levels; level++) {
+		t->level[level].shift = PAGE_SHIFT + (level - 1) * 9;
+		t->level[level].bits = level == t->levels ? 2 : 9;
+		t->level[level].mask = KVAS_LONG_ATTRIBUTES;
+	}
+	return NULL;
+}
+
+#else
+
+#define KIND(value)	((value) & 3)
+#define SUPERSECTION	BIT(18)
+
+/* An entry of the processor's tables, of which the kernel's pmd_t has two. */
+static struct kvas_entry decode_section(__u64 value)
+{
+	if (KIND(value) == 0)
+		return (struct kvas_entry) { KVAS_ENTRY_NONE };
+	if (KIND(value) == 1)
+		return (struct kvas_entry) { KVAS_ENTRY_TABLE, .phys = value & GENMASK(31, 10) };
+	if (value & SUPERSECTION)
+		return (struct kvas_entry) { KVAS_ENTRY_PAGE, 24, value & GENMASK(31, 24) };
+	return (struct kvas_entry) { KVAS_ENTRY_PAGE, .phys = value & GENMASK(31, 20) };
+}
+
+static struct kvas_entry decode_page(__u64 value)
+{
+	if (KIND(value) == 0)
+		return (struct kvas_entry) { KVAS_ENTRY_NONE };
+	if (KIND(value) == 1)
+		return (struct kvas_entry) { KVAS_ENTRY_PAGE, 16, value & GENMASK(31, 16) };
+	return (struct kvas_entry) { KVAS_ENTRY_PAGE, .phys = value & PAGE_MASK };
+}
+
+static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int level,
+				__u64 value)
+{
+	return level == 1 ? decode_page(value) : decode_section(value);
+}
+
+static const char *describe(struct kvas_pagetable *t, const void *top)
+{
+	t->levels = 2;
+	t->entry_size = 4;
+	t->decode = decode;
+	/* Of a large page, which the kernel does not use, bits 12 to 15 are left out. */
+	t->level[1] = (struct kvas_level) { 12, 8, GENMASK(11, 0) };
+	t->level[2] = (struct kvas_level) { 20, 12, GENMASK(19, 0) };
+	return NULL;
+}
+
+#endif
+
+const struct kvas_arch_pagetable kvas_arch_pagetable = {
+	.describe = describe,
+	.has_user_half = true,
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How an architecture's page tables are built: ARCH_pagetable.c. */
+#ifndef KVAS_ARCH_PAGETABLE_H
+#define KVAS_ARCH_PAGETABLE_H
+
+#include <linux/mm_types.h>
+
+#include "../pagetable.h"
+
+#define KVAS_MAX_REGISTERS	4
+
+/**
+ * struct kvas_register - a register that decides on access beside the entries
+ * @name:	as the processor's manual has it, in lower case
+ * @value:	what it holds
+ */
+struct kvas_register {
+	const char *name;
+	__u64 value;
+};
+
+/**
+ * struct kvas_arch_pagetable - the page tables of an architecture
+ * @describe:		fills in how the kernel's tables are built; @top is the
+ *			virtual address of the top table.  Returns NULL, or why
+ *			there are none to walk
+ * @describe_user:	changes that for a process; NULL if both are alike but for
+ *			the addresses.  Not called if @has_user_half is false
+ * @has_user_half:	an address belongs either to processes or to the kernel
+ * @registers:		lists the registers, and returns how many there are; NULL
+ *			if none is known
+ */
+struct kvas_arch_pagetable {
+	const char *(*describe)(struct kvas_pagetable *t, const void *top);
+	void (*describe_user)(struct kvas_pagetable *t, const struct mm_struct *mm);
+	bool has_user_half;
+	unsigned int (*registers)(struct kvas_register *list);
+};
+
+extern const struct kvas_arch_pagetable kvas_arch_pagetable;
+
+#endif /* KVAS_ARCH_PAGETABLE_H */

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page tables of this kernel: where they begin, and how a table is read.
+ *
+ * A table is read through the direct map without a page fault.  Memory that is
+ * taken away takes its part of the direct map with it, tables included: a walk
+ * that is under way then begins anew.
+ */
+#include <linux/cache.h>
+#include <linux/highmem.h>
+#include <linux/memory.h>
+#include <linux/mm.h>
+#include <linux/notifier.h>
+
+#include "arch/arch.h"
+#include "arch/pagetable.h"
+#include "compat.h"
+#include "format.h"
+#include "symbols.h"
+#include "tables.h"
+
+struct kvas_tables kvas_tables __ro_after_init;
+
+static unsigned int generation;
+
+static int note_offline(struct notifier_block *block, unsigned long action, void *data)
+{
+	if (action == MEM_GOING_OFFLINE || action == MEM_OFFLINE)
+		WRITE_ONCE(generation, READ_ONCE(generation) + 1);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block offline_block = { .notifier_call = note_offline };
+
+/**
+ * kvas_memory_generation() - how often memory has been taken away
+ *
+ * Return: a number that is another one after memory began to go.
+ */
+unsigned int kvas_memory_generation(void)
+{
+	return READ_ONCE(generation);
+}
+
+/**
+ * kvas_read_table() - copy physical memory
+ * @unused:	for struct kvas_walker
+ * @to:		where to
+ * @phys:	the address; the bytes lie in one page, or in pages that follow each
+ *		other in the direct map
+ * @size:	how many bytes
+ *
+ * Return: false if that is no memory which the direct map shows.
+ */
+bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size)
+{
+	unsigned long pfn = PHYS_PFN(phys);
+
+	if (PFN_PHYS(pfn) != (phys & PAGE_MASK) || !pfn_valid(pfn) ||
+	    PageHighMem(pfn_to_page(pfn)))
+		return false;
+	return kvas_read(to, __va(phys), size);
+}
+
+static const char *__init find_tables(struct kvas_tables *found)
+{
+	unsigned long long root;
+	unsigned long top;
+
+	if (!kvas_vmcoreinfo_hex("SYMBOL(swapper_pg_dir)=", &top))
+		return "the note VMCOREINFO does not tell swapper_pg_dir";
+	if (!kvas_arch.image_phys || !kvas_arch.image_phys(top, &root))
+		return "swapper_pg_dir is not in the kernel image";
+	found->root = root;
+	return kvas_arch_pagetable.describe(&found->t, (const void *)top);
+}
+
+/**
+ * kvas_tables_init() - find the kernel's tables
+ */
+void __init kvas_tables_init(void)
+{
+	kvas_tables.absent = find_tables(&kvas_tables);
+	register_memory_notifier(&offline_block);
+}
+
+/**
+ * kvas_tables_exit() - undo kvas_tables_init()
+ */
+void kvas_tables_exit(void)
+{
+	unregister_memory_notifier(&offline_block);
+}
+
+/**
+ * kvas_put_page_attributes() - write how an entry maps a page
+ * @w:		the writer
+ * @level:	of the entry
+ * @attr:	see struct kvas_run
+ * @upper:	see struct kvas_run
+ * @group:	see struct kvas_run
+ */
+void kvas_put_page_attributes(struct kvas_writer *w, unsigned int level, __u64 attr,
+			      __u64 upper, unsigned int group)
+{
+	kvas_put_number(w, "level", level);
+	kvas_put_word(w, "attr", attr, 8);
+	if (upper)
+		kvas_put_word(w, "upper", upper, 8);
+	if (group)
+		kvas_put_size(w, "group", 1ULL << group);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The page tables of this kernel, for the files that walk them. */
+#ifndef KVAS_TABLES_H
+#define KVAS_TABLES_H
+
+#include <linux/types.h>
+
+#include "pagetable.h"
+
+struct kvas_writer;
+
+/**
+ * struct kvas_tables - the kernel's tables
+ * @t:		how they are built
+ * @root:	physical address of the top table
+ * @absent:	why they cannot be walked, or NULL
+ */
+struct kvas_tables {
+	struct kvas_pagetable t;
+	__u64 root;
+	const char *absent;
+};
+
+extern struct kvas_tables kvas_tables;
+
+void kvas_tables_init(void);
+void kvas_tables_exit(void);
+bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size);
+unsigned int kvas_memory_generation(void);
+
+/* What the records of both files have in common. */
+void kvas_put_page_attributes(struct kvas_writer *w, unsigned int level, __u64 attr,
+			      __u64 upper, unsigned int group);
+
+#endif /* KVAS_TABLES_H */
