@@ -17,19 +17,20 @@ from functools import lru_cache
 from pathlib import Path
 
 import expected
+import tableoracle
 from lab import (apt, cache, gdbstub, guest, images, pagetables, parts, programs, records, tablewalk,
                  toolchain, vmlinux)
 
 TOP = Path(__file__).parent.parent
-PROBES = ("reads", "crowd", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
+PROBES = ("reads", "crowd", "tables", "rights", "passed", "kptr_restrict", "mounts", "memory", "busy",
           "reload", "lockdown")
 
 MARK = "kvas-lab: the job starts"
 START = f"echo '{MARK}' >/dev/kmsg\n"  # of a job whose log is looked at
 
-# Lockdown comes last but one, as nothing lifts it, if this kernel has it; at
-# the very end a process holds the file open, so that its witnesses live when
-# QEMU looks for them.
+# At the end a process holds the file open, so that its witnesses live when QEMU
+# looks for them; another reads what the page tables map.  Only lockdown comes
+# later, as nothing lifts it, if this kernel has it.
 JOB = START + """
 insmod /lab/kvas.ko || exit
 grep '^kvas ' /proc/modules >/out/modules
@@ -41,11 +42,16 @@ grep '^kvas ' /proc/modules >/out/modules-after
 kvas save --all /out/sysroot >/out/save 2>&1; echo $? >>/out/save
 kvas >/out/show 2>&1; echo $? >>/out/show
 kvas verify >/out/verify 2>&1; echo $? >>/out/verify
-[ ! -e /sys/kernel/security/lockdown ] || probe lockdown >/out/probe-lockdown 2>&1
 sh -c 'exec 9</sys/kernel/debug/kvas; cat <&9 >/out/capture; sleep 100000; :' &
 until grep -q '^end ' /out/capture; do
 	usleep 10000
 done
+grep -oE '(start|end|addr)=0x[0-9a-f]*' /out/capture | sed 's/.*=//' | sort -u >/out/addresses
+pagewalks /out </out/addresses >/out/pagewalks 2>&1 &
+until [ -e /out/walked ] || [ -s /out/pagewalks ]; do
+	usleep 10000
+done
+[ ! -e /sys/kernel/security/lockdown ] || probe lockdown >/out/probe-lockdown 2>&1
 cat /proc/uptime >/out/uptime
 """ % {"before": " ".join(p for p in PROBES if p != "lockdown")}
 
@@ -159,6 +165,7 @@ class Oracle:
     physical: dict = field(default_factory=dict)  # the same, by the physical one
     tables: object = None  # their format, see lab/pagetables.py, if there are any
     mapped: list = field(default_factory=list)  # ranges in the page tables
+    shown: tableoracle.TableOracle = None  # what the files of page tables must show
     notes: bytes = b""  # of the kernel, where the published image would have them
 
 
@@ -196,7 +203,12 @@ reader = programs.reader
 def probe(arch=None):
     """The guest's checker of system calls."""
     lab = TOP / "tests" / "lab"
-    return programs.static(lab / "probe.c", arch, (lab / "probe_rights.c", lab / "probe.h"))
+    return programs.static(lab / "probe.c", arch, (lab / "probe_rights.c", lab / "probe_tables.c", lab / "probe.h"))
+
+
+def pagewalks(arch=None):
+    """The guest's reader of the files of page tables."""
+    return programs.static(TOP / "tests" / "lab" / "pagewalks.c", arch)
 
 
 @lru_cache
@@ -220,7 +232,7 @@ def run(spot):
     """Boot a spot of the matrix and collect all there is to know about it."""
     image, arch = images.fetch(spot.kernel), spot.kernel.arch
     files = {"/lab/kvas.ko": module(spot.kernel).module("kvas"), "/bin/probe": probe(arch),
-             f"/boot/{image.config.name}": image.config, **programs.reader_files(arch)}
+             "/bin/pagewalks": pagewalks(arch), f"/boot/{image.config.name}": image.config, **programs.reader_files(arch)}
     with guest.boot(spot.kernel, spot.mode, JOB, files) as g:
         g.check()
         found = Run(spot, g, Capture(g.text("capture")), None)
@@ -263,6 +275,7 @@ def question(run):
             oracle.physical[name] = monitor.physical(physical, size)
     if walk:
         oracle.mapped = walk.mapped()
+    oracle.shown = tableoracle.look(run.guest, walk)
     return oracle
 
 

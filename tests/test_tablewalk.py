@@ -68,7 +68,7 @@ def test_runs_join_across_tables_of_one_kind():
     assert walk.translate(TOP + 0x201234) == 0x5234 and walk.translate(TOP + 0x800000) is None
     # The table of pages is read once, but walked for both ways to limit it.
     assert memory.reads.count(0x4000) == 1
-    assert walk.tables() == (4, 5)
+    assert sorted(walk.tables().values()) == [1, 3, 4, 5]
 
 
 def test_a_table_that_is_shared_65536_times_is_read_once():
@@ -77,7 +77,7 @@ def test_a_table_that_is_shared_65536_times_is_read_once():
     runs = walk.runs()
     assert len(runs) == 2 * 512 * 512 and len(memory.reads) == 4
     assert runs[-1] == Run((1 << 64) - 0x200000 + 0x8000, (1 << 64) - 0x200000 + 0x9000, 1, 3, 0, 0)
-    assert walk.tables() == (4, 4)
+    assert sorted(walk.tables().values()) == [1, 2, 3, 4]
 
 
 def test_the_way_to_an_address():

@@ -12,6 +12,7 @@ fills as it likes; a POWER processor with a hash table keeps no tree, and its
 kernel's own tables neither hold the direct map nor are read by the processor.
 """
 
+from copy import copy
 from dataclasses import replace
 
 from .tablewalk import NO_LIMITS, WORD, Leaf, Limits, Table
@@ -34,6 +35,12 @@ def aligned(value, low, high=52):
 
 class Format:
     """What most have in common."""
+
+    def with_root(self, address):
+        """The same, with the top table at a physical address."""
+        other = copy(self)
+        other.roots = [(base, replace(table, address=address)) for base, table in self.roots]
+        return other
 
     def limits(self, value, table):
         """What the entry for a table changes in all that is below."""
@@ -195,6 +202,12 @@ class ArmLong(LongDescriptors):
         if t1 or t0:
             _, high = self.root(bases[1], 32 - t1)
             self.roots.append(((1 << 32) - (1 << 32 - t1), high))
+
+    def with_root(self, address):
+        """The kernel's own table has all addresses, whatever a processor has of it."""
+        other = copy(self)
+        other.roots = [(0, Table(address, 30, 2, level=3))]
+        return other
 
 
 class Arm64(LongDescriptors):

@@ -503,6 +503,7 @@ static const struct {
 } groups[] = {
 	{ "reads", group_reads },
 	{ "crowd", group_crowd },
+	{ "tables", group_tables },
 	{ "rights", group_rights },
 	{ "passed", group_passed },
 	{ "kptr_restrict", group_kptr_restrict },

@@ -7,6 +7,8 @@
 #include <sys/types.h>
 
 #define FILE_PATH	"/sys/kernel/debug/kvas"
+#define MAPPINGS_PATH	"/sys/kernel/debug/kvas_mappings"
+#define WALK_PATH	"/sys/kernel/debug/kvas_walk"
 #define MODULE_PATH	"/lab/kvas.ko"
 #define ROOM		(1 << 20)
 
@@ -25,6 +27,7 @@ char *reference(int fd, ssize_t *length);
 /* Of kvas; 0, or -1 with errno. */
 long load(void);
 
+void group_tables(void);
 void group_rights(void);
 void group_passed(void);
 void group_kptr_restrict(void);

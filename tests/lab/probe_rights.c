@@ -62,6 +62,20 @@ static const struct right rights[] = {
 	{ "root_of_a_namespace_no_open", 0, ~0ULL >> 23, true, EPERM },
 };
 
+/* As of /proc/kcore, which shows the same and more. */
+static const struct right table_rights[] = {
+	{ "root_may_open", 0, ~0ULL >> 23, false, 0 },
+	{ "root_with_two_may_open", 0, CAP(SYSLOG) | CAP(SYS_RAWIO), false, 0 },
+	{ "no_rawio_no_open", 0, (~0ULL >> 23) & ~CAP(SYS_RAWIO), false, EPERM },
+	{ "no_syslog_no_open", 0, (~0ULL >> 23) & ~CAP(SYSLOG), false, EPERM },
+	{ "bare_root_no_open", 0, 0, false, EPERM },
+	{ "nobody_no_open", NOBODY, 0, false, EACCES },
+	{ "nobody_past_the_mode_no_open", NOBODY, CAP(DAC_READ_SEARCH), false, EPERM },
+	{ "nobody_with_all_may_open", NOBODY, CAP(DAC_READ_SEARCH) | CAP(SYSLOG) | CAP(SYS_RAWIO),
+	  false, 0 },
+	{ "root_of_a_namespace_no_open", 0, ~0ULL >> 23, true, EPERM },
+};
+
 static void put(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY);
@@ -101,9 +115,10 @@ static void enter_user_ns(void)
 }
 
 /* errno of an open with these rights, 0 if it succeeds and reads. */
-static int try_right(const struct right *r)
+static int try_right(const struct right *r, const char *path)
 {
 	int status, fd;
+	char text[4096];
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -111,24 +126,36 @@ static int try_right(const struct right *r)
 			enter_user_ns();
 		else
 			become(r->uid, r->caps);
-		fd = open(FILE_PATH, O_RDONLY);
-		exit(fd < 0 ? errno : read(fd, &status, 4) == 4 ? 0 : EIO);
+		fd = open(path, O_RDONLY);
+		exit(fd < 0 ? errno : read(fd, text, sizeof(text)) > 0 ? 0 : EIO);
 	}
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
+
+static void try_rights(const struct right *list, size_t n, const char *path, const char *prefix)
+{
+	char name[64];
+
+	for (size_t i = 0; i < n; i++) {
+		int error = try_right(&list[i], path);
+
+		snprintf(name, sizeof(name), "%s%s", prefix, list[i].name);
+		verdict(error == list[i].error, name, "open gave %s, not %s",
+			strerror(error), strerror(list[i].error));
+	}
+}
+
+#define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
 void group_rights(void)
 {
 	/* debugfs itself keeps others out; here it is the file's turn. */
 	if (chmod("/sys/kernel/debug", 0755))
 		exit(1);
-	for (size_t i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
-		int error = try_right(&rights[i]);
-
-		verdict(error == rights[i].error, rights[i].name, "open gave %s, not %s",
-			strerror(error), strerror(rights[i].error));
-	}
+	try_rights(rights, COUNT(rights), FILE_PATH, "");
+	try_rights(table_rights, COUNT(table_rights), MAPPINGS_PATH, "mappings_");
+	try_rights(table_rights, COUNT(table_rights), WALK_PATH, "walk_");
 	chmod("/sys/kernel/debug", 0700);
 }
 
@@ -190,9 +217,9 @@ void group_passed(void)
 /* --- settings of the running kernel ------------------------------------ */
 
 /* errno of an open, 0 if it succeeds. */
-static int open_error(void)
+static int open_error(const char *path)
 {
-	int fd = open(FILE_PATH, O_RDONLY);
+	int fd = open(path, O_RDONLY);
 
 	if (fd < 0)
 		return errno;
@@ -200,11 +227,18 @@ static int open_error(void)
 	return 0;
 }
 
-static void expect_open(const char *name, int expected)
+/* Of each file, of which those of page tables may have another result. */
+static void expect_open(const char *name, int expected, int expected_of_tables)
 {
-	int error = open_error();
+	static const char *const paths[] = { FILE_PATH, MAPPINGS_PATH, WALK_PATH };
 
-	verdict(error == expected, name, "open gave %s", strerror(error));
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		int error = open_error(paths[i]), wanted = i ? expected_of_tables : expected;
+		char full[96];
+
+		snprintf(full, sizeof(full), "%s%s", name, paths[i] + strlen(FILE_PATH));
+		verdict(error == wanted, full, "open gave %s", strerror(error));
+	}
 }
 
 void group_kptr_restrict(void)
@@ -213,23 +247,23 @@ void group_kptr_restrict(void)
 	int fd = must_open();
 
 	put(SETTING, "0");
-	expect_open("kptr_restrict_0", 0);
+	expect_open("kptr_restrict_0", 0, 0);
 	put(SETTING, "1");
-	expect_open("kptr_restrict_1", 0);
+	expect_open("kptr_restrict_1", 0, 0);
 	put(SETTING, "2");
-	expect_open("kptr_restrict_2_refused", EPERM);
+	expect_open("kptr_restrict_2_refused", EPERM, EPERM);
 	verdict(pread(fd, &byte, 1, 0) == 1, "kptr_restrict_2_open_before",
 		"%s", strerror(errno));
 	put(SETTING, "1");
 }
 
-static void lockdown(const char *level)
+static void lockdown(const char *level, int error_of_tables)
 {
 	char name[64];
 
 	put("/sys/kernel/security/lockdown", level);
 	snprintf(name, sizeof(name), "lockdown_%s_open", level);
-	expect_open(name, 0);
+	expect_open(name, 0, error_of_tables);
 }
 
 /*
@@ -242,8 +276,8 @@ void group_lockdown(void)
 	int fd = must_open();
 
 	verdict(load() < 0 && errno == EEXIST, "lockdown_was_off", "%s", strerror(errno));
-	lockdown("integrity");
+	lockdown("integrity", 0);
 	verdict(pread(fd, &byte, 1, 0) == 1, "lockdown_open_before", "%s", strerror(errno));
-	lockdown("confidentiality");
+	lockdown("confidentiality", EPERM);
 	verdict(load() < 0 && errno == EPERM, "lockdown_is_real", "%s", strerror(errno));
 }

@@ -7,6 +7,7 @@ limit access.
 """
 
 import struct
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -80,6 +81,12 @@ class PageTables:
         self._known = {}
         self._words = lru_cache(4096)(self._words)
 
+    def with_root(self, address):
+        """The same from another top table; what was read is not read again."""
+        other = copy(self)
+        other.format = self.format.with_root(address)
+        return other
+
     def runs(self):
         """All that is mapped, upwards, neighbours joined."""
         found = []
@@ -118,8 +125,8 @@ class PageTables:
         return found.address + address % found.size if isinstance(found, Leaf) else None
 
     def tables(self):
-        """How many tables there are, each once; and how many reads it takes to walk
-        them if only neighbouring entries that are equal are followed once."""
+        """Each table there is, and how many reads it takes to walk it and all below
+        if only neighbouring entries that are equal are followed once."""
         reads = {}
 
         def count(table):
@@ -130,8 +137,9 @@ class PageTables:
                 reads[table] = 1 + sum(count(t) for t in below if isinstance(t, Table))
             return reads[table]
 
-        total = sum(count(table) for _, table in self.format.roots)
-        return len({table.address for table in reads}), total
+        for _, table in self.format.roots:
+            count(table)
+        return reads
 
     def _words(self, table):
         code = f"{self.format.order}{1 << table.bits}{self.format.word}"
