@@ -2,6 +2,7 @@
 """kvas_mappings and kvas_walk as a guest had them, read without the reader's parser."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import matrix
 from lab.tablewalk import Run, append
@@ -47,6 +48,7 @@ class Mappings:
     def root(self):
         return self.all("tables")[0].number("root")
 
+    @cached_property
     def runs(self):
         """All that is mapped: repeats written out, and neighbours joined."""
         found = []
