@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's own dump of its page tables on kernels of x86 without
+ * CONFIG_PTDUMP_DEBUGFS, which export what would fill its file all the same.
+ *
+ *   insmod ptdump.ko mm=0x...	(of init_mm); without it the tables of the reader,
+ *				as i386 has no other
+ *
+ * /sys/kernel/debug/ptdump is that dump; its buffer is so large that the tables
+ * are walked once for a read.
+ */
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+
+#define BUFFER	(256 * 1024)
+
+static unsigned long mm;
+module_param(mm, ulong, 0);
+MODULE_PARM_DESC(mm, "the address of init_mm");
+
+static int show(struct seq_file *m, void *unused)
+{
+	ptdump_walk_pgd_level_debugfs(m, mm ? (struct mm_struct *)mm : current->mm, false);
+	return 0;
+}
+
+static int open(struct inode *inode, struct file *filp)
+{
+	return single_open_size(filp, show, NULL, BUFFER);
+}
+
+static const struct file_operations fops = {
+	.owner = THIS_MODULE,
+	.open = open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static struct dentry *file;
+
+static int __init ptdump_init(void)
+{
+	file = debugfs_create_file("ptdump", 0400, NULL, NULL, &fops);
+	return PTR_ERR_OR_ZERO(file);
+}
+
+static void __exit ptdump_exit(void)
+{
+	debugfs_remove(file);
+}
+
+module_init(ptdump_init);
+module_exit(ptdump_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("The kernel's dump of its page tables");
