@@ -4,6 +4,7 @@
  * Manual, volume II).
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 #include <asm/csr.h>
 
@@ -35,7 +36,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return entry;
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	unsigned int level;
 
@@ -56,7 +57,7 @@ static unsigned int registers(struct kvas_register *list)
 	return 2;
 }
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 	.registers = registers,
