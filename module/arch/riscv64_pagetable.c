@@ -45,7 +45,9 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top)
 	t->decode = decode;
 	t->first = PTRS_PER_PGD / 2;
 	for (level = 1; level <= t->levels; level++)
-		t->level[level] = (struct kvas_level) { PAGE_SHIFT + (level - 1) * 9, 9, ATTRIBUTES };
+		t->level[level] = (struct kvas_level) {
+			PAGE_SHIFT + (level - 1) * 9, 9, ATTRIBUTES
+		};
 	t->base = -(1ULL << (PAGE_SHIFT + t->levels * 9));
 	return NULL;
 }
