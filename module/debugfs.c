@@ -106,7 +106,7 @@ static const struct kvas_file files[] = {
 			.owner = THIS_MODULE,
 			.open = kvas_open_walk,
 			.read = kvas_read_walk,
-			.llseek = kvas_seek_walk,
+			.llseek = default_llseek,
 			.release = kvas_release_walk,
 		},
 	},

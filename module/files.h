@@ -15,7 +15,6 @@ int kvas_release_mappings(struct inode *inode, struct file *filp);
 /* walk.c */
 int kvas_open_walk(struct inode *inode, struct file *filp);
 ssize_t kvas_read_walk(struct file *filp, char __user *to, size_t size, loff_t *pos);
-loff_t kvas_seek_walk(struct file *filp, loff_t offset, int whence);
 int kvas_release_walk(struct inode *inode, struct file *filp);
 
 #endif /* KVAS_FILES_H */

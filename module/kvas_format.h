@@ -261,10 +261,11 @@
  *          same attributes; upper, if an upper level changes the effect of some
  *          (the effect of the bits is that of attr ^ upper); group, the bytes that
  *          one translation may cover, if entries are marked as a group; or start
- *          end size unsettled, where the tables changed each time they were read
- * repeat:  start end size times stride: all that is mapped from start to end is
- *          mapped times times, at each stride from start on (the first is that
- *          which was written).  Repeats nest: one may hold earlier ones.
+ *          end size unsettled, where the tables could not be read, or changed each
+ *          time they were read
+ * repeat:  start end size times stride: so often all that is mapped from start to
+ *          end is mapped, at each stride from start on (the first is that which
+ *          was written).  Repeats nest: one may hold earlier ones.
  * end:     records runs (mappings, as written) tables (pages of tables that were
  *          read) again (entries that changed and were read again) ns (walking
  *          alone, nanoseconds)

@@ -49,7 +49,7 @@ static int poll(void *private)
 	cond_resched();
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	return m->generation == kvas_memory_generation() ? 0 : -EAGAIN;
+	return m->generation == READ_ONCE(kvas_memory_generation) ? 0 : -EAGAIN;
 }
 
 static int walk_with_room(struct mappings *m, size_t room)
@@ -61,7 +61,7 @@ static int walk_with_room(struct mappings *m, size_t room)
 	if (!m->walker.runs)
 		return -ENOMEM;
 	m->walker.room = room;
-	m->generation = kvas_memory_generation();
+	m->generation = READ_ONCE(kvas_memory_generation);
 	start = ktime_get_ns();
 	error = kvas_walk_all(&m->walker);
 	m->ns = ktime_get_ns() - start;

@@ -109,7 +109,7 @@ static bool continues(const struct kvas_run *run, const struct kvas_run *next)
 {
 	return !run->times && run->end + 1 == next->start && run->attr == next->attr &&
 	       run->upper == next->upper && run->level == next->level &&
-	       run->group == next->group && run->unsettled == next->unsettled;
+	       run->unsettled == next->unsettled;
 }
 
 static int append(struct kvas_walker *w, const struct kvas_run *run)

@@ -21,26 +21,16 @@
 
 struct kvas_tables kvas_tables __ro_after_init;
 
-static unsigned int generation;
+unsigned int kvas_memory_generation;
 
 static int note_offline(struct notifier_block *block, unsigned long action, void *data)
 {
 	if (action == MEM_GOING_OFFLINE || action == MEM_OFFLINE)
-		WRITE_ONCE(generation, READ_ONCE(generation) + 1);
+		WRITE_ONCE(kvas_memory_generation, kvas_memory_generation + 1);
 	return NOTIFY_OK;
 }
 
 static struct notifier_block offline_block = { .notifier_call = note_offline };
-
-/**
- * kvas_memory_generation() - how often memory has been taken away
- *
- * Return: a number that is another one after memory began to go.
- */
-unsigned int kvas_memory_generation(void)
-{
-	return READ_ONCE(generation);
-}
 
 /**
  * kvas_read_table() - copy physical memory

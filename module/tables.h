@@ -26,7 +26,10 @@ extern struct kvas_tables kvas_tables;
 void kvas_tables_init(void);
 void kvas_tables_exit(void);
 bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size);
-unsigned int kvas_memory_generation(void);
+
+/* Another number after memory began to be taken away. */
+extern unsigned int kvas_memory_generation;
+
 
 /* What the records of both files have in common. */
 void kvas_put_page_attributes(struct kvas_writer *w, unsigned int level, __u64 attr,

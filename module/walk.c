@@ -26,8 +26,8 @@
 /* One more than the last page's number. */
 #define N_PAGES		(1ULL << (BITS_PER_LONG - PAGE_SHIFT))
 
-/* Whether an address is one of processes; @t is the kernel's. */
-static bool is_user(const struct kvas_pagetable *t, unsigned long addr)
+/* Whether an address is one of processes. */
+static bool is_user(unsigned long addr)
 {
 	if (!kvas_arch_pagetable.has_user_half)
 		return false;
@@ -72,7 +72,7 @@ static const char *why_no_page(const struct kvas_path *path)
 	if (!path->settled)
 		return "the tables changed each time they were read";
 	if (!path->readable)
-		return "the next table is not in memory that the direct map shows";
+		return "the next table is outside the direct map";
 	return path->entry.kind == KVAS_ENTRY_PAGE ? NULL : "the last entry maps nothing";
 }
 
@@ -82,36 +82,35 @@ static void write_page(struct kvas_writer *w, const struct kvas_pagetable *t,
 	const unsigned long size = 1UL << t->level[path->last].shift;
 	const __u64 group = path->entry.group ? 1ULL << path->entry.group : 0;
 	const unsigned long start = addr & -size;
-	const char *absent = why_no_page(path);
 
-	kvas_begin_record(w, "page");
-	if (absent) {
-		kvas_put_text(w, "absent", absent);
-	} else {
-		kvas_put_address(w, "start", start);
-		kvas_put_address(w, "end", start + size - 1);
-		kvas_put_size(w, "size", size);
-		/* An entry of a group may name the whole group's address. */
-		kvas_put_physical(w, "phys", group ? (path->entry.phys & -group) |
-						     (start & (group - 1)) :
-						     path->entry.phys);
-		kvas_put_page_attributes(w, path->last, path->attr, path->upper,
-					 path->entry.group);
-	}
-	kvas_end_record(w);
+	kvas_put_address(w, "start", start);
+	kvas_put_address(w, "end", start + size - 1);
+	kvas_put_size(w, "size", size);
+	/* An entry of a group may name the whole group's address. */
+	kvas_put_physical(w, "phys", group ? (path->entry.phys & -group) |
+					     (start & (group - 1)) : path->entry.phys);
+	kvas_put_page_attributes(w, path->last, path->attr, path->upper, path->entry.group);
 }
 
-static void write_absent(struct kvas_writer *w, const char *why)
+/* Writes the steps of a walk.  Returns why they lead to no page, or NULL. */
+static const char *walk_address(struct kvas_writer *w, struct kvas_walker *walker,
+				unsigned long addr, struct kvas_path *path)
 {
-	kvas_begin_record(w, "page");
-	kvas_put_text(w, "absent", why);
-	kvas_end_record(w);
+	if (kvas_tables.absent)
+		return kvas_tables.absent;
+	if (!is_translated(walker->t, addr))
+		return "no table translates this address";
+	kvas_walk_one(walker, addr, path);
+	if (path->settled)
+		write_steps(w, walker, path);
+	return why_no_page(path);
 }
 
 static void write_walk(struct kvas_writer *w, struct kvas_walker *walker,
 		       unsigned long addr, bool user)
 {
 	struct kvas_path path = { };
+	const char *absent;
 
 	kvas_begin_file(w, KVAS_WALK_NAME, KVAS_WALK_VERSION);
 	kvas_begin_record(w, "walk");
@@ -123,16 +122,13 @@ static void write_walk(struct kvas_writer *w, struct kvas_walker *walker,
 		kvas_put_physical(w, "root", walker->root);
 	}
 	kvas_end_record(w);
-	if (kvas_tables.absent) {
-		write_absent(w, kvas_tables.absent);
-	} else if (!is_translated(walker->t, addr)) {
-		write_absent(w, "no table translates this address");
-	} else {
-		kvas_walk_one(walker, addr, &path);
-		if (path.settled)
-			write_steps(w, walker, &path);
+	absent = walk_address(w, walker, addr, &path);
+	kvas_begin_record(w, "page");
+	if (absent)
+		kvas_put_text(w, "absent", absent);
+	else
 		write_page(w, walker->t, addr, &path);
-	}
+	kvas_end_record(w);
 	kvas_begin_end(w);
 	kvas_put_number(w, "again", walker->again);
 	kvas_end_record(w);
@@ -149,8 +145,6 @@ static int walk_user(struct kvas_writer *w, struct mm_struct *mm, unsigned long 
 		return -ESRCH;
 	t.base = 0;
 	t.first = 0;
-	if (kvas_arch_pagetable.describe_user)
-		kvas_arch_pagetable.describe_user(&t, mm);
 	walker.root = __pa(mm->pgd);
 	write_walk(w, &walker, addr, true);
 	mmput(mm);
@@ -163,7 +157,7 @@ static int walk(struct kvas_writer *w, struct mm_struct *mm, unsigned long addr)
 		.t = &kvas_tables.t, .root = kvas_tables.root, .read = kvas_read_table,
 	};
 
-	if (is_user(&kvas_tables.t, addr))
+	if (is_user(addr))
 		return walk_user(w, mm, addr);
 	write_walk(w, &walker, addr, false);
 	return 0;
@@ -171,8 +165,6 @@ static int walk(struct kvas_writer *w, struct mm_struct *mm, unsigned long addr)
 
 static ssize_t give_walk(struct seq_file *s, char __user *to, size_t size)
 {
-	if (WARN_ON_ONCE(seq_has_overflowed(s)))
-		return -EIO;
 	if (size < s->count)
 		return -EINVAL;
 	return copy_to_user(to, s->buf, s->count) ? -EFAULT : s->count;
@@ -207,19 +199,6 @@ ssize_t kvas_read_walk(struct file *filp, char __user *to, size_t size, loff_t *
 		*pos = N_PAGES;
 	kfree(s.buf);
 	return result;
-}
-
-/**
- * kvas_seek_walk() - seek in kvas_walk
- * @filp:	the file
- * @offset:	a number of pages
- * @whence:	SEEK_SET, SEEK_CUR or SEEK_END
- *
- * Return: the new position, or -EINVAL.
- */
-loff_t kvas_seek_walk(struct file *filp, loff_t offset, int whence)
-{
-	return fixed_size_llseek(filp, offset, whence, N_PAGES);
 }
 
 /**

@@ -4,6 +4,7 @@
  * kernel's options do not: a kernel for 52 bits runs on processors with 48.
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <asm/page.h>
 #include <asm/sysreg.h>
@@ -37,7 +38,7 @@ static struct kvas_entry decode_64k(const struct kvas_pagetable *t, unsigned int
 				(value & GENMASK_ULL(15, 12)) << 36);
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	const u64 tcr = read_sysreg(tcr_el1);
 	const unsigned int bits = PAGE_SHIFT - 3, va_bits = 64 - T1SZ(tcr);
@@ -73,7 +74,7 @@ static unsigned int registers(struct kvas_register *list)
 	return n;
 }
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 	.registers = registers,

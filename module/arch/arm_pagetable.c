@@ -4,6 +4,7 @@
  * (ARM DDI 0406, B3.5).
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 
 #include "long_descriptor.h"
@@ -17,7 +18,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return kvas_decode_long(t, level, value, value & GENMASK_ULL(39, PAGE_SHIFT));
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	unsigned int level;
 
@@ -65,7 +66,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return level == 1 ? decode_page(value) : decode_section(value);
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	t->levels = 2;
 	t->entry_size = 4;
@@ -78,7 +79,7 @@ static const char *describe(struct kvas_pagetable *t, const void *top)
 
 #endif
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 };

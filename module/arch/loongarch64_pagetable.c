@@ -4,6 +4,7 @@
  * the kernel fills the TLB itself (arch/loongarch/include/asm/pgtable.h).
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 
 #include "pagetable.h"
@@ -29,7 +30,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	};
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	const unsigned int bits = PAGE_SHIFT - 3;
 	unsigned int level;
@@ -46,7 +47,7 @@ static const char *describe(struct kvas_pagetable *t, const void *top)
 	return NULL;
 }
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 };

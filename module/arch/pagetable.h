@@ -3,7 +3,7 @@
 #ifndef KVAS_ARCH_PAGETABLE_H
 #define KVAS_ARCH_PAGETABLE_H
 
-#include <linux/mm_types.h>
+#include <linux/types.h>
 
 #include "../pagetable.h"
 
@@ -24,15 +24,13 @@ struct kvas_register {
  * @describe:		fills in how the kernel's tables are built; @top is the
  *			virtual address of the top table.  Returns NULL, or why
  *			there are none to walk
- * @describe_user:	changes that for a process; NULL if both are alike but for
- *			the addresses.  Not called if @has_user_half is false
- * @has_user_half:	an address belongs either to processes or to the kernel
+ * @has_user_half:	an address belongs either to processes or to the kernel, and
+ *			the tables of both are built alike
  * @registers:		lists the registers, and returns how many there are; NULL
  *			if none is known
  */
 struct kvas_arch_pagetable {
 	const char *(*describe)(struct kvas_pagetable *t, const void *top);
-	void (*describe_user)(struct kvas_pagetable *t, const struct mm_struct *mm);
 	bool has_user_half;
 	unsigned int (*registers)(struct kvas_register *list);
 };

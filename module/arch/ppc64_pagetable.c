@@ -4,6 +4,7 @@
  * whose entries are big-endian whatever the kernel is.
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 #include <asm/mmu.h>
 
@@ -26,7 +27,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	};
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	const unsigned char bits[] = {
 		0, RADIX_PTE_INDEX_SIZE, RADIX_PMD_INDEX_SIZE, RADIX_PUD_INDEX_SIZE,
@@ -48,7 +49,7 @@ static const char *describe(struct kvas_pagetable *t, const void *top)
 	return NULL;
 }
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 };

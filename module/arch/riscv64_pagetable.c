@@ -4,6 +4,7 @@
  * Manual, volume II).
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 #include <asm/csr.h>
 
@@ -35,7 +36,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return entry;
 }
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	unsigned int level;
 
@@ -44,7 +45,9 @@ static const char *describe(struct kvas_pagetable *t, const void *top)
 	t->decode = decode;
 	t->first = PTRS_PER_PGD / 2;
 	for (level = 1; level <= t->levels; level++)
-		t->level[level] = (struct kvas_level) { PAGE_SHIFT + (level - 1) * 9, 9, ATTRIBUTES };
+		t->level[level] = (struct kvas_level) {
+			PAGE_SHIFT + (level - 1) * 9, 9, ATTRIBUTES
+		};
 	t->base = -(1ULL << (PAGE_SHIFT + t->levels * 9));
 	return NULL;
 }
@@ -56,7 +59,7 @@ static unsigned int registers(struct kvas_register *list)
 	return 2;
 }
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 	.registers = registers,

@@ -4,6 +4,7 @@
  * of Operation, chapter 3).
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 
 #include "../symbols.h"
@@ -39,7 +40,7 @@ static void limit(unsigned int level, __u64 value, struct kvas_limits *limits)
 	limits->set |= value & PROTECTED;
 }
 
-static void set_shape(struct kvas_pagetable *t, unsigned int type)
+static void __init set_shape(struct kvas_pagetable *t, unsigned int type)
 {
 	unsigned int level;
 
@@ -54,7 +55,7 @@ static void set_shape(struct kvas_pagetable *t, unsigned int type)
 }
 
 /* Each entry of the top table tells of which kind the table is. */
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	u64 first;
 
@@ -68,6 +69,6 @@ static const char *describe(struct kvas_pagetable *t, const void *top)
 }
 
 /* The kernel has an address space of its own, with all addresses from 0 on. */
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 };

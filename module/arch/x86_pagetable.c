@@ -4,6 +4,7 @@
  * (Intel SDM volume 3, chapter 4).
  */
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/pgtable.h>
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
@@ -54,7 +55,7 @@ static void limit(unsigned int level, __u64 value, struct kvas_limits *limits)
 #define KERNEL_HALF	0
 #endif
 
-static const char *describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top)
 {
 	unsigned int level, bits = ilog2(PTRS_PER_PTE);
 
@@ -89,7 +90,7 @@ static unsigned int registers(struct kvas_register *list)
 	return n;
 }
 
-const struct kvas_arch_pagetable kvas_arch_pagetable = {
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
 	.registers = registers,
