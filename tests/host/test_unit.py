@@ -9,7 +9,7 @@ import capture
 from conftest import HERE, READER, clean_environment
 
 PURE = ["base/sysroot.c", "base/text.c", "base/util.c", "cmd/load.c", "cmd/refusal.c",
-        *(f"layout/{name}.c" for name in ("model", "nesting", "parse", "parser", "records"))]
+        *(f"layout/{name}.c" for name in ("frame", "model", "nesting", "parse", "parser", "records"))]
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ static bool sort_names(struct parser *p, struct name *names, size_t n)
 	for (size_t i = 1; i < n; i++) {
 		if (strcmp(names[i - 1].text, names[i].text) != 0)
 			continue;
-		p->line = names[i].line;
+		p->frame.line = names[i].line;
 		return parser_fail(p, "the name '%.40s' is taken by line %u",
 			    names[i].text, names[i - 1].line);
 	}
@@ -86,7 +86,7 @@ static bool find_parent(struct parser *p, struct region *r,
 		else
 			high = middle;
 	}
-	p->line = r->record->line;
+	p->frame.line = r->record->line;
 	if (low == n || strcmp(names[low].text, key.text) != 0)
 		return parser_fail(p, "the parent '%.40s' is not in this capture", key.text);
 	parent = &l->regions[names[low].index];
@@ -117,7 +117,7 @@ static void find_region_around(const struct layout *l, struct region *memory)
 
 static bool measure_depth(struct parser *p, struct region *r)
 {
-	p->line = r->record->line;
+	p->frame.line = r->record->line;
 	for (const struct region *a = r->parent; a; a = a->parent) {
 		if (a == r)
 			return parser_fail(p, "'%.40s' is its own ancestor", r->name);
@@ -154,7 +154,7 @@ static bool sort_regions(struct parser *p)
 	size_t *place = layout_alloc(l, n, sizeof(*place));
 
 	if (!sorted || !order || !place)
-		return parser_no_memory(p);
+		return frame_no_memory(&p->frame);
 	for (size_t i = 0; i < n; i++)
 		order[i] = &l->regions[i];
 	qsort(order, n, sizeof(*order), compare_regions);
@@ -177,7 +177,7 @@ bool parser_relate(struct parser *p)
 	size_t n;
 
 	if (!names)
-		return parser_no_memory(p);
+		return frame_no_memory(&p->frame);
 	if (!check_names(p, names, &n))
 		return false;
 	for (size_t i = 0; i < l->n_regions; i++) {

@@ -5,9 +5,9 @@
 
 #include "model.h"
 
-/* Why and where a capture was refused. */
+/* Why and where a capture, or another file of the module, was refused. */
 struct parse_error {
-	unsigned int line;		/* 1-based; 0: the capture as a whole */
+	unsigned int line;		/* 1-based; 0: the file as a whole */
 	char message[256];		/* one sentence: what was expected */
 };
 

@@ -3,19 +3,17 @@
 #ifndef KVAS_PARSER_H
 #define KVAS_PARSER_H
 
-#include "parse.h"
+#include "frame.h"
 
 struct parser {
 	struct layout *l;
-	struct parse_error *error;
-	unsigned int line;		/* of the record in hand */
-	const struct record *record;
+	struct frame frame;
+	const struct record *record;	/* in hand */
 };
 
-/* parser.c: note what is wrong with the line in hand, or that memory is short: false. */
+/* parser.c: note what is wrong with the line in hand: false. */
 __attribute__((format(printf, 2, 3)))
 bool parser_fail(struct parser *p, const char *format, ...);
-bool parser_no_memory(struct parser *p);
 
 /* records.c: one record, which is split into its pairs, into the layout. */
 bool parser_record(struct parser *p, const struct record *r);

@@ -271,7 +271,7 @@ bool parser_record(struct parser *p, const struct record *r)
 	struct layout *l = p->l;
 
 	p->record = r;
-	p->line = r->line;
+	p->frame.line = r->line;
 	if (r->type != RECORD_KERNEL && !l->bits)
 		return parser_fail(p, "expected the kernel record here, before all others");
 	switch (r->type) {
