@@ -3,10 +3,10 @@
  * Changes the kernel's page tables all the time, so that whoever walks them meets
  * tables that were freed.
  *
- * A large area is mapped by small pages, unmapped, and mapped by large ones at the
- * same place, which frees the tables of the small ones.  What was just freed is
- * then filled with a pattern that no entry of the kernel's tables has: whether it
- * is taken for a page or for a table, bits 59 to 62 or the address are impossible.
+ * An area is mapped by small pages, unmapped, and mapped by large ones at the same
+ * place, which frees the tables of the small ones.  What was just freed is then
+ * filled with a pattern that no entry of the kernel's tables has: whether it is
+ * taken for a page or for a table, bits 59 to 62 or the address are impossible.
  * The area is of device memory that is not there, so it costs no memory, and what
  * is not aligned to large pages gets small ones.
  *
@@ -14,20 +14,33 @@
  * .../rounds tells how often all that was done, and .../replaced how often the
  * large area came to lie where the small one was.
  */
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/sched.h>
 #include <linux/set_memory.h>
 #include <linux/vmalloc.h>
 
-#define AREA		(256UL << 20)
 #define NOWHERE		(1ULL << 39)	/* the physical address of no memory and no device */
-#define FILLED		256
+#define FILLED		128
 #define FIXED_PAGES	3
 #define RECOLOURED	16
+
+/*
+ * How much is mapped at first, by how much it is not aligned, and how much then.
+ * Pages of 4 KiB against 2 MiB free 64 tables, but it takes long to make them;
+ * 2 MiB against 1 GiB free one, in no time.
+ */
+static const struct shape {
+	unsigned long size;
+	unsigned long offset;
+	unsigned long large;
+} many_tables = { 128UL << 20, PAGE_SIZE, 128UL << 20 },
+  one_table = { (512UL << 20) + PMD_SIZE, PMD_SIZE, 1UL << 30 };
 
 static unsigned long fixed;
 module_param(fixed, ulong, 0400);
@@ -82,30 +95,40 @@ static void unmap(void __iomem *area)
 	vm_unmap_aliases();
 }
 
-static void stir_once(void)
+/* While this sleeps, readers walk; they are interrupted wherever they are then. */
+static void let_them_walk(void)
+{
+	const unsigned int us = 1000 + rounds * 377 % 3000;
+
+	usleep_range(us, us + 100);
+}
+
+static void replace(const struct shape *shape)
 {
 	void __iomem *small, *large;
 
-	small = ioremap(NOWHERE + PAGE_SIZE, AREA);
+	small = ioremap(NOWHERE + shape->offset, shape->size);
 	free_filled_pages();
-	cond_resched();
 	unmap(small);
-	large = ioremap(NOWHERE, AREA);
+	/* The tables of the small pages are still there, until now. */
+	let_them_walk();
+	large = ioremap(NOWHERE, shape->large);
 	fill_free_pages();
 	if (large && large == (void __iomem *)((unsigned long)small & PAGE_MASK))
 		replaced++;
-	cond_resched();
+	let_them_walk();
 	unmap(large);
-	if (rounds % 16 == 0)
-		recolour();
 	rounds++;
 }
 
 static int stir(void *unused)
 {
+	/* So that it interrupts those who read. */
+	sched_set_fifo_low(current);
 	while (!kthread_should_stop()) {
-		stir_once();
-		cond_resched();
+		replace(rounds % 32 ? &one_table : &many_tables);
+		if (rounds % 16 == 0)
+			recolour();
 	}
 	free_filled_pages();
 	return 0;
