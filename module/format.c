@@ -12,9 +12,17 @@
 /* So many columns hold the longest type, so that the first keys line up. */
 #define TYPE_WIDTH	7
 
-static void put(struct kvas_writer *w, const char *text)
+/* Room for so many bytes, which are then written; NULL if there is none. */
+static char *take_room(struct kvas_writer *w, size_t size)
 {
-	seq_write(w->m, text, strlen(text));
+	char *room;
+
+	if (seq_get_buf(w->m, &room) < size) {
+		seq_commit(w->m, -1);
+		return NULL;
+	}
+	seq_commit(w->m, size);
+	return room;
 }
 
 static void put_spaces(struct kvas_writer *w, size_t length, size_t width)
@@ -23,11 +31,25 @@ static void put_spaces(struct kvas_writer *w, size_t length, size_t width)
 		seq_putc(w->m, ' ');
 }
 
-static void put_key(struct kvas_writer *w, const char *key)
+static void put_type(struct kvas_writer *w, const char *type)
 {
-	seq_putc(w->m, ' ');
-	put(w, key);
-	seq_putc(w->m, '=');
+	seq_puts(w->m, type);
+	put_spaces(w, strlen(type), TYPE_WIDTH);
+}
+
+/* " key=", and room for a value of so many bytes, or NULL. */
+static char *begin_value(struct kvas_writer *w, const char *key, size_t size)
+{
+	size_t length = strlen(key);
+	char *at = take_room(w, 1 + length + 1 + size);
+
+	if (!at)
+		return NULL;
+	*at++ = ' ';
+	memcpy(at, key, length);
+	at += length;
+	*at++ = '=';
+	return at;
 }
 
 /**
@@ -59,8 +81,7 @@ void kvas_end_file(struct kvas_writer *w)
  */
 void kvas_begin_end(struct kvas_writer *w)
 {
-	put(w, "end");
-	put_spaces(w, strlen("end"), TYPE_WIDTH);
+	put_type(w, "end");
 	kvas_put_number(w, "records", w->records);
 }
 
@@ -71,8 +92,7 @@ void kvas_begin_end(struct kvas_writer *w)
  */
 void kvas_begin_record(struct kvas_writer *w, const char *type)
 {
-	put(w, type);
-	put_spaces(w, strlen(type), TYPE_WIDTH);
+	put_type(w, type);
 	w->records++;
 }
 
@@ -94,13 +114,16 @@ void kvas_end_record(struct kvas_writer *w)
 void kvas_put_text(struct kvas_writer *w, const char *key, const char *value)
 {
 	bool quoted = strchr(value, ' ');
+	size_t length = strlen(value);
+	char *at = begin_value(w, key, length + 2 * quoted);
 
-	put_key(w, key);
+	if (!at)
+		return;
 	if (quoted)
-		seq_putc(w->m, '"');
-	put(w, value);
+		*at++ = '"';
+	memcpy(at, value, length);
 	if (quoted)
-		seq_putc(w->m, '"');
+		at[length] = '"';
 }
 
 /**
@@ -125,7 +148,7 @@ void kvas_put_padded(struct kvas_writer *w, const char *key, const char *value,
  */
 void kvas_put_number(struct kvas_writer *w, const char *key, unsigned long long value)
 {
-	put_key(w, key);
+	begin_value(w, key, 0);
 	seq_put_decimal_ull(w->m, "", value);
 }
 
@@ -137,7 +160,7 @@ void kvas_put_number(struct kvas_writer *w, const char *key, unsigned long long 
  */
 void kvas_put_offset(struct kvas_writer *w, const char *key, long long value)
 {
-	put_key(w, key);
+	begin_value(w, key, 0);
 	seq_printf(w->m, value < 0 ? "-0x%llx" : "0x%llx", abs(value));
 }
 
@@ -151,15 +174,15 @@ void kvas_put_offset(struct kvas_writer *w, const char *key, long long value)
 void kvas_put_word(struct kvas_writer *w, const char *key, unsigned long long value,
 		   size_t bytes)
 {
-	char text[2 + 2 * sizeof(value)] = "0x";
-	char *at = text + 2 + 2 * bytes;
+	char *first = begin_value(w, key, 2 + 2 * bytes);
+	char *at;
 
-	while (at > text + 2) {
+	if (!first)
+		return;
+	*first++ = '0';
+	*first++ = 'x';
+	for (at = first + 2 * bytes; at > first; value >>= 4)
 		*--at = "0123456789abcdef"[value & 15];
-		value >>= 4;
-	}
-	put_key(w, key);
-	seq_write(w->m, text, 2 + 2 * bytes);
 }
 
 /**

@@ -107,6 +107,7 @@ static struct mappings *new_mappings(void)
 	m->walker.t = &kvas_tables.t;
 	m->walker.root = kvas_tables.root;
 	m->walker.read = kvas_read_table;
+	m->walker.read_again = kvas_read_table_again;
 	m->walker.poll = poll;
 	m->walker.private = m;
 	if (kvas_arch_pagetable.registers)

@@ -52,13 +52,14 @@ static __u64 load_entry(const struct kvas_pagetable *t, const void *table,
 	return t->swapped ? __swab64(value) : value;
 }
 
-/* The entry as it is now. */
-static bool read_entry(struct kvas_walker *w, const struct kvas_step *step, __u64 *value)
+/* Reads the entry of a step, by one of the two ways to read. */
+static bool read_entry(struct kvas_walker *w, const struct kvas_step *step, kvas_read_fn read,
+		       __u64 *value)
 {
 	__u64 at = step->table + (__u64)step->index * w->t->entry_size;
 	__u64 raw[1];
 
-	if (!w->read(w->private, raw, at, w->t->entry_size))
+	if (!read(w->private, raw, at, w->t->entry_size))
 		return false;
 	*value = load_entry(w->t, raw, 0);
 	return true;
@@ -96,7 +97,7 @@ static unsigned int changed_level(struct kvas_walker *w, unsigned int down_to)
 	__u64 now;
 
 	for (level = w->t->levels; level >= down_to; level--) {
-		if (!read_entry(w, &w->step[level], &now) ||
+		if (!read_entry(w, &w->step[level], w->read_again, &now) ||
 		    !leads_to_the_same(w->t, level, w->step[level].value, now))
 			return level;
 	}
@@ -186,9 +187,18 @@ static unsigned int count_alike(const struct kvas_pagetable *t, const void *tabl
 				unsigned int level, unsigned int index, __u64 bits)
 {
 	unsigned int end = 1u << t->level[level].bits, at = index + 1;
-	__u64 value = load_entry(t, table, index);
+	const __u32 *short_entry = table;
+	const __u64 *entry = table;
 
-	while (at < end && !((load_entry(t, table, at) ^ value) & bits))
+	/* Most of a walk's time is spent here, so no entry is converted. */
+	if (t->entry_size == 4) {
+		while (at < end && !((short_entry[at] ^ short_entry[index]) & bits))
+			at++;
+		return at - index;
+	}
+	if (t->swapped)
+		bits = __swab64(bits);
+	while (at < end && !((entry[at] ^ entry[index]) & bits))
 		at++;
 	return at - index;
 }
@@ -254,8 +264,8 @@ static void take_again(struct kvas_walker *w, unsigned int level)
 	size_t offset = (size_t)step->index * w->t->entry_size;
 
 	w->again++;
-	w->read(w->private, (char *)w->copy[level] + offset, step->table + offset,
-		w->t->entry_size);
+	w->read_again(w->private, (char *)w->copy[level] + offset, step->table + offset,
+		      w->t->entry_size);
 }
 
 /* Walks the copy of a table from an entry on. */
@@ -347,7 +357,7 @@ static bool try_path(struct kvas_walker *w, __u64 addr, struct kvas_path *path)
 		step = &w->step[level];
 		step->index = (addr - t->base) >> t->level[level].shift &
 			      ((1u << t->level[level].bits) - 1);
-		read = read_entry(w, step, &step->value);
+		read = read_entry(w, step, w->read, &step->value);
 		if (changed_level(w, level + 1))
 			return false;
 		path->readable = read;
@@ -368,7 +378,7 @@ static bool try_path(struct kvas_walker *w, __u64 addr, struct kvas_path *path)
 
 /**
  * kvas_walk_one() - walk one address
- * @w:		a walk, of which the caller has set @t, @root, @read and @private
+ * @w:		a walk, of which the caller has set @t, @root, @private and how to read
  * @addr:	the address
  * @path:	what is found
  *

@@ -124,14 +124,18 @@ struct kvas_step {
 	__u64 value;
 };
 
+/* Copies physical memory; false if there is none that can be read. */
+typedef bool (*kvas_read_fn)(void *private, void *to, __u64 phys, size_t size);
+
 /**
  * struct kvas_walker - a walk
  * @t:		how the tables are built
  * @root:	physical address of the top table
- * @read:	copies physical memory; false if that is no memory that may hold
- *		tables, or if it cannot be read
+ * @read:	reads what an entry leads to, which may be anything: false, too, if
+ *		it is no memory that may hold tables
+ * @read_again:	reads an entry of a table that was read before
  * @poll:	called for each table: 0, or the negative error that ends the walk
- * @private:	for @read and @poll
+ * @private:	for the three
  * @buffer:	room for kvas_buffer_size() bytes
  * @runs:	room for what is found
  * @n_runs:	how many there are
@@ -145,7 +149,8 @@ struct kvas_step {
 struct kvas_walker {
 	const struct kvas_pagetable *t;
 	__u64 root;
-	bool (*read)(void *private, void *to, __u64 phys, size_t size);
+	kvas_read_fn read;
+	kvas_read_fn read_again;
 	int (*poll)(void *private);
 	void *private;
 	void *buffer;

@@ -52,6 +52,20 @@ bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size)
 	return kvas_read(to, __va(phys), size);
 }
 
+/**
+ * kvas_read_table_again() - copy physical memory that kvas_read_table() has read
+ * @unused:	for struct kvas_walker
+ * @to:		where to
+ * @phys:	the address
+ * @size:	how many bytes
+ *
+ * Return: false if it is there no more.
+ */
+bool kvas_read_table_again(void *unused, void *to, __u64 phys, size_t size)
+{
+	return kvas_read(to, __va(phys), size);
+}
+
 static const char *__init find_tables(struct kvas_tables *found)
 {
 	unsigned long long root;

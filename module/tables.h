@@ -26,6 +26,7 @@ extern struct kvas_tables kvas_tables;
 void kvas_tables_init(void);
 void kvas_tables_exit(void);
 bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size);
+bool kvas_read_table_again(void *unused, void *to, __u64 phys, size_t size);
 
 /* Another number after memory began to be taken away. */
 extern unsigned int kvas_memory_generation;

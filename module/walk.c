@@ -138,7 +138,9 @@ static void write_walk(struct kvas_writer *w, struct kvas_walker *walker,
 static int walk_user(struct kvas_writer *w, struct mm_struct *mm, unsigned long addr)
 {
 	struct kvas_pagetable t = kvas_tables.t;
-	struct kvas_walker walker = { .t = &t, .read = kvas_read_table };
+	struct kvas_walker walker = {
+		.t = &t, .read = kvas_read_table, .read_again = kvas_read_table_again,
+	};
 
 	/* After an exec nobody uses it. */
 	if (!mm || !mmget_not_zero(mm))
@@ -154,7 +156,8 @@ static int walk_user(struct kvas_writer *w, struct mm_struct *mm, unsigned long 
 static int walk(struct kvas_writer *w, struct mm_struct *mm, unsigned long addr)
 {
 	struct kvas_walker walker = {
-		.t = &kvas_tables.t, .root = kvas_tables.root, .read = kvas_read_table,
+		.t = &kvas_tables.t, .root = kvas_tables.root,
+		.read = kvas_read_table, .read_again = kvas_read_table_again,
 	};
 
 	if (is_user(addr))

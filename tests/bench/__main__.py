@@ -5,11 +5,14 @@ The numbers come from a guest without hardware virtualisation: times are long,
 ratios are what they tell.
 """
 
+import os
 import shutil
 from pathlib import Path
 
 from lab import cache, guest, images, programs
 from lab.__main__ import chosen, module
+
+from . import tables
 
 HERE = Path(__file__).parent
 KVAS, IOMEM, EMPTY = "/sys/kernel/debug/kvas", "/proc/iomem", "/proc/locks"
@@ -56,12 +59,14 @@ def main():
     compare("A whole process, output to nowhere", run, "lsmem")
     size = int(g.text("modules").split()[1])
     init = rows(g.text("loading"))["insmod"][0]
-    print(f"\nThe module\n  loaded size {size:>14} bytes   {size / 32768:6.2f} x 32 KiB"
+    print(f"\nThe module\n  loaded size {size:>14} bytes   {size / 65536:6.2f} x 64 KiB"
           f"\n  insmod      {init / 1e6:14.3f} ms")
     print("\nGoals:")
     goal("reading costs no more than /proc/iomem", read[KVAS][0] <= read[IOMEM][0])
     goal("the reader takes no longer than lsmem", run["kvas"][0] <= run["lsmem"][0])
-    goal("the loaded module fits into 32 KiB", size <= 32768)
+    goal("the loaded module fits into 64 KiB", size <= 65536)
+    if not os.environ.get("KERNEL") and not os.environ.get("ARCH"):
+        tables.main(lambda arch: programs.static(HERE / "bench.c", arch))
 
 
 def goal(text, met):

@@ -18,6 +18,8 @@
 
 #define ROUNDS		101
 #define PROCESS_ROUNDS	21
+#define SHORTEST_ROUNDS	31
+#define SHORTEST_NS	20000000000LL
 #define MODULE_PATH	"/lab/kvas.ko"
 
 extern char **environ;
@@ -82,6 +84,26 @@ static void files(int n, char **paths)
 		print_median(paths[i], times[i], ROUNDS, bytes[i]);
 }
 
+/* Of files that take long: as many rounds as there is time for, at least three. */
+static void shortest(int n, char **paths)
+{
+	long long times[8], begin = now();
+	long bytes[8];
+
+	for (int round = 0; round < 3 ||
+	     (round < SHORTEST_ROUNDS && now() - begin < SHORTEST_NS); round++)
+		for (int i = 0; i < n; i++) {
+			long long start = now();
+
+			bytes[i] = read_file(paths[i]);
+			start = now() - start;
+			if (!round || start < times[i])
+				times[i] = start;
+		}
+	for (int i = 0; i < n; i++)
+		printf("%s %lld %ld\n", paths[i], times[i], bytes[i]);
+}
+
 static void process(char *program)
 {
 	char *argv[] = { program, NULL };
@@ -138,6 +160,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 2 && argc < 11 && !strcmp(argv[1], "files"))
 		files(argc - 2, argv + 2);
+	else if (argc > 2 && argc < 11 && !strcmp(argv[1], "shortest"))
+		shortest(argc - 2, argv + 2);
 	else if (argc > 2 && argc < 11 && !strcmp(argv[1], "processes"))
 		processes(argc - 2, argv + 2);
 	else if (argc == 2 && !strcmp(argv[1], "loading"))

@@ -125,7 +125,7 @@ static char buffer[LEVELS * TABLE_SIZE];
 static struct kvas_walker walker(void)
 {
 	return (struct kvas_walker) {
-		.t = &format, .read = read_memory, .poll = poll, .buffer = buffer,
+		.t = &format, .read = read_memory, .read_again = read_memory, .poll = poll, .buffer = buffer,
 		.runs = runs, .room = sizeof(runs) / sizeof(runs[0]),
 	};
 }

@@ -7,7 +7,8 @@
  *				as i386 has no other
  *
  * /sys/kernel/debug/ptdump is that dump; its buffer is so large that the tables
- * are walked once for a read.
+ * are walked once for a read.  ptdump_file beside it begins with a page and grows, as
+ * the kernel's own file does, so that it walks several times.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -41,16 +42,32 @@ static const struct file_operations fops = {
 	.release = single_release,
 };
 
-static struct dentry *file;
+static int open_as_the_kernel(struct inode *inode, struct file *filp)
+{
+	return single_open(filp, show, NULL);
+}
+
+static const struct file_operations fops_as_the_kernel = {
+	.owner = THIS_MODULE,
+	.open = open_as_the_kernel,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static struct dentry *file, *file_as_the_kernel;
 
 static int __init ptdump_init(void)
 {
 	file = debugfs_create_file("ptdump", 0400, NULL, NULL, &fops);
+	file_as_the_kernel = debugfs_create_file("ptdump_file", 0400, NULL, NULL,
+						 &fops_as_the_kernel);
 	return PTR_ERR_OR_ZERO(file);
 }
 
 static void __exit ptdump_exit(void)
 {
+	debugfs_remove(file_as_the_kernel);
 	debugfs_remove(file);
 }
 
