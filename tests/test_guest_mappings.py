@@ -6,6 +6,7 @@ sleeps, so that its stack and its tables are there.  The walker of
 lab/tablewalk.py then reads the same tables through QEMU.
 """
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -79,7 +80,8 @@ def test_repeats_save_what_they_can(shown):
 
 def areas_around(run, r):
     """Names of the areas that hold a range, the smallest first."""
-    around = [(len(a.range), name) for name, a in run.capture.areas.items()
+    # len() does not know a range of half of all addresses.
+    around = [(a.range.stop - a.range.start, name) for name, a in run.capture.areas.items()
               if a.range.start <= r.start and r.stop <= a.range.stop]
     return [name for _, name in sorted(around)]
 
@@ -159,15 +161,19 @@ def test_a_wrong_run_would_be_seen(run):
             assert left or stacks, (r, other)
 
 
+def copies_come_late(run):
+    """Whether a process has a copy of the kernel's top table, which may lack what the
+    kernel mapped later until the process comes to use it."""
+    return run.arch.kernel in ("arm", "riscv") or run.arch.name == "i686"
+
+
 @pytest.mark.walked
 def test_the_processor_uses_these_tables(run):
-    """In the kernel's half: by its own register the same is mapped.  Where a process
-    has a copy of the kernel's top table, it may still lack what came later."""
+    """In the kernel's half: by its own register the same is mapped."""
     start = int(run.capture.fact("user_limit"), 0) if run.arch.bits == 32 else 0
-    late = {"arm", "riscv"} | ({"x86"} if run.arch.bits == 32 else set())
     odd = [(f"{r.start:#x}-{r.stop - 1:#x}", named, used)
            for r, named, used in mappings.differences(run.oracle.shown.runs, run.oracle.shown.in_use)
-           if r.start >= start and not (used is None and run.arch.kernel in late)]
+           if r.start >= start and not (used is None and copies_come_late(run))]
     assert odd == [] and len(run.oracle.shown.in_use) > 10
 
 
@@ -181,9 +187,10 @@ def test_tables_are_counted(run, shown):
     assert 0 < shown.end.number("ns") < 60e9
 
 
-# Bits of registers that are the same wherever the kernel runs.
+# Bits of registers that are the same wherever the kernel runs: WP and PG; PSE, PAE,
+# LA57, SMEP and SMAP; LME, LMA and NXE; M, WXN, EIS and SPAN; MODE; SUM and MXR.
 REGISTERS = {"cr0": 1 << 16 | 1 << 31, "cr4": 1 << 4 | 1 << 5 | 1 << 12 | 1 << 20 | 1 << 21,
-             "efer": 1 << 8 | 1 << 10 | 1 << 11, "tcr_el1": ~0, "sctlr_el1": ~0,
+             "efer": 1 << 8 | 1 << 10 | 1 << 11, "tcr_el1": ~0, "sctlr_el1": 1 << 0 | 1 << 19 | 3 << 22,
              "satp": 0xF << 60, "sstatus": 3 << 18}
 QEMUS_NAMES = {"sctlr_el1": "SCTLR", "sstatus": "MSTATUS"}
 
@@ -217,6 +224,12 @@ def meaning(run, value, table):
     return run.oracle.tables.entry(value, table)
 
 
+def is_settled(run, walk):
+    """Whether its page is no slot that is used for a moment."""
+    area = area_of(run, range(walk.address, walk.address + 1))
+    return not (run.arch.bits == 32 and area in CHANGING)
+
+
 def test_walks_are_framed(run, walks):
     asked = [int(a, 0) for a in run.guest.text("addresses").split()]
     page = int(run.capture.fact("page_size"))
@@ -234,7 +247,7 @@ def test_entries_are_those_on_the_way(run, walks):
     """Of the kernel's half, each: its table, its index, its value."""
     size = {"Q": 8, "I": 4}[run.oracle.tables.word]
     compared = 0
-    for walk in of_half(walks, "kernel"):
+    for walk in filter(partial(is_settled, run), of_half(walks, "kernel")):
         way = run.oracle.shown.ways[walk.address]
         assert walk.first("walk").number("root") == mappings.Mappings(run.guest.text("mappings")).root
         assert [(e.number("level"), e.number("index"), e.number("addr")) for e in walk.entries] == [
@@ -251,7 +264,7 @@ def test_entries_are_those_on_the_way(run, walks):
 def test_pages_are_where_qemu_translates_to(run, walks):
     prefixed = {*range(0, 8192)} if run.arch.kernel == "s390" else set()
     size, found = int(run.capture.fact("page_size")), 0
-    for walk in of_half(walks, "kernel"):
+    for walk in filter(partial(is_settled, run), of_half(walks, "kernel")):
         by_memory, by_qemu = run.oracle.shown.physical[walk.address]
         if "absent" in walk.page:
             assert by_memory is None and walk.page["absent"]
@@ -259,7 +272,9 @@ def test_pages_are_where_qemu_translates_to(run, walks):
             assert by_qemu is None or not walk.entries, walk
             continue
         physical = walk.page.number("phys") + walk.address - walk.page.number("start")
-        assert physical == by_memory and (physical == by_qemu or {physical, by_qemu} & prefixed), walk
+        assert physical == by_memory, walk
+        late = by_qemu is None and copies_come_late(run)
+        assert physical == by_qemu or late or {physical, by_qemu} & prefixed, walk
         assert walk.address in walk.page.range and len(walk.page.range) >= size
         found += 1
     assert found > 10
@@ -268,7 +283,7 @@ def test_pages_are_where_qemu_translates_to(run, walks):
 @pytest.mark.walked
 def test_pages_are_as_in_the_mappings(run, walks):
     runs = run.oracle.shown.runs
-    for walk in of_half(walks, "kernel"):
+    for walk in filter(partial(is_settled, run), of_half(walks, "kernel")):
         if "absent" not in walk.page:
             assert mappings.run_of(walk.page).kind == way_of(runs, walk.address), walk
         else:
@@ -291,7 +306,7 @@ def test_entries_are_in_memory(run, walks):
             shape = shapes.get(entry.number("level"))
             if shape:
                 now = run.oracle.shown.words[at]
-                assert meaning(run, value, shape) == meaning(run, now, shape), walk
+                assert not is_settled(run, walk) or meaning(run, value, shape) == meaning(run, now, shape), walk
                 table = meaning(run, value, shape)
 
 
@@ -306,7 +321,8 @@ def test_nothing_is_mapped_between_the_halves(run, walks):
 
 @pytest.mark.walked
 def test_the_readers_own_pages(run, walks):
-    """Code, data and stack are mapped; a page without access and address 0 are not."""
+    """Code, data and stack are mapped; address 0 is not, and a page without access
+    is not, or has other attributes than one with."""
     if run.arch.kernel == "s390":  # an address does not tell whose it is
         return
     code, data, stack, large, fenced, nothing = walks[-6:]
@@ -314,4 +330,5 @@ def test_the_readers_own_pages(run, walks):
     for walk in (code, data, stack, large):
         assert "absent" not in walk.page, walk
         assert walk.address in walk.page.range
-    assert all("absent" in w.page for w in (fenced, nothing))
+    assert "absent" in nothing.page
+    assert "absent" in fenced.page or mappings.run_of(fenced.page).kind != mappings.run_of(data.page).kind
