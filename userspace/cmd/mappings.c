@@ -88,7 +88,7 @@ static void parse_filter(struct access_filter *f, const char *text)
 
 static uint64_t parse_address(const struct mappings *m, const char *option, const char *text)
 {
-	const struct layout l = { .bits = m->bits ? m->bits : 64 };
+	const struct layout l = { .bits = m->bits };
 	const char *digits;
 
 	if (!query_address(&l, text, &digits))
@@ -212,8 +212,7 @@ static void merge_windows(struct question *q)
 
 static void choose_windows(struct question *q, const struct wishes *w, char **names, int n)
 {
-	uint64_t top = q->m->bits ? q->m->max_addr : UINT64_MAX;
-	struct window all = { NULL, 0, top };
+	struct window all = { NULL, 0, q->m->max_addr };
 
 	if (w->from)
 		all.start = parse_address(q->m, "from", w->from);
