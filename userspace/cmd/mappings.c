@@ -31,64 +31,11 @@ struct wishes {
 	const char *from, *to, *file, *since;
 };
 
-/* --- Access ------------------------------------------------------------------- */
-
-static const char access_letters[] = "rwxuU";
-
-static unsigned int access_bits(struct access a)
-{
-	return (a.read ? 1 : 0) | (a.write ? 2 : 0) | (a.execute ? 4 : 0) | (a.user ? 8 : 0) |
-	       (a.user_execute ? 16 : 0);
-}
-
-bool filter_takes(const struct question *q, const struct run *run)
-{
-	const struct access_filter *f = &q->filter;
-	unsigned int bits = access_bits(run->access);
-
-	if (!f->must && !f->must_not)
-		return true;
-	return !run->unsettled && (bits & f->must) == f->must && !(bits & f->must_not);
-}
-
-bool is_wx(const struct run *run)
-{
-	return !run->unsettled && run->access.write &&
-	       (run->access.execute || run->access.user_execute);
-}
-
-/* "+x,-w": letters after a sign, with commas or without. */
-static void parse_filter(struct access_filter *f, const char *text)
-{
-	char sign = 0, last = ',';
-
-	for (const char *p = text; *p; last = *p++) {
-		const char *letter = strchr(access_letters, *p);
-
-		if (*p == '+' || *p == '-') {
-			sign = *p;
-		} else if (letter && sign) {
-			unsigned int bit = 1u << (letter - access_letters);
-
-			*(sign == '+' ? &f->must : &f->must_not) |= bit;
-		} else if (*p == ',' && strchr(access_letters, last)) {
-			sign = 0;
-		} else {
-			last = ',';
-			break;
-		}
-	}
-	if (!strchr(access_letters, last))
-		die("--access=%s: expected letters of rwxuU after + or -, such as +x,-w", text);
-	if (f->must & f->must_not)
-		die("--access=%s: nothing has a permission and has it not", text);
-}
-
 /* --- Where --------------------------------------------------------------------- */
 
 static uint64_t parse_address(const struct mappings *m, const char *option, const char *text)
 {
-	const struct layout l = { .bits = m->bits ? m->bits : 64 };
+	const struct layout l = { .bits = m->bits };
 	const char *digits;
 
 	if (!query_address(&l, text, &digits))
@@ -212,8 +159,7 @@ static void merge_windows(struct question *q)
 
 static void choose_windows(struct question *q, const struct wishes *w, char **names, int n)
 {
-	uint64_t top = q->m->bits ? q->m->max_addr : UINT64_MAX;
-	struct window all = { NULL, 0, top };
+	struct window all = { NULL, 0, q->m->max_addr };
 
 	if (w->from)
 		all.start = parse_address(q->m, "from", w->from);
@@ -355,7 +301,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		switch (c) {
 		case RUNS:		w->runs = true; break;
-		case ACCESS:		parse_filter(&w->filter, optarg); break;
+		case ACCESS:		filter_parse(&w->filter, optarg); break;
 		case FROM:		w->from = optarg; break;
 		case TO:		w->to = optarg; break;
 		case MAPPINGS:		w->file = optarg; break;

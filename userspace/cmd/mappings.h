@@ -50,8 +50,10 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 struct mappings *mappings_load_before(const struct options *opt, const char *operand,
 				      const struct mappings *m);
 
-/* --- mappings.c ---------------------------------------------------------------- */
+/* --- mappings_access.c --------------------------------------------------------- */
 
+/* "+x,-w": letters after a sign, with commas or without.  Does not return for others. */
+void filter_parse(struct access_filter *f, const char *text);
 bool filter_takes(const struct question *q, const struct run *run);
 
 /* Can memory be written and executed by it? */

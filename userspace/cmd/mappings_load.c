@@ -48,7 +48,7 @@ static void refuse_strangers(const struct mappings *m, const struct layout *l, c
 	if (l && strcmp(l->arch, m->arch) != 0)
 		die("%s has page tables of %s, and the capture is of %s: both must be of one machine",
 		    name, m->arch, l->arch);
-	if (l && m->bits && l->bits != m->bits)
+	if (l && m->runs && l->bits != m->bits)
 		die("%s has addresses of %u bits, and the capture has %u: both must be of one machine",
 		    name, m->bits, l->bits);
 }
