@@ -238,12 +238,13 @@ void kvas_put_size(struct kvas_writer *w, const char *key, unsigned long long va
  */
 void kvas_put_range(struct kvas_writer *w, unsigned long start, unsigned long end)
 {
-	char size[24];
+	size_t at;
 
-	kvas_size_text(size, sizeof(size), start, end);
 	kvas_put_address(w, "start", start);
 	kvas_put_address(w, "end", end);
-	kvas_put_padded(w, "size", size, 13);
+	at = w->m->count;
+	kvas_put_size(w, "size", (__u64)end - start + 1);
+	put_spaces(w, w->m->count - at, strlen(" size=") + 13);
 }
 
 /**

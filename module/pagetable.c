@@ -66,25 +66,25 @@ static bool read_entry(struct kvas_walker *w, const struct kvas_step *step, kvas
 }
 
 /*
- * Whether two values of an entry lead to the same table with the same limits.
- * The processor may have marked the entry as used in between.
+ * Whether an entry that led to a table still leads there, with the same limits.
+ * The processor may have marked it as used in between.
  */
 static bool leads_to_the_same(const struct kvas_pagetable *t, unsigned int level,
-			      __u64 a, __u64 b)
+			      __u64 before, __u64 now)
 {
-	struct kvas_entry first, second;
-	struct kvas_limits x = { 0 }, y = { 0 };
+	struct kvas_limits old = { 0 }, new = { 0 };
+	struct kvas_entry entry;
 
-	if (a == b)
+	if (before == now)
 		return true;
-	first = t->decode(t, level, a);
-	second = t->decode(t, level, b);
+	entry = t->decode(t, level, now);
 	if (t->limit) {
-		t->limit(level, a, &x);
-		t->limit(level, b, &y);
+		t->limit(level, before, &old);
+		t->limit(level, now, &new);
 	}
-	return first.kind == KVAS_ENTRY_TABLE && second.kind == KVAS_ENTRY_TABLE &&
-	       first.phys == second.phys && x.set == y.set && x.clear == y.clear;
+	return entry.kind == KVAS_ENTRY_TABLE &&
+	       entry.phys == t->decode(t, level, before).phys &&
+	       old.set == new.set && old.clear == new.clear;
 }
 
 /*

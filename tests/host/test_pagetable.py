@@ -21,9 +21,9 @@ MISTAKES = {
     "takes nothing back": ("		w->n_runs = from;\n		w->unmerged = unmerged;\n", ""),
     "leaves a run longer": ("			w->runs[from - 1] = before;", "			;"),
     "believes a change of permission to be none": (
-        " && x.set == y.set && x.clear == y.clear", ""),
+        " &&\n	       old.set == new.set && old.clear == new.clear", ""),
     "takes a bit of the processor's for a change": (
-        "	first = t->decode(t, level, a);\n", "	return false;\n"),
+        "	entry = t->decode(t, level, now);\n", "	return false;\n"),
     "never gives up": ("++tries < MAX_TRIES", "++tries < 1000000"),
     "lets a run grow into a repeat": ("	if (times > 1)\n		w->unmerged = from;\n", ""),
     "leaves the limits of upper levels out": (

@@ -12,7 +12,7 @@
 #include "output/json.h"
 #include "trace/query.h"
 
-enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX };
+enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SINCE };
 
 static const struct option own_options[] = {
 	[RUNS] = { "runs", no_argument, NULL, RUNS },
@@ -21,13 +21,14 @@ static const struct option own_options[] = {
 	[TO] = { "to", required_argument, NULL, TO },
 	[MAPPINGS] = { "mappings", required_argument, NULL, MAPPINGS },
 	[FAIL_ON_WX] = { "fail-on-wx", no_argument, NULL, FAIL_ON_WX },
+	[SINCE] = { "since", required_argument, NULL, SINCE },
 	{ 0 }
 };
 
 struct wishes {
 	bool runs, fail_on_wx;
 	struct access_filter filter;
-	const char *from, *to, *file;
+	const char *from, *to, *file, *since;
 };
 
 /* --- Access ------------------------------------------------------------------- */
@@ -287,42 +288,59 @@ static json_t *json_tables(const struct mappings *m)
 	return tables;
 }
 
+enum table_kind { TABLE_REGIONS, TABLE_RUNS, TABLE_DIFF };
+
 static const struct column_set *column_sets(void)
 {
 	static const struct column_set sets[] = {
-		{ NULL, mappings_region_columns, N_MAPPINGS_REGION_COLUMNS,
+		[TABLE_REGIONS] = { NULL, mappings_region_columns, N_MAPPINGS_REGION_COLUMNS,
 		  mappings_region_members },
-		{ "runs", mappings_run_columns, N_MAPPINGS_RUN_COLUMNS, NULL },
-		{ 0 }
+		[TABLE_RUNS] = { "runs", mappings_run_columns, N_MAPPINGS_RUN_COLUMNS, NULL },
+		[TABLE_DIFF] = { "since", mappings_diff_columns, N_MAPPINGS_DIFF_COLUMNS,
+		  mappings_diff_members },
+		[TABLE_DIFF + 1] = { 0 },
 	};
 
 	return sets;
 }
 
-static void print_json(const struct question *q, const struct wx *wx, bool runs)
+static void print_json(const struct question *q, const struct wx *wx,
+		       const struct mappings_diff *d, enum table_kind table)
 {
+	static const char *const arrays[] = {
+		[TABLE_REGIONS] = "regions", [TABLE_RUNS] = "runs",
+		[TABLE_DIFF] = "differences",
+	};
 	json_t *document = json_document("mappings", q->l);
 
 	json_member(document, "tables", json_tables(q->m));
 	json_member(document, "writable_executable",
 		    q->m->attributes ? json_wx(q, wx) : json_null());
-	json_member(document, runs ? "runs" : "regions",
-		    runs ? json_mappings_runs(q) : json_mappings_regions(q));
-	columns_keep(document, runs ? "runs" : "regions", q->opt, &column_sets()[runs]);
+	json_member(document, arrays[table],
+		    table == TABLE_RUNS ? json_mappings_runs(q) :
+		    table == TABLE_DIFF ? json_mappings_diff(q, d) : json_mappings_regions(q));
+	columns_keep(document, arrays[table], q->opt, &column_sets()[table]);
 	json_print(stdout, document);
 }
 
-static void print_all(const struct question *q, const struct wx *wx, bool runs)
+static void print_all(const struct question *q, const struct wx *wx,
+		      const struct mappings_diff *d, enum table_kind table)
 {
+	bool plain = !q->opt->raw && !q->opt->pairs && !q->opt->noheadings;
+
 	if (q->opt->json) {
-		print_json(q, wx, runs);
+		print_json(q, wx, d, table);
 		return;
 	}
-	if (runs)
+	if (table == TABLE_RUNS)
 		mappings_print_runs(q);
-	else
+	else if (table == TABLE_REGIONS)
 		mappings_print_regions(q);
-	if (!q->opt->raw && !q->opt->pairs && !q->opt->noheadings)
+	else if (d->n || !plain)
+		mappings_print_diff(q, d);
+	else
+		puts("No difference.");
+	if (plain)
 		print_wx(q, wx);
 }
 
@@ -342,8 +360,11 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		case TO:		w->to = optarg; break;
 		case MAPPINGS:		w->file = optarg; break;
 		case FAIL_ON_WX:	w->fail_on_wx = true; break;
+		case SINCE:		w->since = optarg; break;
 		}
 	}
+	if (w->since && (w->filter.must || w->filter.must_not))
+		die("--access and --since exclude each other");
 }
 
 static struct layout *load_regions(const struct options *opt, const struct wishes *w, bool names)
@@ -364,7 +385,8 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct question q = { .opt = opt };
 	struct wishes w;
 	struct layout *l;
-	struct mappings *m;
+	struct mappings *m, *before = NULL;
+	struct mappings_diff diff = { 0 };
 	struct wx wx;
 	int status;
 
@@ -372,13 +394,19 @@ static int run(const struct options *opt, int argc, char **argv)
 	q.l = l = load_regions(opt, &w, optind < argc);
 	q.m = m = mappings_load(opt, w.file, l);
 	q.filter = w.filter;
+	if (w.since)
+		q.before = before = mappings_load_before(opt, w.since, m);
 	if (!m->attributes && (w.fail_on_wx || w.filter.must || w.filter.must_not))
 		die("it is not known what page tables of %s with %u levels allow: --access and --fail-on-wx cannot be answered",
 		    m->arch, m->levels);
 	choose_windows(&q, &w, argv + optind, argc - optind);
 	wx = find_wx(&q);
-	print_all(&q, &wx, w.runs);
-	status = w.fail_on_wx && wx.n ? KVAS_DIFFERS : KVAS_OK;
+	if (before)
+		diff = mappings_find_changes(&q);
+	print_all(&q, &wx, &diff, before ? TABLE_DIFF : w.runs ? TABLE_RUNS : TABLE_REGIONS);
+	status = diff.n || (w.fail_on_wx && wx.n) ? KVAS_DIFFERS : KVAS_OK;
+	free(diff.changes);
+	mappings_free(before);
 	free(wx.pieces);
 	free(q.windows);
 	free(q.intervals);
@@ -398,6 +426,8 @@ const struct command cmd_mappings = {
 	" --from ADDR             from this address on\n"
 	" --to ADDR               up to this address\n"
 	" --mappings FILE         read this copy of kvas_mappings (- is standard input)\n"
+	" --since OTHER           what changed since OTHER, a file or a saved machine\n"
 	" --fail-on-wx            exit with 1 if anything is writable and executable\n",
 	.columns = column_sets,
+	.exclusive = { "runs", "since" },
 };
