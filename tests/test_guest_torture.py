@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """kvas_mappings is read while the kernel's tables change under it.
 
-lab/stir.c frees tables and fills the memory with what no entry can be; modules come
-and go; lab/rereader.c looks at each record that is read.  A module whose walker does
-not read entries again must be found so, or the test would prove nothing.
+lab/stir.c frees tables and fills the memory with what no entry can be; modules and
+filters' code come and go; lab/rereader.c looks at each record that is read.  A module
+whose walker does not read entries again must be found so, or the test would prove
+nothing.
 """
 
 import dataclasses
@@ -23,7 +24,6 @@ READERS = 2
 # Protection keys are of processes' pages.
 IMPOSSIBLE = 0xF << 59
 
-# stir is loaded after kvas, so that its address is known to all readers.
 JOB = matrix.START + """
 insmod /lab/kvas.ko || exit
 insmod /lab/stir.ko || exit
@@ -32,12 +32,13 @@ for n in %(readers)s; do
 	rereader %(seconds)d $fixed %(impossible)x %(first)d >/out/reader.$n &
 	readers="$readers $!"
 done
+filters /out/filters &
 loads=0
 while kill -0 $readers 2>/dev/null; do
 	insmod /lab/ptdump.ko && rmmod ptdump && loads=$((loads + 1))
 	usleep 200000
 done
-wait
+wait $readers
 cat /sys/module/stir/parameters/rounds /sys/module/stir/parameters/replaced >/out/stirred
 rmmod stir
 cat /proc/sys/kernel/tainted >/out/tainted
@@ -50,7 +51,8 @@ def torture(module, first, name):
     for part in ("stir", "ptdump"):
         built = toolchain.build(KERNEL, {"Kbuild": LAB / f"{part}.kbuild", f"{part}.c": LAB / f"{part}.c"}, part)
         parts[f"/lab/{part}.ko"] = built.module(part)
-    files = {"/lab/kvas.ko": module, "/bin/rereader": programs.static(LAB / "rereader.c"), **parts}
+    files = {"/lab/kvas.ko": module, "/bin/rereader": programs.static(LAB / "rereader.c"),
+             "/bin/filters": programs.static(LAB / "filters.c"), **parts}
     job = JOB % {"seconds": SECONDS, "impossible": IMPOSSIBLE, "first": first,
                  "readers": " ".join(map(str, range(READERS)))}
     mode = dataclasses.replace(KERNEL.mode("4level-nokaslr"), memory="2G")
@@ -89,7 +91,7 @@ def test_entries_were_read_again(tortured):
     rounds, replaced = map(int, tortured.text("stirred").split())
     assert sums(tortured)["again"] > 10
     assert rounds > 100 and replaced > rounds / 2
-    assert int(tortured.text("loads")) > 20
+    assert int(tortured.text("loads")) > 20 and int(tortured.text("filters")) > 100
 
 
 def test_the_log_is_clean(tortured):
