@@ -12,7 +12,7 @@ from capture import Capture, build, exact_size, is_overlay, region
 from conftest import HERE, READER, clean_environment
 
 PURE = ["base/text.c", "base/util.c", "texts/texts.c",
-        *(f"layout/{name}.c" for name in ("model", "nesting", "parse", "parser", "records", "spans")),
+        *(f"layout/{name}.c" for name in ("frame", "model", "nesting", "parse", "parser", "records", "spans")),
         *(f"draw/{name}.c" for name in ("box", "picture", "edges", "halves", "fold"))]
 
 

@@ -31,6 +31,7 @@ struct access {
 struct attributes {
 	const char *arch;
 	unsigned int levels;		/* of this format alone; 0: of any */
+	unsigned int bits;		/* of an address: 32 or 64 */
 	/* Which rows apply to an entry; two kinds of page may share a level. */
 	const struct attribute *(*rows)(unsigned int level, uint64_t attr);
 	/* Of bits as they are in effect. */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mappings.h - the parts of kvas mappings: what is read, what is asked for, the tables. */
+#ifndef KVAS_CMD_MAPPINGS_H
+#define KVAS_CMD_MAPPINGS_H
+
+#include <jansson.h>
+
+#include "base/options.h"
+#include "layout/model.h"
+#include "output/columns.h"
+#include "pagetables/mappings.h"
+
+#define KVAS_LIVE_MAPPINGS "/sys/kernel/debug/" KVAS_MAPPINGS_NAME
+
+/* A part of the address space that is asked about. */
+struct window {
+	const struct region *region;	/* NULL: outside of all regions, or of none */
+	uint64_t start, end;
+};
+
+/* Which letters of "rwxuU" a run must have, and must not have. */
+struct access_filter {
+	unsigned int must, must_not;	/* by the places of the letters */
+};
+
+struct question {
+	const struct options *opt;
+	const struct mappings *m;
+	const struct layout *l;		/* NULL: the regions are not known */
+	struct access_filter filter;
+	/* By region, as the layout has them; a section is within its region. */
+	struct window *windows;
+	size_t n_windows;
+	/* The same addresses, each once. */
+	struct window *intervals;
+	size_t n_intervals;
+};
+
+/* --- mappings_load.c --------------------------------------------------------- */
+
+/*
+ * The file of page tables, or below --sysroot, or the live one (file is NULL).  Does
+ * not return without tables, or if they are not those of the layout, which may be NULL.
+ */
+struct mappings *mappings_load(const struct options *opt, const char *file,
+			       const struct layout *l);
+
+/* --- mappings.c ---------------------------------------------------------------- */
+
+bool filter_takes(const struct question *q, const struct run *run);
+
+/* Can memory be written and executed by it? */
+bool is_wx(const struct run *run);
+
+/* --- mappings_regions.c: a row for each window ----------------------------------- */
+
+enum { N_MAPPINGS_REGION_COLUMNS = 12 };
+extern const struct column mappings_region_columns[N_MAPPINGS_REGION_COLUMNS];
+extern const char *const mappings_region_members[N_MAPPINGS_REGION_COLUMNS];
+
+void mappings_print_regions(const struct question *q);
+json_t *json_mappings_regions(const struct question *q);
+
+/* --- mappings_runs.c ------------------------------------------------------------ */
+
+enum { N_MAPPINGS_RUN_COLUMNS = 14 };
+extern const struct column mappings_run_columns[N_MAPPINGS_RUN_COLUMNS];
+
+void mappings_print_runs(const struct question *q);
+json_t *json_mappings_runs(const struct question *q);
+
+/* What is writable and executable, filter or not. */
+struct wx {
+	uint64_t bytes;
+	size_t n;
+	struct piece *pieces;		/* to be freed */
+};
+
+struct wx find_wx(const struct question *q);
+json_t *json_wx(const struct question *q, const struct wx *wx);
+
+#endif /* KVAS_CMD_MAPPINGS_H */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mappings_load.c - find the file of page tables, read it, parse it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "load.h"
+#include "mappings.h"
+
+enum { MAX_SIZE = 128 << 20 };	/* a live file has some 50 KiB */
+
+__attribute__((noreturn))
+static void refuse_live(const struct options *opt, int error)
+{
+	const char *root = opt->sysroot ? opt->sysroot : "";
+
+	if (error == ENOENT && opt->sysroot)
+		die("%s holds no %s: it was saved from an older module, or with --shareable",
+		    root, KVAS_LIVE_MAPPINGS);
+	if (error == ENOENT)
+		die("there is no %s: the module that is loaded is older than this program; build and load the one beside it",
+		    KVAS_LIVE_MAPPINGS);
+	if (error == EPERM || error == EACCES)
+		die("cannot read %s%s: %s; a kernel that is locked down for confidentiality shows no page tables",
+		    root, KVAS_LIVE_MAPPINGS, strerror(error));
+	die("cannot read %s%s: %s", root, KVAS_LIVE_MAPPINGS, strerror(error));
+}
+
+static char *read_live(const struct options *opt, size_t *size)
+{
+	int fd = sysroot_open(opt->sysroot, KVAS_LIVE_MAPPINGS);
+	char *text = fd < 0 ? NULL : slurp_fd(fd, MAX_SIZE, size);
+
+	if (!text)
+		refuse_live(opt, errno);
+	close(fd);
+	return text;
+}
+
+static void refuse_strangers(const struct mappings *m, const struct layout *l, const char *name)
+{
+	if (m->absent)
+		die("%s: there are no page tables: %s", name, m->absent);
+	if (l && strcmp(l->arch, m->arch) != 0)
+		die("%s has page tables of %s, and the capture is of %s: both must be of one machine",
+		    name, m->arch, l->arch);
+	if (l && m->bits && l->bits != m->bits)
+		die("%s has addresses of %u bits, and the capture has %u: both must be of one machine",
+		    name, m->bits, l->bits);
+}
+
+struct mappings *mappings_load(const struct options *opt, const char *file,
+			       const struct layout *l)
+{
+	const char *name;
+	char *own = NULL;
+	size_t size;
+	char *text;
+	struct parse_error error;
+	struct mappings *m;
+
+	if (file) {
+		text = load_operand(file, MAX_SIZE, "list of mappings", &size, &name);
+	} else {
+		text = read_live(opt, &size);
+		name = own = text_printf("%s%s", opt->sysroot ? opt->sysroot : "",
+					 KVAS_LIVE_MAPPINGS);
+	}
+	m = mappings_parse(text, size, &error);
+	if (!m && error.line)
+		die("%s:%u: %s", name, error.line, error.message);
+	if (!m)
+		die("%s: %s", name, error.message);
+	free(text);
+	refuse_strangers(m, l, name);
+	free(own);
+	return m;
+}
