@@ -57,12 +57,12 @@ _kvas()
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
 		case $word in
-		--facts|--witnesses|--reasons) own+=("$word") ;;
+		--facts|--witnesses|--reasons|--runs) own+=("$word") ;;
 		--config) own+=("$word=x") ;;
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
-		--va-bits|--pa-bits|--mmu|--only|--zoom)
+		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings)
 			continue ;;
 		esac
 		[[ -z $command && $commands == *" $word "* ]] && command=$word
@@ -70,7 +70,7 @@ _kvas()
 
 	COMPREPLY=()
 	case $prev in
-	-f|--file|--config)
+	-f|--file|--config|--mappings)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f
 		return ;;
@@ -105,7 +105,10 @@ _kvas()
 	--summary)
 		_kvas_offer -W 'auto never always only'
 		return ;;
-	--release|--cmdline|--ram|--va-bits|--pa-bits)
+	--access)
+		_kvas_offer -W '+x +w,+x +u +U -x -w'
+		return ;;
+	--release|--cmdline|--ram|--va-bits|--pa-bits|--from|--to)
 		return ;;
 	esac
 	if [[ $cur == -* ]]; then
@@ -117,7 +120,7 @@ _kvas()
 		_kvas_offer -W "$commands" ;;
 	explain|get)
 		_kvas_offer -W "$(_kvas_names "$kvas")" ;;
-	show)
+	show|mappings)
 		_kvas_offer -W "$(_kvas_regions "$kvas")" ;;
 	where)
 		[[ " ${COMP_WORDS[*]} " == *" --annotate "* ]] || return

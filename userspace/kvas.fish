@@ -12,7 +12,7 @@ function __kvas_command
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
         contains -- $words[(math $i - 1)] -f --file --sysroot -o --output --config --arch \
-            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom
+            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings
         and continue
         if contains -- $words[$i] $names
             echo $words[$i]
@@ -31,7 +31,7 @@ function __kvas_columns
     set -l table
     for word in (commandline -opc)
         switch $word
-            case --facts --witnesses --reasons
+            case --facts --witnesses --reasons --runs
                 set -a table $word
             case '--config*'
                 set -a table --config=x
@@ -56,13 +56,15 @@ end
 complete -c kvas -f
 complete -c kvas -n '__kvas_is ""' -a '(__kvas_command_names)'
 complete -c kvas -n '__kvas_is explain get' -a '(__kvas_names)'
-complete -c kvas -n '__kvas_is show' -a '(__kvas_names /^\$/q)'
+complete -c kvas -n '__kvas_is show mappings' -a '(__kvas_names /^\$/q)'
 complete -c kvas -n '__kvas_is where; and contains -- --annotate (commandline -opc)' -F
 complete -c kvas -n '__kvas_is save diff check predict' -F
 complete -c kvas -n 'string match -q -- "-*" (commandline -ct)' -a '(__kvas_options)'
 complete -c kvas -s f -l file -rF
 complete -c kvas -l sysroot -xa '(__fish_complete_directories)'
 complete -c kvas -l config -rF
+complete -c kvas -l mappings -rF
+complete -c kvas -l access -xa '+x +w,+x +u +U -x -w'
 complete -c kvas -s o -l output -xa '(__kvas_columns)'
 complete -c kvas -l color -xa 'auto always never'
 complete -c kvas -l arch -xa 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'

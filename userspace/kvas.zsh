@@ -25,11 +25,11 @@ _kvas()
 
 	commands=(${(f)"$($kvas --help 2>/dev/null |
 		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
-	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom)'
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings)'
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
-		(--facts|--witnesses|--reasons) table+=($word) ;;
+		(--facts|--witnesses|--reasons|--runs) table+=($word) ;;
 		(--config*) table+=(--config=x) ;;
 		esac
 		[[ $before == ${~taken} ]] && continue
@@ -43,7 +43,7 @@ _kvas()
 		compset -P '*='
 	fi
 	case $before in
-	(-f|--file|--config) _files; return ;;
+	(-f|--file|--config|--mappings) _files; return ;;
 	(--sysroot) _files -/; return ;;
 	(-o|--output)
 		compset -P '+'
@@ -59,7 +59,8 @@ _kvas()
 		compadd ${(f)"$(_kvas_names $kvas '/^$/q')"}
 		return ;;
 	(--summary) compadd auto never always only; return ;;
-	(--release|--cmdline|--ram|--va-bits|--pa-bits) return ;;
+	(--access) compadd -- +x +w,+x +u +U -x -w; return ;;
+	(--release|--cmdline|--ram|--va-bits|--pa-bits|--from|--to) return ;;
 	esac
 	if [[ $words[CURRENT] == -* ]]; then
 		offered=(${(f)"$(_kvas_options $kvas $command)"})
@@ -69,7 +70,7 @@ _kvas()
 	case $command in
 	('') _describe command commands ;;
 	(explain|get) compadd ${(f)"$(_kvas_names $kvas)"} ;;
-	(show) compadd ${(f)"$(_kvas_names $kvas '/^$/q')"} ;;
+	(show|mappings) compadd ${(f)"$(_kvas_names $kvas '/^$/q')"} ;;
 	(where) [[ -n ${words[(r)--annotate]} ]] && _files ;;
 	(save|diff|check|predict) _files ;;
 	esac

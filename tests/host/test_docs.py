@@ -10,7 +10,8 @@ import pytest
 import capture
 from conftest import HERE, READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "get", "explain", "verify", "diff", "check", "predict", "export", "save"]
+COMMANDS = ["show", "map", "where", "get", "explain", "verify", "diff", "mappings", "check", "predict", "export",
+            "save"]
 MANUAL = READER / "kvas.1"
 README = (READER.parent / "README.md").read_text()
 
@@ -82,7 +83,7 @@ def test_each_command_is_documented(manual, command):
     assert command in manual.split("DESCRIPTION")[0]
 
 
-@pytest.mark.parametrize("command", ["show", "where", "verify", "diff", "check", "predict"])
+@pytest.mark.parametrize("command", ["show", "where", "verify", "diff", "mappings", "check", "predict"])
 def test_each_column_is_documented(output, manual, command):
     text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
     listed = re.findall(r"^ +([A-Z_.]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
@@ -220,7 +221,7 @@ def fish(binary, tmp_path):
 
 
 OTHER_SHELLS = [
-    (["m"], ["map"]),
+    (["m"], ["map", "mappings"]),
     (["explain", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
     (["get", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
     (["show", "vmall"], ["vmalloc", "vmalloc_gap"]),
@@ -228,6 +229,8 @@ OTHER_SHELLS = [
     (["show", "--facts", "-o", "U"], ["UNIT"]),
     (["predict", "--mmu", "r"], ["radix"]),
     (["show", "--wit"], ["--witnesses"]),
+    (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
+    (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),
     (["-f", "map", "show", "--fac"], ["--facts"]),
 ]
 
@@ -255,7 +258,7 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
 
 @pytest.mark.parametrize("words, offered", [
     ([""], COMMANDS),
-    (["m"], ["map"]),
+    (["m"], ["map", "mappings"]),
     (["s"], ["show", "save"]),
     (["-f", "x", "w"], ["where"]),
     (["map", ""], []),
@@ -269,6 +272,10 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["verify", "--config", "x", "-o", "W"], ["WHY"]),
     (["predict", "--arch", "a"], ["arm64", "arm"]),
     (["predict", "--ram", "s"], []),
+    (["mappings", "--from", "s"], []),
+    (["mappings", "--access", "+x"], ["+x"]),
+    (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
+    (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),
     (["get", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
     (["explain", "l"], ["lowmem", "lowcore", "ldt_remap"]),
     (["explain", "vmalloc", "kas"], ["kasan_shadow", "kaslr"]),

@@ -151,7 +151,8 @@ const struct column mappings_region_columns[N_MAPPINGS_REGION_COLUMNS] = {
 _Static_assert(UNSETTLED == N_MAPPINGS_REGION_COLUMNS - 1, "all are listed");
 
 const char *const mappings_region_members[N_MAPPINGS_REGION_COLUMNS] = {
-	[USED] = "populated_start populated_end", [HOLE_RANGE] = "hole",
+	[USED] = "populated_start populated_end", [PAGES] = "by_page", [ACCESS] = "by_access",
+	[HOLE_RANGE] = "hole",
 };
 
 static char *address(const struct usage *u, uint64_t addr)
@@ -339,9 +340,9 @@ static json_t *json_usage(const struct usage *u)
 	}
 	json_member(object, "mapped", json_bytes(u->mapped));
 	sum_shares(u, alike_in_page, add_json_page, pages);
-	json_member(object, "pages", pages);
+	json_member(object, "by_page", pages);
 	sum_shares(u, alike_in_access, add_json_access, access);
-	json_member(object, "access", access);
+	json_member(object, "by_access", access);
 	json_member(object, "wx", u->q->m->attributes ? json_bytes(u->wx) : json_null());
 	json_member(object, "hole", json_hole(u));
 	json_member(object, "unsettled", json_bytes(u->unsettled));

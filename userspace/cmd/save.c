@@ -13,16 +13,18 @@
 #include "base/util.h"
 #include "commands.h"
 #include "load.h"
+#include "mappings.h"
 #include "verify/verify.h"
 
 static const struct option own_options[] = {
 	{ "all", no_argument, NULL, 'a' },
+	{ "shareable", no_argument, NULL, 'S' },
 	{ "force", no_argument, NULL, 'F' },
 	{ 0 }
 };
 
 struct wishes {
-	bool all, force;
+	bool all, force, shareable;
 	const char *to;
 };
 
@@ -165,13 +167,27 @@ static void make_directory(const char *to)
 	machine_free(m);
 }
 
+/* What is in the directory that only some may see, and what became of it. */
+static void print_privacy(struct machine *m, bool shareable)
+{
+	const bool tables = machine_file(m, KVAS_LIVE_MAPPINGS, NULL, NULL);
+
+	if (shareable)
+		puts("what shows page tables or memory of the kernel is left out");
+	else if (tables)
+		puts("what is saved shows the kernel's page tables and pieces of its memory: give it only to those you trust, or leave both out with --shareable");
+	else
+		puts("what is saved shows pieces of the kernel's memory: give it only to those you trust, or leave them out with --shareable");
+}
+
 /*
  * The sources are loaded and asked for their verdicts as verify would, and
  * what they look at is written down on the way.
  */
 static void save_all(const struct options *opt, const struct capture *c,
-		     const char *to)
+		     const struct wishes *w)
 {
+	const char *to = w->to;
 	struct machine *m;
 	struct evidence *evidence;
 	struct verification *v;
@@ -180,15 +196,20 @@ static void save_all(const struct options *opt, const struct capture *c,
 
 	make_directory(to);
 	m = machine_new(opt->sysroot, to);
+	if (w->shareable)
+		machine_share(m);
 	machine_save(m, KVAS_LIVE_FILE, c->text, c->size);
 	evidence = evidence_load(m);
 	v = verify(c->layout, evidence, false);
+	/* Older modules have none, and a kernel that is locked down does not show it. */
+	machine_file(m, KVAS_LIVE_MAPPINGS, NULL, NULL);
 	if (machine_save_finish(m, c->layout->release))
 		die("cannot write to %s: %s", to, strerror(errno));
 	machine_counts(m, &had, &missing);
 	shown = escaped(to);
 	printf("saved %zu files to %s; %zu that verify would read are not on this machine, see %s/MANIFEST\n",
 	       had + 1, shown, missing, shown);
+	print_privacy(m, w->shareable);
 	if (v->n_disagree)
 		printf("another source disagrees with what is published here: see 'kvas verify --sysroot %s'\n",
 		       shown);
@@ -209,6 +230,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		w->all = w->all || c == 'a';
 		w->force = w->force || c == 'F';
+		w->shareable = w->shareable || c == 'S';
 	}
 	if (argc - optind != 1)
 		die("save needs one operand, the %s to write; see 'kvas save --help'",
@@ -226,9 +248,11 @@ static int run(const struct options *opt, int argc, char **argv)
 		die("save --all saves a machine, and --file names only a capture of one");
 	if (w.all && w.force)
 		die("--all and --force exclude each other: name an empty directory");
+	if (w.shareable && !w.all)
+		die("--shareable is for --all: one capture holds no page tables and no memory");
 	capture_open(&c, opt);
 	if (w.all)
-		save_all(opt, &c, w.to);
+		save_all(opt, &c, &w);
 	else
 		add_context(&c, opt);
 	if (!w.all && !strcmp(w.to, "-"))
@@ -242,9 +266,10 @@ static int run(const struct options *opt, int argc, char **argv)
 const struct command cmd_save = {
 	.name = "save", .run = run, .own = own_options,
 	.takes = ALWAYS_TAKEN,
-	.synopsis = "[options] FILE | --all DIRECTORY",
+	.synopsis = "[options] FILE | --all [--shareable] DIRECTORY",
 	.summary = "keep the layout, or everything that verify reads, for later",
 	.own_help =
 	" --all                   into a directory: the layout and everything that verify reads\n"
+	" --shareable             with --all: leave out what shows page tables or memory\n"
 	" --force                 replace a file that exists\n",
 };

@@ -24,6 +24,7 @@ struct chunk {
 struct machine {
 	const char *sysroot;
 	const char *save_to;
+	bool shareable;
 	struct pool pool;
 	struct file *files;
 	bool core_tried, symbols_tried, map_tried, words_tried;
@@ -59,6 +60,9 @@ struct place {
 /* The first of these places that has a file; it must hold this piece. */
 const char *machine_find_by_release(struct machine *m, const struct place *places,
 				    size_t n, const char *piece);
+
+/* Does this file show page tables or memory, so that a shareable machine has it not? */
+bool machine_is_private(const char *path);
 
 /* With save_to: write what was read of memory. */
 void machine_save_words(struct machine *m);

@@ -44,6 +44,26 @@ struct pool *machine_pool(struct machine *m)
 
 /* --- Saving -------------------------------------------------------------- */
 
+void machine_share(struct machine *m)
+{
+	m->shareable = true;
+}
+
+bool machine_is_private(const char *path)
+{
+	static const char *const paths[] = {
+		"/sys/kernel/debug/kvas_mappings",
+		"/sys/kernel/debug/page_tables/kernel",
+		"/sys/kernel/debug/kernel_page_tables",
+		MACHINE_WORDS,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (strcmp(path, paths[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool make_parents(char *path)
 {
 	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
@@ -72,7 +92,7 @@ void machine_save(struct machine *m, const char *path, const void *data,
 	char *full;
 	int fd;
 
-	if (!m->save_to || m->save_failed)
+	if (!m->save_to || m->save_failed || (m->shareable && machine_is_private(path)))
 		return;
 	if (leads_up(path)) {
 		m->save_failed = true;

@@ -32,6 +32,9 @@ struct symbols;
 struct machine *machine_new(const char *sysroot, const char *save_to);
 void machine_free(struct machine *m);
 
+/* With save_to: write nothing that shows page tables or the contents of memory. */
+void machine_share(struct machine *m);
+
 /* Memory that lives as long as the machine. */
 struct pool *machine_pool(struct machine *m);
 

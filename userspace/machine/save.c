@@ -12,7 +12,8 @@ void machine_counts(const struct machine *m, size_t *had, size_t *missing)
 {
 	*had = *missing = 0;
 	for (const struct file *f = m->files; f; f = f->next)
-		++*(f->text ? had : missing);
+		if (!(f->text && m->shareable && machine_is_private(f->path)))
+			++*(f->text ? had : missing);
 }
 
 static void save_manifest(struct machine *m, const char *release)
@@ -26,12 +27,15 @@ static void save_manifest(struct machine *m, const char *release)
 	fprintf(f, "# saved by kvas from a machine that runs Linux %s\n",
 		release);
 	if (m->core)
-		fprintf(f, "saved /proc/kcore %zu bytes: headers and notes; memory is in %s\n",
-			m->core->head_size, MACHINE_WORDS);
+		fprintf(f, "saved /proc/kcore %zu bytes: headers and notes; memory is %s%s\n",
+			m->core->head_size, m->shareable ? "left out" : "in ",
+			m->shareable ? "" : MACHINE_WORDS);
 	else if (m->core_why)
 		fprintf(f, "missing %s\n", m->core_why);
 	for (const struct file *i = m->files; i; i = i->next) {
-		if (i->text)
+		if (i->text && m->shareable && machine_is_private(i->path))
+			fprintf(f, "left out %s: it shows page tables or memory\n", i->path);
+		else if (i->text)
 			fprintf(f, "saved %s %zu bytes\n", i->path, i->size);
 		else
 			fprintf(f, "missing %s\n", i->why);
