@@ -20,7 +20,7 @@ ALLOWED = {
     "layout": {"base"},
     "machine": {"base", "layout"},
     "rules": {"base", "layout"},
-    "pagetables": {"base", "machine"},
+    "pagetables": {"base", "layout", "machine"},
 }
 # Of the layout, rules know the words and nothing more.
 RULES_MAY_INCLUDE = {"layout/record.h"}
