@@ -45,6 +45,12 @@ struct question {
 struct mappings *mappings_load(const struct options *opt, const char *file,
 			       const struct layout *l);
 
+/*
+ * The same by a walk of the reader's own through /proc/kcore.  What of the tables it
+ * cannot read is unsettled, and said on standard error.
+ */
+struct mappings *mappings_scan(const struct options *opt, const struct layout *l);
+
 /* --- mappings.c ---------------------------------------------------------------- */
 
 bool filter_takes(const struct question *q, const struct run *run);
