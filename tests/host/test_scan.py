@@ -115,6 +115,57 @@ def test_tables_in_a_circle_end(memory, output):
     assert len(found) == 1 and found[0]["level"] == 1
 
 
+# --- Aliases ------------------------------------------------------------------------------------
+
+@pytest.fixture
+def aliased(memory):
+    """The large page has another address, at which it is read-only."""
+    table = memory.table(7, {4: 0x200000 | PRESENT | LARGE | NX})
+    memory.put(DIRECT + RAM + 4 * 0x1000, {101: memory.table(6, {0: table | 7}) | 7})
+    memory.write()
+    return memory.machine, TOP + 5 * SIZE[2] + 0x123, TOP + 101 * SIZE[4] + 4 * SIZE[2] + 0x123
+
+
+def test_aliases(aliased, output):
+    """Each address finds the other, with what is allowed there and how often it is mapped."""
+    machine, first, second = aliased
+    rows = json.loads(output("where", "-J", "--sysroot", machine, hex(first), hex(second)))["where"]
+    assert [r["access"] for r in rows] == ["rw--", "r---"] and {int(r["phys"], 16) for r in rows} == {0x200123}
+    for row, other, access, times in ((rows[0], second, "r---", 1), (rows[1], first, "rw--", 8)):
+        [alias] = row["aliases"]
+        assert (int(alias["addr"], 16), alias["access"], alias["times"]) == (other, access, times)
+        assert row["aliases_incomplete"] is None and alias["in"]
+    text = output("where", "--sysroot", machine, hex(first))
+    assert f"{first:#018x} is also {second:#018x} r---, " in text and "more addresses" not in text
+    assert output("where", "-r", "-n", "-o", "ALIASES,ACCESS", "--sysroot", machine, hex(second)) == \
+        f"{first:#018x}\\x20rw-- r---\n"
+
+
+def test_aliases_of_what_is_not_mapped(aliased, output):
+    machine, *_ = aliased
+    [row] = json.loads(output("where", "-J", "--sysroot", machine, "0xffffffffffe00000"))["where"]
+    assert row["aliases"] == [] and row["access"] is None and row["phys"] is None
+
+
+def test_aliases_of_a_page_that_is_everywhere(memory, output):
+    """As KASAN's zero shadow: some are listed, and the rest is counted."""
+    table = memory.table(8, {n: 0x123000 | PRESENT | NX for n in range(0, 512, 2)})
+    memory.put(DIRECT + RAM + 4 * 0x1000, {101: memory.table(6, {0: memory.table(7, {1: table | 7}) | 7}) | 7})
+    memory.write()
+    asked = TOP + 101 * SIZE[4] + SIZE[2] + 4 * SIZE[1]
+    [row] = json.loads(output("where", "-J", "--sysroot", memory.machine, hex(asked)))["where"]
+    assert len(row["aliases"]) == 64 and "more" in row["aliases_incomplete"]
+    assert "and at 191 more addresses" in output("where", "--sysroot", memory.machine, hex(asked))
+
+
+def test_without_kcore_there_is_arithmetic(memory, output):
+    (memory.machine / "proc/kcore").unlink()
+    text = output("where", "--sysroot", memory.machine, "_stext")
+    assert "The column ALIAS is by arithmetic alone: there is no /proc/kcore" in text
+    [row] = json.loads(output("where", "-J", "--sysroot", memory.machine, "_stext"))["where"]
+    assert row["alias"] and row["aliases"] == [] and "kcore" in row["aliases_incomplete"]
+
+
 # --- Against the module's ---------------------------------------------------------------------
 
 def mapping(start, end, level, attr, upper):

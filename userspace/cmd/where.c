@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aliases.h"
 #include "ask.h"
 #include "base/util.h"
 #include "commands.h"
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
+#include "pagetables/mappings.h"
 #include "trace/spot.h"
 #include "where.h"
 
@@ -18,6 +20,7 @@ struct answer {
 	bool found;
 	struct spot spot;		/* if found */
 	const char *remark;		/* why it is not, what to know of it, or NULL */
+	struct aliased aliased;
 };
 
 struct answers {
@@ -25,6 +28,8 @@ struct answers {
 	struct answer *list;
 	size_t n, room;
 	size_t failed;
+	bool walked;			/* aliases were looked for in the page tables */
+	const char *unwalked;		/* why there may be more of them, or NULL */
 };
 
 static void add_answer(struct answers *a, struct answer answer)
@@ -62,11 +67,30 @@ static void add_address(struct asker *asker, const char *query, uint64_t addr, c
 	add_answer((struct answers *)asker, answer);
 }
 
+/* Once the list of answers grows no more. */
+static void find_aliases(struct answers *a, const struct options *opt)
+{
+	struct pool *pool = &a->asker.names->pool;
+	struct aliased **list = pool_alloc(pool, (a->n + 1) * sizeof(*list));
+	size_t n = 0;
+
+	if (opt->file) {
+		a->unwalked = "a capture alone holds no page tables";
+		return;
+	}
+	for (size_t i = 0; i < a->n; i++) {
+		a->list[i].aliased.place = &a->list[i].spot.place;
+		if (a->list[i].found)
+			list[n++] = &a->list[i].aliased;
+	}
+	a->unwalked = aliases_find(opt, list, n, pool, &a->walked);
+}
+
 /* --- Answers ------------------------------------------------------------------ */
 
 enum { WHERE_QUERY, WHERE_ADDR, WHERE_IN, WHERE_OFFSET, WHERE_SYMBOL, WHERE_MODULE,
        WHERE_PHYS, WHERE_ALIAS, WHERE_NOTE, WHERE_START, WHERE_END, WHERE_MODULE_RANGE,
-       WHERE_WITNESS, WHERE_AREA };
+       WHERE_WITNESS, WHERE_AREA, WHERE_ACCESS, WHERE_ALIASES };
 
 static const struct column columns[] = {
 	[WHERE_QUERY] = { "QUERY", "what was asked for", 0, ON_REQUEST },
@@ -75,7 +99,7 @@ static const struct column columns[] = {
 	[WHERE_OFFSET] = { "OFFSET", "distance from the start of the innermost", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[WHERE_SYMBOL] = { "SYMBOL", "function or variable that it is in, and the distance from its start", 0, BY_DEFAULT },
 	[WHERE_MODULE] = { "MODULE", "module, and section of it", 0, BY_DEFAULT },
-	[WHERE_PHYS] = { "PHYS", "physical address, where the layout determines it", 0, BY_DEFAULT },
+	[WHERE_PHYS] = { "PHYS", "physical address, by the layout or by the page tables", 0, BY_DEFAULT },
 	[WHERE_ALIAS] = { "ALIAS", "another virtual address of the same byte", 0, BY_DEFAULT },
 	[WHERE_NOTE] = { "NOTE", "what is special there, or why there is no answer", 0, BY_DEFAULT },
 	[WHERE_START] = { "START", "first address of the innermost region, or of the hole", 0, ON_REQUEST },
@@ -83,6 +107,8 @@ static const struct column columns[] = {
 	[WHERE_MODULE_RANGE] = { "MODULE_RANGE", "the allocation the module is in there", 0, ON_REQUEST },
 	[WHERE_AREA] = { "AREA", "the function that allocated the memory there from vmalloc", 0, ON_REQUEST },
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
+	[WHERE_ACCESS] = { "ACCESS", "what the page tables allow: rwx by the kernel, u: user mode reaches it, U: and executes it", 0, ON_REQUEST },
+	[WHERE_ALIASES] = { "ALIASES", "every other address of the same byte in the page tables, and what is allowed there", 0, ON_REQUEST },
 };
 
 /* The bounds of a hole are in an object of its own. */
@@ -91,7 +117,7 @@ static const struct column_set *column_sets(void)
 	static const char *const members[ARRAY_SIZE(columns)] = {
 		[WHERE_IN] = "in regions hole kind", [WHERE_START] = "start hole",
 		[WHERE_END] = "end hole", [WHERE_MODULE_RANGE] = "module",
-		[WHERE_NOTE] = "note error",
+		[WHERE_NOTE] = "note error", [WHERE_ALIASES] = "aliases aliases_incomplete",
 	};
 	static const struct column_set sets[] = {
 		{ NULL, columns, ARRAY_SIZE(columns), members },
@@ -116,8 +142,6 @@ static char *cell_of_place(const struct spot *s, int column)
 		return address(s, p->addr);
 	case WHERE_OFFSET:
 		return p->region ? text_printf("0x%" PRIx64, p->addr - p->region->start) : NULL;
-	case WHERE_PHYS:
-		return p->has_phys ? address(s, p->phys) : NULL;
 	case WHERE_ALIAS:
 		return p->has_alias ? address(s, p->alias) : NULL;
 	case WHERE_START:
@@ -130,6 +154,33 @@ static char *cell_of_place(const struct spot *s, int column)
 	default:
 		return NULL;
 	}
+}
+
+static char *access_letters(struct access access)
+{
+	char text[ACCESS_TEXT];
+
+	access_text(access, text);
+	return text_printf("%s", text);
+}
+
+static char *cell_of_aliases(const struct answer *a)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; i < a->aliased.n; i++) {
+		const struct alias *alias = &a->aliased.list[i];
+		char *where = address(&a->spot, alias->addr);
+		char *access = alias->has_access ? access_letters(alias->access) : NULL;
+		char *longer = text_printf("%s%s%s%s%s", text ? text : "", text ? ", " : "",
+					   where, access ? " " : "", access ? access : "");
+
+		free(text);
+		free(where);
+		free(access);
+		text = longer;
+	}
+	return text;
 }
 
 static char *cell(const void *item, int column)
@@ -146,6 +197,13 @@ static char *cell(const void *item, int column)
 	switch (column) {
 	case WHERE_IN:
 		return spot_region(s);
+	case WHERE_PHYS:
+		return s->place.has_phys ? address(s, s->place.phys) :
+		       a->aliased.has_phys ? address(s, a->aliased.phys) : NULL;
+	case WHERE_ACCESS:
+		return a->aliased.has_access ? access_letters(a->aliased.access) : NULL;
+	case WHERE_ALIASES:
+		return cell_of_aliases(a);
 	case WHERE_SYMBOL:
 		return spot_symbol(s);
 	case WHERE_MODULE:
@@ -161,7 +219,44 @@ static char *cell(const void *item, int column)
 	}
 }
 
-static json_t *json_answer(const struct answer *a)
+static json_t *json_access(bool known, struct access access)
+{
+	char text[ACCESS_TEXT];
+
+	access_text(access, text);
+	return json_text(known ? text : NULL);
+}
+
+static json_t *json_alias(const struct layout *l, const struct alias *alias)
+{
+	struct place place = place_find(l, alias->addr);
+	char *in = place_name(&place);
+	json_t *object = json_object();
+
+	json_member(object, "addr", json_address(l, alias->addr));
+	json_member(object, "in", json_text(in));
+	json_member(object, "access", json_access(alias->has_access, alias->access));
+	json_member(object, "times", json_count(alias->copies));
+	free(in);
+	return object;
+}
+
+static void json_aliases(json_t *object, const struct answers *all, const struct answer *a)
+{
+	const struct layout *l = a->spot.place.l;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < a->aliased.n; i++)
+		json_element(array, json_alias(l, &a->aliased.list[i]));
+	if (!a->spot.place.has_phys && a->aliased.has_phys)
+		json_object_set_new(object, "phys", json_address(l, a->aliased.phys));
+	json_member(object, "access", json_access(a->aliased.has_access, a->aliased.access));
+	json_member(object, "aliases", array);
+	json_member(object, "aliases_incomplete", json_text(a->aliased.more ?
+		    "there are more than are listed" : all->unwalked));
+}
+
+static json_t *json_answer(const struct answers *all, const struct answer *a)
 {
 	json_t *object = json_object();
 
@@ -169,6 +264,7 @@ static json_t *json_answer(const struct answer *a)
 	json_member(object, "error", json_text(a->found ? NULL : a->remark));
 	if (a->found) {
 		json_spot(object, &a->spot);
+		json_aliases(object, all, a);
 		json_member(object, "note", json_text(a->remark));
 	}
 	return object;
@@ -179,7 +275,7 @@ static void print_json(const struct options *opt, const struct layout *l, const 
 	json_t *document = json_document("where", l), *array = json_array();
 
 	for (size_t i = 0; i < a->n; i++)
-		json_element(array, json_answer(&a->list[i]));
+		json_element(array, json_answer(a, &a->list[i]));
 	json_member(document, "where", array);
 	columns_keep(document, "where", opt, column_sets());
 	json_print(stdout, document);
@@ -198,6 +294,41 @@ static void print_table(const struct options *opt, const struct answers *a)
 	for (size_t i = 0; i < a->n; i++)
 		table_add(&t, NULL, NULL, cell, &a->list[i]);
 	table_print(&t, stdout);
+}
+
+/* Below the table for people: addresses in lines of their own. */
+static void print_aliases(const struct options *opt, const struct answers *a)
+{
+	bool any = false;
+
+	if (opt->raw || opt->pairs || opt->noheadings || opt->columns || opt->all_columns ||
+	    opt->file)
+		return;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct answer *answer = &a->list[i];
+
+		for (size_t j = 0; j < answer->aliased.n; j++) {
+			const struct alias *alias = &answer->aliased.list[j];
+			struct place place = place_find(answer->spot.place.l, alias->addr);
+			char *in = place_name(&place), *here = address(&answer->spot, alias->addr);
+			char *access = access_letters(alias->access);
+			char *asked = address(&answer->spot, answer->spot.place.addr);
+
+			printf("%s%s is also %s%s%s, %s%s\n", any ? "" : "\n", asked, here,
+			       alias->has_access ? " " : "", alias->has_access ? access : "", in,
+			       alias->copies > 1 ? ", in tables that are mapped more than once" : "");
+			any = true;
+			free(in);
+			free(here);
+			free(access);
+			free(asked);
+		}
+		if (answer->aliased.more)
+			printf("and at %" PRIu64 " more addresses\n", answer->aliased.more);
+	}
+	if (a->unwalked)
+		printf("\n%s: %s\n", a->walked ? "There may be more addresses of the same bytes" :
+		       "The column ALIAS is by arithmetic alone", a->unwalked);
 }
 
 /* --- The command ---------------------------------------------------------------- */
@@ -229,10 +360,13 @@ static int run(const struct options *opt, int argc, char **argv)
 	l = load_layout(opt);
 	names_load(&names, opt, l);
 	ask_operands(&answers.asker, argc - 2, argv + 2);
-	if (opt->json)
+	find_aliases(&answers, opt);
+	if (opt->json) {
 		print_json(opt, l, &answers);
-	else
+	} else {
 		print_table(opt, &answers);
+		print_aliases(opt, &answers);
+	}
 	names_free(&names);
 	layout_free(l);
 	return answers.failed ? KVAS_DIFFERS : KVAS_OK;
