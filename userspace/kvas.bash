@@ -62,7 +62,7 @@ _kvas()
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
-		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since)
+		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since|--source)
 			continue ;;
 		esac
 		[[ -z $command && $commands == *" $word "* ]] && command=$word
@@ -92,6 +92,9 @@ _kvas()
 		return ;;
 	--arch)
 		_kvas_offer -W 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'
+		return ;;
+	--source)
+		_kvas_offer -W 'module kcore'
 		return ;;
 	--mmu)
 		_kvas_offer -W 'radix hash'

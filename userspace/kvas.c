@@ -52,7 +52,7 @@ static const char *const option_help[OPT_OWN] = {
 };
 
 static const struct command *const commands[] = {
-	&cmd_show, &cmd_map, &cmd_where, &cmd_get, &cmd_explain, &cmd_verify, &cmd_diff,
+	&cmd_show, &cmd_map, &cmd_where, &cmd_walk, &cmd_get, &cmd_explain, &cmd_verify, &cmd_diff,
 	&cmd_mappings, &cmd_check, &cmd_predict, &cmd_export, &cmd_save,
 };
 

@@ -12,7 +12,7 @@ function __kvas_command
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
         contains -- $words[(math $i - 1)] -f --file --sysroot -o --output --config --arch \
-            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --since
+            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --since --source
         and continue
         if contains -- $words[$i] $names
             echo $words[$i]
@@ -71,6 +71,7 @@ complete -c kvas -l access -xa '+x +w,+x +u +U -x -w'
 complete -c kvas -s o -l output -xa '(__kvas_columns)'
 complete -c kvas -l color -xa 'auto always never'
 complete -c kvas -l arch -xa 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'
+complete -c kvas -l source -xa 'module kcore'
 complete -c kvas -l mmu -xa 'radix hash'
 complete -c kvas -l only -xa 'user kernel'
 complete -c kvas -l zoom -xa '(__kvas_names /^\$/q)'

@@ -25,7 +25,7 @@ _kvas()
 
 	commands=(${(f)"$($kvas --help 2>/dev/null |
 		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
-	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since)'
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since|--source)'
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
@@ -54,6 +54,7 @@ _kvas()
 		return ;;
 	(--color) compadd auto always never; return ;;
 	(--arch) compadd x86_64 i386 arm64 arm riscv64 ppc64 loongarch64; return ;;
+	(--source) compadd module kcore; return ;;
 	(--mmu) compadd radix hash; return ;;
 	(--only) compadd user kernel; return ;;
 	(--zoom)

@@ -10,8 +10,8 @@ import pytest
 import capture
 from conftest import HERE, READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "get", "explain", "verify", "diff", "mappings", "check", "predict", "export",
-            "save"]
+COMMANDS = ["show", "map", "where", "walk", "get", "explain", "verify", "diff", "mappings", "check", "predict",
+            "export", "save"]
 MANUAL = READER / "kvas.1"
 README = (READER.parent / "README.md").read_text()
 
@@ -83,7 +83,7 @@ def test_each_command_is_documented(manual, command):
     assert command in manual.split("DESCRIPTION")[0]
 
 
-@pytest.mark.parametrize("command", ["show", "where", "verify", "diff", "mappings", "check", "predict"])
+@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "check", "predict"])
 def test_each_column_is_documented(output, manual, command):
     text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
     listed = re.findall(r"^ +([A-Z_.]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
@@ -228,6 +228,7 @@ OTHER_SHELLS = [
     (["where", "-o", "MOD"], ["MODULE", "MODULE_RANGE"]),
     (["show", "--facts", "-o", "U"], ["UNIT"]),
     (["predict", "--mmu", "r"], ["radix"]),
+    (["walk", "--source", "m"], ["module"]),
     (["show", "--wit"], ["--witnesses"]),
     (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),
@@ -260,7 +261,10 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     ([""], COMMANDS),
     (["m"], ["map", "mappings"]),
     (["s"], ["show", "save"]),
-    (["-f", "x", "w"], ["where"]),
+    (["-f", "x", "w"], ["where", "walk"]),
+    (["walk", "--source", "=", "k"], ["kcore"]),
+    (["walk", "--source", ""], ["module", "kcore"]),
+    (["walk", "-o", "AC"], ["ACCESS"]),
     (["map", ""], []),
     (["--color", "=", "a"], ["auto", "always"]),
     (["--color", "="], ["auto", "always", "never"]),

@@ -58,6 +58,8 @@ def test_layouts(document, machine, tmp_path):
     document("map", *here)
     document("where", "0x0", "schedule", *here)
     document("where", "0x0", "nosuch", "-o", "ADDR,IN,START", *here)
+    document("walk", "0x0", "schedule", *here)
+    document("walk", "0x0", "nosuch", "-o", "ADDR,LEVEL,PHYS", *here)
     document("explain", *here)
     document("get", "vmalloc", "vmalloc.size", "page_size", "page_levels", "release", "kfence", *here)
     document("verify", *here)
@@ -87,7 +89,7 @@ def test_rows(document, path):
     document("map", "-f", path)
 
 
-@pytest.mark.parametrize("command", ["show", "where", "verify", "diff", "mappings", "check", "predict"])
+@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "check", "predict"])
 def test_lists_of_columns(document, output, command):
     found = document(command, "--list-columns")["list_columns"]
     assert [c["name"] for c in found] == output(command, "-H", "-r").split()

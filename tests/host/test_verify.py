@@ -136,6 +136,8 @@ DISPUTES = [
      substitute(f"boot/config-{RELEASE}", "^CONFIG_INTEL_TXT=y", "# CONFIG_INTEL_TXT is not set")),
     ("pagetables", "witness fixmap_slot.addr",
      substitute("proc/iomem", "fec00000-fec003ff : IOAPIC 0", "fec01000-fec013ff : IOAPIC 0")),
+    ("mappings", "region fixmap.end",
+     lambda m: poke(m, address_of(m, "level1_fixmap_pgt") - 0x1000 + 508 * 8, lambda n: 0x80000000000001e3)),
     ("kallsyms", "section rodata.end", lambda m: set_symbol(m, "__end_rodata", 4096)),
     ("kallsyms", "witness kernel_function.addr", lambda m: set_symbol(m, "schedule", 16)),
     ("kallsyms", "fact thread_size.value", lambda m: set_symbol(m, "__end_init_stack", 4096)),

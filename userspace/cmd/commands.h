@@ -43,7 +43,7 @@ struct command {
 /* Each in the file of its name. */
 extern const struct command cmd_show, cmd_map, cmd_where, cmd_explain, cmd_verify,
 	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save, cmd_get,
-	cmd_mappings;
+	cmd_mappings, cmd_walk;
 
 /* --- show.c and map.c: what they print, for the fuzzer ----------------------- */
 

@@ -12,7 +12,7 @@
 #include "output/json.h"
 #include "trace/query.h"
 
-enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SINCE };
+enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SINCE, SOURCE };
 
 static const struct option own_options[] = {
 	[RUNS] = { "runs", no_argument, NULL, RUNS },
@@ -22,11 +22,12 @@ static const struct option own_options[] = {
 	[MAPPINGS] = { "mappings", required_argument, NULL, MAPPINGS },
 	[FAIL_ON_WX] = { "fail-on-wx", no_argument, NULL, FAIL_ON_WX },
 	[SINCE] = { "since", required_argument, NULL, SINCE },
+	[SOURCE] = { "source", required_argument, NULL, SOURCE },
 	{ 0 }
 };
 
 struct wishes {
-	bool runs, fail_on_wx;
+	bool runs, fail_on_wx, kcore;
 	struct access_filter filter;
 	const char *from, *to, *file, *since;
 };
@@ -292,6 +293,13 @@ static void print_all(const struct question *q, const struct wx *wx,
 
 /* --- The command ------------------------------------------------------------------ */
 
+static bool parse_source(const char *text)
+{
+	if (strcmp(text, "kcore") && strcmp(text, "module"))
+		die("--source=%s: expected module or kcore", text);
+	return strcmp(text, "kcore") == 0;
+}
+
 static void parse_wishes(struct wishes *w, int argc, char **argv)
 {
 	int c;
@@ -307,8 +315,11 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		case MAPPINGS:		w->file = optarg; break;
 		case FAIL_ON_WX:	w->fail_on_wx = true; break;
 		case SINCE:		w->since = optarg; break;
+		case SOURCE:		w->kcore = parse_source(optarg); break;
 		}
 	}
+	if (w->kcore && w->file)
+		die("--source=kcore and --mappings exclude each other");
 	if (w->since && (w->filter.must || w->filter.must_not))
 		die("--access and --since exclude each other");
 }
@@ -338,7 +349,7 @@ static int run(const struct options *opt, int argc, char **argv)
 
 	parse_wishes(&w, argc, argv);
 	q.l = l = load_regions(opt, &w, optind < argc);
-	q.m = m = mappings_load(opt, w.file, l);
+	q.m = m = w.kcore ? mappings_scan(opt, l) : mappings_load(opt, w.file, l);
 	q.filter = w.filter;
 	if (w.since)
 		q.before = before = mappings_load_before(opt, w.since, m);
@@ -372,6 +383,7 @@ const struct command cmd_mappings = {
 	" --from ADDR             from this address on\n"
 	" --to ADDR               up to this address\n"
 	" --mappings FILE         read this copy of kvas_mappings (- is standard input)\n"
+	" --source WHERE          module (its kvas_mappings) or kcore (/proc/kcore)\n"
 	" --since OTHER           what changed since OTHER, a file or a saved machine\n"
 	" --fail-on-wx            exit with 1 if anything is writable and executable\n",
 	.columns = column_sets,

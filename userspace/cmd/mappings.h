@@ -50,6 +50,12 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 struct mappings *mappings_load_before(const struct options *opt, const char *operand,
 				      const struct mappings *m);
 
+/*
+ * The same by a walk of the reader's own through /proc/kcore.  What of the tables it
+ * cannot read is unsettled, and said on standard error.
+ */
+struct mappings *mappings_scan(const struct options *opt, const struct layout *l);
+
 /* --- mappings_access.c --------------------------------------------------------- */
 
 /* "+x,-w": letters after a sign, with commas or without.  Does not return for others. */

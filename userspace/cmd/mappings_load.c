@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mappings_load.c - find the file of page tables, read it, parse it. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include "base/util.h"
 #include "load.h"
 #include "mappings.h"
+#include "pagetables/scan.h"
 
 enum { MAX_SIZE = 128 << 20 };	/* a live file has some 50 KiB */
 
@@ -98,4 +100,39 @@ struct mappings *mappings_load_before(const struct options *opt, const char *ope
 		die("--since=%s: page tables of %s with %u levels cannot be compared with those of %s with %u",
 		    operand, before->arch, before->levels, m->arch, m->levels);
 	return before;
+}
+
+static char *scan_machine(struct machine *machine)
+{
+	const struct tables *t = tables_load(machine);
+	struct scan scan;
+	char *text;
+
+	if (t->why)
+		die("the page tables cannot be read through /proc/kcore: %s", t->why);
+	scan = scan_tables(t, NULL);
+	if (scan.unread)
+		fprintf(stderr, "kvas: %" PRIu64 " of %" PRIu64 " page tables could not be read, or not whole (%s): what they map is unsettled\n",
+			scan.unread, scan.tables, scan.why);
+	text = scan_text(t, &scan);
+	scan_free(&scan);
+	if (!text)
+		die("the physical address of the top page table is not known");
+	return text;
+}
+
+struct mappings *mappings_scan(const struct options *opt, const struct layout *l)
+{
+	struct machine *machine = machine_new(opt->sysroot, NULL);
+	char *text = scan_machine(machine);
+	struct parse_error error;
+	struct mappings *m = mappings_parse(text, strlen(text), &error);
+
+	if (!m)
+		die("/proc/kcore: page tables that cannot be: line %u: %s", error.line,
+		    error.message);
+	free(text);
+	machine_free(machine);
+	refuse_strangers(m, l, "/proc/kcore");
+	return m;
 }

@@ -4,37 +4,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "aliases.h"
+#include "ask.h"
 #include "base/util.h"
 #include "commands.h"
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
-#include "trace/query.h"
+#include "pagetables/mappings.h"
 #include "trace/spot.h"
 #include "where.h"
-
-enum { QUERIES_LIMIT = 16 << 20 };	/* bytes of standard input */
 
 struct answer {
 	const char *query;
 	bool found;
 	struct spot spot;		/* if found */
 	const char *remark;		/* why it is not, what to know of it, or NULL */
+	struct aliased aliased;
 };
 
 struct answers {
+	struct asker asker;		/* the first: what it calls gets all of this */
 	struct answer *list;
 	size_t n, room;
-	size_t queries, failed;
-	struct names *names;
+	size_t failed;
+	bool walked;			/* aliases were looked for in the page tables */
+	const char *unwalked;		/* why there may be more of them, or NULL */
 };
 
 static void add_answer(struct answers *a, struct answer answer)
 {
 	if (a->n == a->room) {
 		size_t room = a->room ? a->room * 2 : 16;
-		struct answer *more = pool_alloc(&a->names->pool, room * sizeof(*more));
+		struct answer *more = pool_alloc(&a->asker.names->pool, room * sizeof(*more));
 
 		if (a->n)
 			memcpy(more, a->list, a->n * sizeof(*more));
@@ -44,172 +46,51 @@ static void add_answer(struct answers *a, struct answer answer)
 	a->list[a->n++] = answer;
 }
 
-__attribute__((format(printf, 3, 4)))
-static void add_failure(struct answers *a, const char *query, const char *format, ...)
+static void add_failure(struct asker *asker, const char *query, const char *why)
 {
-	va_list args;
+	struct answers *a = (struct answers *)asker;
 
-	va_start(args, format);
-	add_answer(a, (struct answer){ .query = query,
-		   .remark = pool_vprintf(&a->names->pool, format, args) });
-	va_end(args);
+	add_answer(a, (struct answer){ .query = query, .remark = why });
 	a->failed++;
 }
 
-static void add_address(struct answers *a, const char *query, uint64_t addr, const char *more)
+static void add_address(struct asker *asker, const char *query, uint64_t addr, const char *more)
 {
 	struct answer answer = { .query = query, .found = true,
-				 .spot = spot_find(a->names, addr) };
+				 .spot = spot_find(asker->names, addr) };
 	char *remark = spot_remark(&answer.spot);
 
 	if (remark || more)
-		answer.remark = pool_printf(&a->names->pool, "%s%s%s", remark ? remark : "",
+		answer.remark = pool_printf(&asker->names->pool, "%s%s%s", remark ? remark : "",
 					    remark && more ? "; " : "", more ? more : "");
 	free(remark);
-	add_answer(a, answer);
+	add_answer((struct answers *)asker, answer);
 }
 
-/* --- Queries ------------------------------------------------------------------- */
-
-/* Per-CPU variables are offsets, absolute symbols numbers: no addresses. */
-static bool is_place(const struct layout *l, uint64_t addr)
+/* Once the list of answers grows no more. */
+static void find_aliases(struct answers *a, const struct options *opt)
 {
-	const struct region *r = layout_find(l, addr);
+	struct pool *pool = &a->asker.names->pool;
+	struct aliased **list = pool_alloc(pool, (a->n + 1) * sizeof(*list));
+	size_t n = 0;
 
-	return !r || strcmp(r->name, "user") != 0;
-}
-
-/*
- * Of several static symbols of one name the size tells which is meant.  If none has
- * it, this is not the kernel or not the module that printed it.
- */
-static bool has_size(const struct names *n, uint64_t symbol, const struct query *q)
-{
-	uint64_t size = names_size(n, symbol);
-
-	return !q->size || !size || size == q->size;
-}
-
-static bool any_has_size(const struct names *n, const struct symbol_addresses *found,
-			 const struct query *q)
-{
-	for (size_t i = 0; i < found->n; i++)
-		if (has_size(n, found->addr[i], q))
-			return true;
-	return false;
-}
-
-/* What there is of that name, if it is no symbol. */
-static void refuse_symbol(struct answers *a, const char *query, const struct query *q)
-{
-	const struct layout *l = a->names->layout;
-	const struct region *r = layout_region(l, q->symbol);
-
-	if (a->names->missing)
-		add_failure(a, query, "%s", a->names->missing);
-	else if (q->module)
-		add_failure(a, query, "there is no symbol '%s' of a module '%s' in %s", q->symbol,
-			    q->module, a->names->list);
-	else if (r && !r->absent)
-		add_failure(a, query, "there is no symbol '%s' in %s, but a region, from 0x%0*" PRIx64,
-			    q->symbol, a->names->list, (int)l->bits / 4, r->start);
-	else
-		add_failure(a, query, "there is no symbol '%s' in %s; an address is written in hexadecimal, as 0xffffffff81000000",
-			    q->symbol, a->names->list);
-}
-
-static void ask_symbol(struct answers *a, const char *query, const struct query *q)
-{
-	const struct layout *l = a->names->layout;
-	struct symbol_addresses found = names_find(a->names, q->symbol, q->module);
-	bool sized = any_has_size(a->names, &found, q);
-	size_t before = a->n;
-
-	for (size_t i = 0; i < found.n; i++) {
-		uint64_t addr = found.addr[i];
-
-		if (!is_place(l, addr) || (sized && !has_size(a->names, addr, q)))
-			continue;
-		if (addr > l->max_addr || q->offset > l->max_addr - addr)
-			add_failure(a, query, "0x%" PRIx64 " bytes after the symbol is beyond the end of the address space",
-				    q->offset);
-		else
-			add_address(a, query, addr + q->offset, sized ? NULL :
-				    pool_printf(&a->names->pool, "'%s' has 0x%" PRIx64 " bytes here, not 0x%" PRIx64 ": another build",
-						q->symbol, names_size(a->names, addr), q->size));
-	}
-	if (found.n && a->n == before)
-		add_failure(a, query, "it has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
-			    found.addr[0]);
-	if (!found.n)
-		refuse_symbol(a, query, q);
-}
-
-static void ask(struct answers *a, const char *query)
-{
-	const struct layout *l = a->names->layout;
-	struct pool *pool = &a->names->pool;
-	const char *digits, *problem;
-	struct query q;
-
-	a->queries++;
-	if (query_address(l, query, &digits)) {
-		if (strlen(digits) > l->bits / 4)
-			add_failure(a, query, "it is no address of this %u-bit kernel", l->bits);
-		else
-			add_address(a, query, strtoull(digits, NULL, 16), NULL);
+	if (opt->file) {
+		a->unwalked = "a capture alone holds no page tables";
 		return;
 	}
-	problem = query_parse(pool, pool_copy(pool, query, strlen(query)), &q);
-	if (problem)
-		add_failure(a, query, "%s", problem);
-	else
-		ask_symbol(a, query, &q);
-}
-
-static bool is_module_word(const char *word)
-{
-	return word[0] == '[' && word[1] && word[strlen(word) - 1] == ']';
-}
-
-/* Words, of which "[module]" belongs to the symbol before it. */
-static void ask_all(struct answers *a, char **words, size_t n)
-{
-	struct pool *pool = &a->names->pool;
-
-	for (size_t i = 0; i < n; i++) {
-		if (i + 1 < n && is_module_word(words[i + 1])) {
-			ask(a, pool_printf(pool, "%s %s", words[i], words[i + 1]));
-			i++;
-		} else {
-			ask(a, words[i]);
-		}
+	for (size_t i = 0; i < a->n; i++) {
+		a->list[i].aliased.place = &a->list[i].spot.place;
+		if (a->list[i].found)
+			list[n++] = &a->list[i].aliased;
 	}
-}
-
-static void ask_input(struct answers *a)
-{
-	struct pool *pool = &a->names->pool;
-	const char *name;
-	size_t size, n = 0, length;
-	char *text = load_operand("-", QUERIES_LIMIT, "list of addresses and symbols", &size, &name);
-	char **words = pool_alloc(pool, (size / 2 + 1) * sizeof(*words));
-
-	if (strlen(text) != size)
-		die("%s has a NUL byte: expected addresses and symbols", name);
-	for (char *p = text; *(p += strspn(p, " \t\r\n")); p += length) {
-		length = strcspn(p, " \t\r\n");
-		words[n++] = pool_copy(pool, p, length);
-	}
-	free(text);
-	ask_all(a, words, n);
+	a->unwalked = aliases_find(opt, list, n, pool, &a->walked);
 }
 
 /* --- Answers ------------------------------------------------------------------ */
 
 enum { WHERE_QUERY, WHERE_ADDR, WHERE_IN, WHERE_OFFSET, WHERE_SYMBOL, WHERE_MODULE,
        WHERE_PHYS, WHERE_ALIAS, WHERE_NOTE, WHERE_START, WHERE_END, WHERE_MODULE_RANGE,
-       WHERE_WITNESS, WHERE_AREA };
+       WHERE_WITNESS, WHERE_AREA, WHERE_ACCESS, WHERE_ALIASES };
 
 static const struct column columns[] = {
 	[WHERE_QUERY] = { "QUERY", "what was asked for", 0, ON_REQUEST },
@@ -218,7 +99,7 @@ static const struct column columns[] = {
 	[WHERE_OFFSET] = { "OFFSET", "distance from the start of the innermost", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[WHERE_SYMBOL] = { "SYMBOL", "function or variable that it is in, and the distance from its start", 0, BY_DEFAULT },
 	[WHERE_MODULE] = { "MODULE", "module, and section of it", 0, BY_DEFAULT },
-	[WHERE_PHYS] = { "PHYS", "physical address, where the layout determines it", 0, BY_DEFAULT },
+	[WHERE_PHYS] = { "PHYS", "physical address, by the layout or by the page tables", 0, BY_DEFAULT },
 	[WHERE_ALIAS] = { "ALIAS", "another virtual address of the same byte", 0, BY_DEFAULT },
 	[WHERE_NOTE] = { "NOTE", "what is special there, or why there is no answer", 0, BY_DEFAULT },
 	[WHERE_START] = { "START", "first address of the innermost region, or of the hole", 0, ON_REQUEST },
@@ -226,6 +107,8 @@ static const struct column columns[] = {
 	[WHERE_MODULE_RANGE] = { "MODULE_RANGE", "the allocation the module is in there", 0, ON_REQUEST },
 	[WHERE_AREA] = { "AREA", "the function that allocated the memory there from vmalloc", 0, ON_REQUEST },
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
+	[WHERE_ACCESS] = { "ACCESS", "what the page tables allow: rwx by the kernel, u: user mode reaches it, U: and executes it", 0, ON_REQUEST },
+	[WHERE_ALIASES] = { "ALIASES", "every other address of the same byte in the page tables, and what is allowed there", 0, ON_REQUEST },
 };
 
 /* The bounds of a hole are in an object of its own. */
@@ -234,7 +117,7 @@ static const struct column_set *column_sets(void)
 	static const char *const members[ARRAY_SIZE(columns)] = {
 		[WHERE_IN] = "in regions hole kind", [WHERE_START] = "start hole",
 		[WHERE_END] = "end hole", [WHERE_MODULE_RANGE] = "module",
-		[WHERE_NOTE] = "note error",
+		[WHERE_NOTE] = "note error", [WHERE_ALIASES] = "aliases aliases_incomplete",
 	};
 	static const struct column_set sets[] = {
 		{ NULL, columns, ARRAY_SIZE(columns), members },
@@ -259,8 +142,6 @@ static char *cell_of_place(const struct spot *s, int column)
 		return address(s, p->addr);
 	case WHERE_OFFSET:
 		return p->region ? text_printf("0x%" PRIx64, p->addr - p->region->start) : NULL;
-	case WHERE_PHYS:
-		return p->has_phys ? address(s, p->phys) : NULL;
 	case WHERE_ALIAS:
 		return p->has_alias ? address(s, p->alias) : NULL;
 	case WHERE_START:
@@ -273,6 +154,33 @@ static char *cell_of_place(const struct spot *s, int column)
 	default:
 		return NULL;
 	}
+}
+
+static char *access_letters(struct access access)
+{
+	char text[ACCESS_TEXT];
+
+	access_text(access, text);
+	return text_printf("%s", text);
+}
+
+static char *cell_of_aliases(const struct answer *a)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; i < a->aliased.n; i++) {
+		const struct alias *alias = &a->aliased.list[i];
+		char *where = address(&a->spot, alias->addr);
+		char *access = alias->has_access ? access_letters(alias->access) : NULL;
+		char *longer = text_printf("%s%s%s%s%s", text ? text : "", text ? ", " : "",
+					   where, access ? " " : "", access ? access : "");
+
+		free(text);
+		free(where);
+		free(access);
+		text = longer;
+	}
+	return text;
 }
 
 static char *cell(const void *item, int column)
@@ -289,6 +197,13 @@ static char *cell(const void *item, int column)
 	switch (column) {
 	case WHERE_IN:
 		return spot_region(s);
+	case WHERE_PHYS:
+		return s->place.has_phys ? address(s, s->place.phys) :
+		       a->aliased.has_phys ? address(s, a->aliased.phys) : NULL;
+	case WHERE_ACCESS:
+		return a->aliased.has_access ? access_letters(a->aliased.access) : NULL;
+	case WHERE_ALIASES:
+		return cell_of_aliases(a);
 	case WHERE_SYMBOL:
 		return spot_symbol(s);
 	case WHERE_MODULE:
@@ -304,7 +219,44 @@ static char *cell(const void *item, int column)
 	}
 }
 
-static json_t *json_answer(const struct answer *a)
+static json_t *json_access(bool known, struct access access)
+{
+	char text[ACCESS_TEXT];
+
+	access_text(access, text);
+	return json_text(known ? text : NULL);
+}
+
+static json_t *json_alias(const struct layout *l, const struct alias *alias)
+{
+	struct place place = place_find(l, alias->addr);
+	char *in = place_name(&place);
+	json_t *object = json_object();
+
+	json_member(object, "addr", json_address(l, alias->addr));
+	json_member(object, "in", json_text(in));
+	json_member(object, "access", json_access(alias->has_access, alias->access));
+	json_member(object, "times", json_count(alias->copies));
+	free(in);
+	return object;
+}
+
+static void json_aliases(json_t *object, const struct answers *all, const struct answer *a)
+{
+	const struct layout *l = a->spot.place.l;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < a->aliased.n; i++)
+		json_element(array, json_alias(l, &a->aliased.list[i]));
+	if (!a->spot.place.has_phys && a->aliased.has_phys)
+		json_object_set_new(object, "phys", json_address(l, a->aliased.phys));
+	json_member(object, "access", json_access(a->aliased.has_access, a->aliased.access));
+	json_member(object, "aliases", array);
+	json_member(object, "aliases_incomplete", json_text(a->aliased.more ?
+		    "there are more than are listed" : all->unwalked));
+}
+
+static json_t *json_answer(const struct answers *all, const struct answer *a)
 {
 	json_t *object = json_object();
 
@@ -312,6 +264,7 @@ static json_t *json_answer(const struct answer *a)
 	json_member(object, "error", json_text(a->found ? NULL : a->remark));
 	if (a->found) {
 		json_spot(object, &a->spot);
+		json_aliases(object, all, a);
 		json_member(object, "note", json_text(a->remark));
 	}
 	return object;
@@ -322,7 +275,7 @@ static void print_json(const struct options *opt, const struct layout *l, const 
 	json_t *document = json_document("where", l), *array = json_array();
 
 	for (size_t i = 0; i < a->n; i++)
-		json_element(array, json_answer(&a->list[i]));
+		json_element(array, json_answer(a, &a->list[i]));
 	json_member(document, "where", array);
 	columns_keep(document, "where", opt, column_sets());
 	json_print(stdout, document);
@@ -335,12 +288,47 @@ static void print_table(const struct options *opt, const struct answers *a)
 	struct table t;
 
 	memcpy(with_query, columns, sizeof(columns));
-	if (a->queries > 1)
+	if (a->asker.queries > 1)
 		with_query[WHERE_QUERY].by_default = BY_DEFAULT;
 	table_init(&t, opt, with_query, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < a->n; i++)
 		table_add(&t, NULL, NULL, cell, &a->list[i]);
 	table_print(&t, stdout);
+}
+
+/* Below the table for people: addresses in lines of their own. */
+static void print_aliases(const struct options *opt, const struct answers *a)
+{
+	bool any = false;
+
+	if (opt->raw || opt->pairs || opt->noheadings || opt->columns || opt->all_columns ||
+	    opt->file)
+		return;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct answer *answer = &a->list[i];
+
+		for (size_t j = 0; j < answer->aliased.n; j++) {
+			const struct alias *alias = &answer->aliased.list[j];
+			struct place place = place_find(answer->spot.place.l, alias->addr);
+			char *in = place_name(&place), *here = address(&answer->spot, alias->addr);
+			char *access = access_letters(alias->access);
+			char *asked = address(&answer->spot, answer->spot.place.addr);
+
+			printf("%s%s is also %s%s%s, %s%s\n", any ? "" : "\n", asked, here,
+			       alias->has_access ? " " : "", alias->has_access ? access : "", in,
+			       alias->copies > 1 ? ", in tables that are mapped more than once" : "");
+			any = true;
+			free(in);
+			free(here);
+			free(access);
+			free(asked);
+		}
+		if (answer->aliased.more)
+			printf("and at %" PRIu64 " more addresses\n", answer->aliased.more);
+	}
+	if (a->unwalked)
+		printf("\n%s: %s\n", a->walked ? "There may be more addresses of the same bytes" :
+		       "The column ALIAS is by arithmetic alone", a->unwalked);
 }
 
 /* --- The command ---------------------------------------------------------------- */
@@ -357,55 +345,28 @@ static bool is_own(const char *word, int option)
 	return strncmp(word, "--", 2) == 0 && strcmp(word + 2, own[option].name) == 0;
 }
 
-static void read_input_once(const struct options *opt, int argc, char **argv)
-{
-	bool asked = opt->file && strcmp(opt->file, "-") == 0;
-
-	for (int i = 0; i < argc; i++) {
-		if (strcmp(argv[i], "-") != 0)
-			continue;
-		if (asked)
-			die("standard input can be read only once");
-		asked = true;
-	}
-}
-
-/* Operands, of which "-" stands for those on standard input. */
-static void answer_queries(struct answers *a, int argc, char **argv)
-{
-	for (int i = 0; i < argc; ) {
-		int n = 0;
-
-		if (strcmp(argv[i], "-") == 0) {
-			ask_input(a);
-			i++;
-			continue;
-		}
-		while (i + n < argc && strcmp(argv[i + n], "-") != 0)
-			n++;
-		ask_all(a, argv + i, (size_t)n);
-		i += n;
-	}
-}
-
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct names names;
-	struct answers answers = { .names = &names };
+	struct answers answers = { .asker = {
+		.names = &names, .found = add_address, .refused = add_failure } };
 	struct layout *l;
 
 	if (is_own(argv[1], ANNOTATE))
 		return where_annotate(opt, argc - 3, argv + 3);
 	if (argc < 3)
 		die("where needs an address or a symbol; see 'kvas where --help'");
-	read_input_once(opt, argc - 2, argv + 2);
+	ask_check_input(opt, argc - 2, argv + 2);
 	l = load_layout(opt);
 	names_load(&names, opt, l);
-	answer_queries(&answers, argc - 2, argv + 2);
-	if (opt->json)
+	ask_operands(&answers.asker, argc - 2, argv + 2);
+	find_aliases(&answers, opt);
+	if (opt->json) {
 		print_json(opt, l, &answers);
-	else
+	} else {
 		print_table(opt, &answers);
+		print_aliases(opt, &answers);
+	}
 	names_free(&names);
 	layout_free(l);
 	return answers.failed ? KVAS_DIFFERS : KVAS_OK;

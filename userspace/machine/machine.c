@@ -37,6 +37,11 @@ void machine_free(struct machine *m)
 	free(m);
 }
 
+bool machine_is_live(const struct machine *m)
+{
+	return !m->sysroot && !m->save_to;
+}
+
 struct pool *machine_pool(struct machine *m)
 {
 	return &m->pool;

@@ -35,6 +35,9 @@ void machine_free(struct machine *m);
 /* With save_to: write nothing that shows page tables or the contents of memory. */
 void machine_share(struct machine *m);
 
+/* Can it be read again, and say something else: the live one, and nothing is saved. */
+bool machine_is_live(const struct machine *m);
+
 /* Memory that lives as long as the machine. */
 struct pool *machine_pool(struct machine *m);
 

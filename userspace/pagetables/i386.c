@@ -4,9 +4,7 @@
 
 #include "base/text.h"
 #include "tables.h"
-
-#define PRESENT		1u
-#define LEAF		0x80u
+#include "x86.h"
 
 static void find(struct tables *t)
 {
@@ -31,10 +29,25 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 			      unsigned int level, uint64_t *phys)
 {
 	*phys = entry & t->mask;
-	if (!(entry & PRESENT))
+	if (!(entry & X86_PRESENT))
 		return ENTRY_NONE;
-	return level == 1 || (level == 2 && (entry & LEAF)) ? ENTRY_LEAF :
-							      ENTRY_TABLE;
+	return level == 1 || (level == 2 && (entry & X86_LARGE)) ? ENTRY_LEAF :
+								   ENTRY_TABLE;
+}
+
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	return X86_ATTRIBUTES | (level > 1 ? X86_PAT_LARGE : 0) |
+	       (t->entry_size == 8 ? X86_KEYS | X86_NX : 0);
+}
+
+/* The four entries of PAE's top table have no rights in them. */
+static void limit(unsigned int level, uint64_t entry, struct limits *limits)
+{
+	if (level == 3)
+		return;
+	limits->clear |= ~entry & X86_RIGHTS;
+	limits->set |= entry & X86_NX;
 }
 
 const struct paging paging_i386 = {
@@ -43,4 +56,6 @@ const struct paging paging_i386 = {
 	.bits = 32,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
+	.limit = limit,
 };

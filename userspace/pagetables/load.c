@@ -64,5 +64,7 @@ const struct tables *tables_load(struct machine *m)
 		t->why = "swapper_pg_dir is not listed";
 	if (!t->why && (!t->levels || t->levels > TABLES_MAX_LEVELS))
 		t->why = "the number of levels is not known";
+	if (!t->why && t->base == HIGHEST_ADDRESSES)
+		t->base = -(UINT64_C(1) << tables_bits(t));
 	return t;
 }

@@ -13,8 +13,12 @@
 #define EM_LOONGARCH	258
 #endif
 
-#define PRESENT		0x80u
-#define HUGE		0x40u
+#define VALID		0x1u
+#define HUGE		0x40u		/* of an upper level; in entries of pages global */
+#define GLOBAL_HUGE	0x1000u
+
+/* V, D, PLV, the memory's kind, bit 6, P, W; NR, NX, RPLV.  Not MODIFIED and SPECIAL. */
+#define ATTRIBUTES	(UINT64_C(0xe000000000000000) | UINT64_C(0x1ff))
 #define ADDRESS		UINT64_C(0x0000fffffffff000)
 
 static void find(struct tables *t)
@@ -26,6 +30,7 @@ static void find(struct tables *t)
 		t->levels = (unsigned int)levels;
 	else
 		t->why = "the configuration does not tell the number of levels";
+	t->base = HIGHEST_ADDRESSES;
 }
 
 static enum entry_kind decode(const struct tables *t, uint64_t entry,
@@ -36,7 +41,13 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 		return entry ? ENTRY_TABLE_AT : ENTRY_NONE;
 	}
 	*phys = entry & ADDRESS & -(UINT64_C(1) << t->page_shift);
-	return entry & PRESENT ? ENTRY_LEAF : ENTRY_NONE;
+	return entry & VALID ? ENTRY_LEAF : ENTRY_NONE;
+}
+
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	(void)t;
+	return ATTRIBUTES | (level > 1 ? GLOBAL_HUGE : 0);
 }
 
 /* Uncached, cached and, on some, write-combining. */
@@ -53,5 +64,6 @@ const struct paging paging_loongarch64 = {
 	.bits = 64,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
 	.window = window,
 };

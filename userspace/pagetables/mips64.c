@@ -23,6 +23,13 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 	return ENTRY_NONE;
 }
 
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	(void)t;
+	(void)level;
+	return 0;
+}
+
 static bool window(uint64_t addr, uint64_t *phys)
 {
 	if (addr >> 62 == 2)
@@ -39,5 +46,6 @@ const struct paging paging_mips64 = {
 	.bits = 64,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
 	.window = window,
 };

@@ -28,6 +28,7 @@ static void find(struct tables *t)
 		return;
 	}
 	t->levels = 4;
+	t->base = UINT64_C(0xc000000000000000);
 	t->big_endian = true;
 	t->bits[1] = 21 - t->page_shift;
 	t->bits[2] = t->bits[3] = 9;
@@ -45,10 +46,19 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 	return entry & LEAF ? ENTRY_LEAF : ENTRY_TABLE;
 }
 
+/* Valid, leaf, the memory's kind and the rights; without R and C (0x180). */
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	(void)t;
+	(void)level;
+	return VALID | LEAF | 0x3f;
+}
+
 const struct paging paging_ppc64 = {
 	.name = "ppc64",
 	.machine = EM_PPC64,
 	.bits = 64,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
 };

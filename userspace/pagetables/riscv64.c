@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* riscv64.c - page tables of 64-bit RISC-V: Sv39, Sv48 and Sv57. */
 #include <elf.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "tables.h"
@@ -8,7 +9,20 @@
 #define VALID		1u
 #define ANY_ACCESS	0xeu		/* read, write, execute: it is a leaf */
 #define NAPOT		(UINT64_C(1) << 63)
+#define NAPOT_SIZE	UINT64_C(0x10000)	/* the one that there is: 16 pages */
+
+/* Without A and D (0xc0), which the processor may set, and RSW (0x300). */
+#define ATTRIBUTES	(UINT64_C(7) << 61 | UINT64_C(0x3f))
 #define PFN(entry)	((entry) >> 10 & ((UINT64_C(1) << 44) - 1))
+
+/* "rv64imafdc_zicntr_svnapot": the bit means something else without it. */
+static bool has_napot(const char *cpuinfo)
+{
+	const char *isa = after(cpuinfo, "isa\t\t: ");
+	const char *p = isa ? strstr(isa, "_svnapot") : NULL;
+
+	return p && p < isa + strcspn(isa, "\n");
+}
 
 /* "mmu		: sv57" */
 static void find(struct tables *t)
@@ -23,17 +37,30 @@ static void find(struct tables *t)
 		t->levels = (unsigned int)(bits - 12) / 9;
 	else
 		t->why = "/proc/cpuinfo does not tell the mode of the MMU";
+	t->base = HIGHEST_ADDRESSES;
+	t->first = 256;
+	t->mask = has_napot(text) ? NAPOT : 0;
+}
+
+static uint64_t group(const struct tables *t, unsigned int level, uint64_t entry)
+{
+	return level == 1 && (entry & t->mask) ? NAPOT_SIZE : 0;
+}
+
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	(void)t;
+	(void)level;
+	return ATTRIBUTES;
 }
 
 static enum entry_kind decode(const struct tables *t, uint64_t entry,
 			      unsigned int level, uint64_t *phys)
 {
 	(void)t;
+	(void)level;
 	*phys = PFN(entry) << 12;
 	if (!(entry & VALID))
-		return ENTRY_NONE;
-	/* A run of 16 pages, of which no entry tells its own. */
-	if (level == 1 && (entry & NAPOT))
 		return ENTRY_NONE;
 	return entry & ANY_ACCESS ? ENTRY_LEAF : ENTRY_TABLE;
 }
@@ -44,4 +71,6 @@ const struct paging paging_riscv64 = {
 	.bits = 64,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
+	.group = group,
 };

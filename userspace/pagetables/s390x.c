@@ -11,6 +11,8 @@
 #define INVALID		0x20u		/* of a region or segment */
 #define INVALID_PAGE	0x400u
 #define LARGE		0x400u		/* a region or segment without a table */
+#define NO_EXECUTION	0x100u
+#define PROTECTED	0x200u
 #define TYPE(entry)	((entry) >> 2 & 3)
 
 /* Each entry of the top table tells of which kind it is. */
@@ -40,10 +42,25 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 	return level <= 3 && (entry & LARGE) ? ENTRY_LEAF : ENTRY_TABLE;
 }
 
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	(void)t;
+	return PROTECTED | NO_EXECUTION | (level == 1 ? INVALID_PAGE : INVALID | LARGE);
+}
+
+/* Protection holds for all below; there is no such bit for execution. */
+static void limit(unsigned int level, uint64_t entry, struct limits *limits)
+{
+	(void)level;
+	limits->set |= entry & PROTECTED;
+}
+
 const struct paging paging_s390x = {
 	.name = "s390x",
 	.machine = EM_S390,
 	.bits = 64,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
+	.limit = limit,
 };

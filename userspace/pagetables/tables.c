@@ -8,7 +8,7 @@
 /* Neighbours come along, so that a saved machine has them, too. */
 #define LINE	64
 
-static unsigned int index_bits(const struct tables *t, unsigned int level)
+unsigned int tables_index_bits(const struct tables *t, unsigned int level)
 {
 	unsigned int entry_shift = t->entry_size == 4 ? 2 : 3;
 
@@ -20,13 +20,13 @@ static unsigned int shift_of(const struct tables *t, unsigned int level)
 	unsigned int shift = t->page_shift;
 
 	for (unsigned int at = 1; at < level; at++)
-		shift += index_bits(t, at);
+		shift += tables_index_bits(t, at);
 	return shift;
 }
 
 unsigned int tables_bits(const struct tables *t)
 {
-	return shift_of(t, t->levels) + index_bits(t, t->levels);
+	return shift_of(t, t->levels) + tables_index_bits(t, t->levels);
 }
 
 uint64_t tables_size(const struct tables *t, unsigned int level)
@@ -34,11 +34,17 @@ uint64_t tables_size(const struct tables *t, unsigned int level)
 	return UINT64_C(1) << shift_of(t, level);
 }
 
-/* The virtual address of physical memory, as /proc/kcore has it. */
-static bool to_virtual(const struct elfcore *core, uint64_t phys, uint64_t *addr)
+bool tables_translate(const struct tables *t, uint64_t addr)
 {
-	for (size_t i = 0; i < core->n_segments; i++) {
-		const struct segment *s = &core->segments[i];
+	uint64_t index = (addr - t->base) >> shift_of(t, t->levels);
+
+	return index >= t->first && index >> tables_index_bits(t, t->levels) == 0;
+}
+
+bool tables_virtual(const struct tables *t, uint64_t phys, uint64_t *addr)
+{
+	for (size_t i = 0; i < t->core->n_segments; i++) {
+		const struct segment *s = &t->core->segments[i];
 
 		if (s->paddr != ELFCORE_NO_PADDR && phys >= s->paddr &&
 		    phys - s->paddr < s->size) {
@@ -49,66 +55,122 @@ static bool to_virtual(const struct elfcore *core, uint64_t phys, uint64_t *addr
 	return false;
 }
 
-static bool read_entry(const struct tables *t, uint64_t table,
-		       unsigned int level, uint64_t addr, uint64_t *entry,
+bool tables_physical(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	struct mapping m;
+
+	for (size_t i = 0; i < t->core->n_segments; i++) {
+		const struct segment *s = &t->core->segments[i];
+
+		if (s->paddr != ELFCORE_NO_PADDR && addr >= s->vaddr &&
+		    addr - s->vaddr < s->size) {
+			*phys = s->paddr + (addr - s->vaddr);
+			return true;
+		}
+	}
+	m = tables_walk(t, addr);
+	*phys = m.phys;
+	return m.state == MAPPED;
+}
+
+static bool read_entry(const struct tables *t, unsigned int level, struct step *step,
 		       const char **why)
 {
-	uint64_t index = addr >> shift_of(t, level) &
-			 ((UINT64_C(1) << index_bits(t, level)) - 1);
-	uint64_t at = table + index * t->entry_size;
+	uint64_t at = step->table + (uint64_t)step->index * t->entry_size;
 	unsigned char line[LINE];
 
 	if (!machine_memory(t->machine, at - at % LINE, line,
 			    sizeof(line), why))
 		return false;
-	*entry = load_word(line + at % LINE, t->entry_size, t->big_endian);
+	step->value = load_word(line + at % LINE, t->entry_size, t->big_endian);
+	step->kind = t->paging->decode(t, step->value, level, &step->phys);
 	return true;
+}
+
+struct path tables_path(const struct tables *t, uint64_t addr, unsigned int level)
+{
+	struct path path = { .last = t->levels + 1 };
+	uint64_t table = t->root;
+
+	for (unsigned int at = t->levels; at >= level; at--) {
+		struct step *step = &path.step[at];
+
+		step->table = table;
+		step->index = addr >> shift_of(t, at) &
+			      ((1u << tables_index_bits(t, at)) - 1);
+		if (!read_entry(t, at, step, &path.why))
+			break;
+		path.last = at;
+		if (at == level || step->kind == ENTRY_NONE || step->kind == ENTRY_LEAF)
+			break;
+		if (t->paging->limit)
+			t->paging->limit(at, step->value, &path.limits);
+		table = step->phys;
+		if (step->kind == ENTRY_TABLE && !tables_virtual(t, step->phys, &table)) {
+			path.why = "a page table lies outside the segments of /proc/kcore";
+			break;
+		}
+	}
+	return path;
 }
 
 bool tables_entry(const struct tables *t, uint64_t addr, unsigned int level,
 		  enum entry_kind *kind, uint64_t *phys,
 		  unsigned int *reached, const char **why)
 {
-	uint64_t table = t->root, entry;
+	struct path path = tables_path(t, addr, level);
 
-	for (unsigned int at = t->levels; ; at--) {
-		if (!read_entry(t, table, at, addr, &entry, why))
-			return false;
-		*kind = t->paging->decode(t, entry, at, phys);
-		*reached = at;
-		if (at == level || *kind == ENTRY_NONE || *kind == ENTRY_LEAF)
-			return true;
-		if (*kind == ENTRY_TABLE_AT) {
-			table = *phys;
-		} else if (!to_virtual(t->core, *phys, &table)) {
-			*why = "a page table lies outside the segments of /proc/kcore";
-			return false;
-		}
+	if (path.why) {
+		*why = path.why;
+		return false;
 	}
+	*kind = path.step[path.last].kind;
+	*phys = path.step[path.last].phys;
+	*reached = path.last;
+	return true;
+}
+
+uint64_t tables_page(const struct tables *t, unsigned int level, uint64_t entry,
+		     uint64_t addr)
+{
+	uint64_t size = tables_size(t, level), group = 0, phys;
+
+	t->paging->decode(t, entry, level, &phys);
+	if (t->paging->group)
+		group = t->paging->group(t, level, entry);
+	/* An entry may name the group's address and not its own page's. */
+	if (group > size)
+		size = group;
+	/* The lowest bits of a large page's address may be flags. */
+	return (phys & -size) | (addr & (size - 1));
+}
+
+uint64_t limits_upper(const struct limits *limits, uint64_t attr)
+{
+	return attr ^ ((attr | limits->set) & ~limits->clear);
 }
 
 struct mapping tables_walk(const struct tables *t, uint64_t addr)
 {
 	struct mapping m = { .state = UNREADABLE };
-	enum entry_kind kind;
-	unsigned int level;
-	uint64_t size, phys;
+	const struct step *step;
+	struct path path;
 
-	if (t->paging->window && t->paging->window(addr, &phys)) {
+	if (t->paging->window && t->paging->window(addr, &m.phys)) {
 		m.state = MAPPED;
-		m.phys = phys;
 		return m;
 	}
 	m.why = t->why;
-	if (t->why || !tables_entry(t, addr, 1, &kind, &phys, &level, &m.why))
+	if (t->why)
 		return m;
-	m.state = HOLE;
-	if (kind == ENTRY_NONE)
+	path = tables_path(t, addr, 1);
+	m.why = path.why;
+	if (path.why)
 		return m;
-	size = tables_size(t, level);
-	m.state = MAPPED;
-	/* The lowest bits of a large page's address may be flags. */
-	m.phys = (phys & ~(size - 1)) | (addr & (size - 1));
+	step = &path.step[path.last];
+	m.state = step->kind == ENTRY_LEAF ? MAPPED : HOLE;
+	if (m.state == MAPPED)
+		m.phys = tables_page(t, path.last, step->value, addr);
 	return m;
 }
 
@@ -126,7 +188,7 @@ bool tables_read(const struct tables *t, uint64_t addr, void *to, size_t size,
 	if (at.state != MAPPED)
 		return false;
 	*why = "that memory is in no segment of RAM of /proc/kcore";
-	return size <= page - addr % page && to_virtual(t->core, at.phys, &alias) &&
+	return size <= page - addr % page && tables_virtual(t, at.phys, &alias) &&
 	       machine_memory(t->machine, alias, to, size, why);
 }
 

@@ -14,6 +14,9 @@
 
 #define TABLES_MAX_LEVELS	5
 
+/* As base: the tables translate the highest addresses that there are. */
+#define HIGHEST_ADDRESSES	UINT64_MAX
+
 struct tables;
 
 enum entry_kind {
@@ -21,6 +24,12 @@ enum entry_kind {
 	ENTRY_TABLE,			/* leads to the next table */
 	ENTRY_TABLE_AT,			/* the same, by its virtual address */
 	ENTRY_LEAF,			/* maps memory */
+};
+
+/* What entries that lead to tables change in the effect of the bits below them. */
+struct limits {
+	uint64_t set;			/* these have the effect of 1 */
+	uint64_t clear;			/* these have the effect of 0 */
 };
 
 /* How an architecture's tables are built: pagetables/ARCH.c. */
@@ -37,6 +46,11 @@ struct paging {
 	/* What an entry of a level is, and the physical address in it. */
 	enum entry_kind (*decode)(const struct tables *t, uint64_t entry,
 				  unsigned int level, uint64_t *phys);
+	/*
+	 * The bits of an entry that count as attributes of a page, as kvas_format.h
+	 * says: no address, nothing that the processor sets, nothing for software only.
+	 */
+	uint64_t (*attributes)(const struct tables *t, unsigned int level);
 
 	/* --- This may be left out ----------------------------------------- */
 
@@ -45,6 +59,13 @@ struct paging {
 	 * any table; false if it does not.  NULL: all addresses are looked up.
 	 */
 	bool (*window)(uint64_t addr, uint64_t *phys);
+	/* Adds what an entry that leads to a table changes.  NULL: nothing. */
+	void (*limit)(unsigned int level, uint64_t entry, struct limits *limits);
+	/*
+	 * How many bytes one translation may cover, if the entry of a page is one of a
+	 * group that is marked so; else 0.  NULL: there are no such groups.
+	 */
+	uint64_t (*group)(const struct tables *t, unsigned int level, uint64_t entry);
 };
 
 /* Ends with a NULL. */
@@ -70,6 +91,12 @@ struct tables {
 	/* How many bits of an address index a table of each level. */
 	unsigned int bits[TABLES_MAX_LEVELS + 1];
 	uint64_t mask;			/* for decode(): of an address, say */
+	/*
+	 * The address for which the first entry of the top table stands, 0 by default,
+	 * and the first entry there that is the kernel's.
+	 */
+	uint64_t base;
+	unsigned int first;
 };
 
 /* Where an address leads. */
@@ -85,6 +112,45 @@ const struct tables *tables_load(struct machine *m);
 bool tables_symbol(const struct tables *t, const char *name, uint64_t *addr);
 
 struct mapping tables_walk(const struct tables *t, uint64_t addr);
+
+/* An entry on the way to an address. */
+struct step {
+	uint64_t table;			/* virtual address of its table, for /proc/kcore */
+	unsigned int index;
+	uint64_t value;
+	enum entry_kind kind;
+	uint64_t phys;			/* as decode() gives it */
+};
+
+/* The way to an address: steps from t->levels down to last. */
+struct path {
+	struct step step[TABLES_MAX_LEVELS + 1];	/* by level */
+	unsigned int last;		/* t->levels + 1: no entry could be read */
+	struct limits limits;		/* of all entries that lead to tables */
+	const char *why;		/* the next entry could not be read, or NULL */
+};
+
+/* Follows the tables down to a level, or to where they end before. */
+struct path tables_path(const struct tables *t, uint64_t addr, unsigned int level);
+
+/* Does the top table have an entry for addr that is the kernel's? */
+bool tables_translate(const struct tables *t, uint64_t addr);
+
+/* How many bits of an address index a table of this level. */
+unsigned int tables_index_bits(const struct tables *t, unsigned int level);
+
+/* The physical address of what a page's entry maps at addr. */
+uint64_t tables_page(const struct tables *t, unsigned int level, uint64_t entry,
+		     uint64_t addr);
+
+/* Which of the attributes have another effect than they say. */
+uint64_t limits_upper(const struct limits *limits, uint64_t attr);
+
+/* The physical address of a table or an entry of one; false if it is not known. */
+bool tables_physical(const struct tables *t, uint64_t addr, uint64_t *phys);
+
+/* The address by which /proc/kcore has physical memory; false if it has not. */
+bool tables_virtual(const struct tables *t, uint64_t phys, uint64_t *addr);
 
 /*
  * Memory at addr by its physical address, which must be in a segment of RAM of

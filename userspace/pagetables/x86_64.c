@@ -7,9 +7,8 @@
 
 #include "base/text.h"
 #include "tables.h"
+#include "x86.h"
 
-#define PRESENT		1u
-#define LEAF		0x80u
 #define ADDRESS		UINT64_C(0x000ffffffffff000)
 
 static void find(struct tables *t)
@@ -33,6 +32,8 @@ static void find(struct tables *t)
 			return;
 		t->levels += load_word(bytes, sizeof(bytes), false) != 0;
 	}
+	t->base = HIGHEST_ADDRESSES;
+	t->first = 256;
 	t->mask = ADDRESS;
 	p = note ? after(note, "NUMBER(sme_mask)=") : NULL;
 	if (p && scan_number(&p, 10, &addr))
@@ -43,9 +44,23 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 			      unsigned int level, uint64_t *phys)
 {
 	*phys = entry & t->mask;
-	if (!(entry & PRESENT))
+	if (!(entry & X86_PRESENT))
 		return ENTRY_NONE;
-	return level == 1 || (entry & LEAF) ? ENTRY_LEAF : ENTRY_TABLE;
+	return level == 1 || (level <= 3 && (entry & X86_LARGE)) ? ENTRY_LEAF :
+								  ENTRY_TABLE;
+}
+
+static uint64_t attributes(const struct tables *t, unsigned int level)
+{
+	(void)t;
+	return X86_ATTRIBUTES | X86_KEYS | X86_NX | (level > 1 ? X86_PAT_LARGE : 0);
+}
+
+static void limit(unsigned int level, uint64_t entry, struct limits *limits)
+{
+	(void)level;
+	limits->clear |= ~entry & X86_RIGHTS;
+	limits->set |= entry & X86_NX;
 }
 
 const struct paging paging_x86_64 = {
@@ -54,4 +69,6 @@ const struct paging paging_x86_64 = {
 	.bits = 64,
 	.find = find,
 	.decode = decode,
+	.attributes = attributes,
+	.limit = limit,
 };

@@ -8,7 +8,7 @@
 extern const struct source source_calls, source_completeness, source_config,
 	source_cpu,
 	source_documented, source_invariants, source_iomem, source_kallsyms,
-	source_kcore, source_maps, source_meminfo, source_memory,
+	source_kcore, source_mappings, source_maps, source_meminfo, source_memory,
 	source_modules, source_notes, source_pagetables, source_ptdump,
 	source_systemmap, source_vmallocinfo, source_vmcoreinfo;
 
@@ -17,6 +17,7 @@ const struct source *const sources[] = {
 	&source_vmcoreinfo,
 	&source_memory,
 	&source_pagetables,
+	&source_mappings,
 	&source_ptdump,
 	&source_kallsyms,
 	&source_systemmap,

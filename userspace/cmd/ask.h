@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ask.h - operands that are addresses, or symbols as the kernel prints them. */
+#ifndef KVAS_ASK_H
+#define KVAS_ASK_H
+
+#include "base/options.h"
+#include "machine/symbols.h"
+
+/* Who asks: these are called once for each answer.  Texts live as long as the names. */
+struct asker {
+	struct names *names;
+	/* An address; more tells what is to be known of the query, or is NULL. */
+	void (*found)(struct asker *a, const char *query, uint64_t addr, const char *more);
+	/* There is none, and why. */
+	void (*refused)(struct asker *a, const char *query, const char *why);
+	size_t queries;			/* so far; one may have several answers */
+};
+
+/* Does not return if standard input is to be read twice; before anything is read. */
+void ask_check_input(const struct options *opt, int argc, char **argv);
+
+/* Operands, of which "-" stands for those on standard input. */
+void ask_operands(struct asker *a, int argc, char **argv);
+
+#endif /* KVAS_ASK_H */

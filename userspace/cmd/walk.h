@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* walk.h - the parts of kvas walk: how an address is walked, and how that is shown. */
+#ifndef KVAS_CMD_WALK_H
+#define KVAS_CMD_WALK_H
+
+#include <jansson.h>
+
+#include "base/options.h"
+#include "output/columns.h"
+#include "pagetables/attributes.h"
+#include "pagetables/walk.h"
+#include "trace/spot.h"
+
+/* Which bits of an address index a table. */
+struct shape {
+	unsigned int levels;		/* 0: it is not known */
+	unsigned int shift[TABLES_MAX_LEVELS + 1];	/* of what an entry stands for */
+	unsigned int bits[TABLES_MAX_LEVELS + 1];
+};
+
+enum walk_source { SOURCE_ANY, SOURCE_MODULE, SOURCE_KCORE };
+
+/* --- walk_source.c ------------------------------------------------------------- */
+
+struct walker {
+	const struct options *opt;
+	enum walk_source source;	/* wanted, and then the one that is used */
+	int fd;				/* of kvas_walk, or -1 */
+	uint64_t page_size;
+	struct machine *machine;
+	const struct tables *tables;	/* of /proc/kcore */
+	struct shape shape;
+	const char *why;		/* no walk is possible, or NULL */
+};
+
+/* Does not return if what --source names cannot be read. */
+void walker_open(struct walker *w, const struct options *opt, const struct layout *l,
+		 enum walk_source wanted);
+void walker_close(struct walker *w);
+
+/* Strings are put into the pool. */
+struct walk walker_walk(struct walker *w, uint64_t addr, struct pool *pool);
+
+/* --- walk_words.c: what people and programs are told ------------------------------ */
+
+/* A query, and what it leads to. */
+struct trail {
+	const char *query;
+	const char *note;		/* what is to be known of it, or NULL */
+	const char *error;		/* why there is no answer: the rest is not set */
+	struct spot spot;
+	struct walk walk;
+	const struct attributes *attributes;	/* NULL: what bits mean is not known */
+	const struct walker *walker;
+};
+
+/* An item of a table: an entry, or a walk that has none (NULL). */
+struct walk_row {
+	const struct trail *trail;
+	const struct walk_entry *entry;
+	bool last;			/* of its walk: what is found stands here */
+};
+
+/* These are to be freed; NULL if there is nothing to say. */
+char *entry_meaning(const struct trail *t, const struct walk_entry *e);
+char *page_attributes(const struct trail *t);
+char *page_access(const struct trail *t);
+char *walk_end(const struct trail *t);	/* why no page is found */
+
+extern const char *const walk_kinds[];	/* by enum entry_kind */
+
+/* The file that the walk is read from. */
+const char *walk_origin(const struct trail *t);
+
+/* Bytes that the page, or the hole in which the walk ends, has; 0: it is not known. */
+uint64_t walk_extent(const struct trail *t);
+
+/* Digits of an entry's value. */
+int entry_digits(const struct trail *t);
+
+/* --- walk_text.c, walk_json.c --------------------------------------------------- */
+
+/* For people: how the address is split, a table of entries, and where they lead. */
+void walk_print(const struct options *opt, const struct trail *t, const struct column *columns,
+		size_t n_columns, char *(*cell)(const void *item, int column));
+
+json_t *json_walk(const struct trail *t);
+
+#endif /* KVAS_CMD_WALK_H */

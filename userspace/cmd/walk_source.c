@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* walk_source.c - see walk.h: the module's kvas_walk, or /proc/kcore. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/sysroot.h"
+#include "base/util.h"
+#include "pagetables/mappings.h"
+#include "walk.h"
+
+#define LIVE_WALK	"/sys/kernel/debug/" KVAS_WALK_NAME
+#define LIVE_MAPPINGS	"/sys/kernel/debug/" KVAS_MAPPINGS_NAME
+
+enum {
+	WALK_ROOM = 64 << 10,		/* one read() gives one whole walk */
+	MAX_MAPPINGS = 256 << 20,
+};
+
+static unsigned int log2_of(uint64_t size)
+{
+	unsigned int shift = 0;
+
+	while (size >> shift > 1)
+		shift++;
+	return shift;
+}
+
+/* --- The module's file ------------------------------------------------------------ */
+
+/* kvas_walk does not tell how many bits index each table, but its neighbour does. */
+static struct shape shape_of_module(const struct options *opt)
+{
+	struct shape shape = { 0 };
+	struct parse_error error;
+	struct mappings *m = NULL;
+	size_t size;
+	char *text = sysroot_slurp(opt->sysroot, LIVE_MAPPINGS, MAX_MAPPINGS, &size);
+
+	if (text)
+		m = mappings_parse(text, size, &error);
+	free(text);
+	if (!m)
+		return shape;
+	if (m->levels <= TABLES_MAX_LEVELS)
+		shape.levels = m->levels;
+	for (unsigned int level = 1; level <= shape.levels; level++) {
+		shape.shift[level] = log2_of(m->level[level].size);
+		shape.bits[level] = log2_of(m->level[level].entries);
+	}
+	mappings_free(m);
+	return shape;
+}
+
+static bool open_module(struct walker *w, const struct layout *l)
+{
+	const struct fact *page = layout_fact(l, "page_size");
+
+	w->fd = sysroot_open(w->opt->sysroot, LIVE_WALK);
+	if (w->fd < 0 && errno == ENOENT && w->source == SOURCE_ANY)
+		return false;
+	if (w->fd < 0)
+		die("cannot read %s%s: %s; --source=kcore walks through /proc/kcore",
+		    w->opt->sysroot ? w->opt->sysroot : "", LIVE_WALK, strerror(errno));
+	if (!page || !fact_number(page, &w->page_size) || !w->page_size ||
+	    w->page_size & (w->page_size - 1))
+		die("the layout does not tell the page size, by which addresses are found in %s",
+		    LIVE_WALK);
+	w->source = SOURCE_MODULE;
+	w->shape = shape_of_module(w->opt);
+	return true;
+}
+
+static struct walk not_known(uint64_t addr, const char *why)
+{
+	return (struct walk){ .addr = addr, .unknown = true, .absent = why };
+}
+
+static struct walk walk_module(const struct walker *w, uint64_t addr, struct pool *pool)
+{
+	struct parse_error error;
+	struct walk walk;
+	char *text = zalloc_array(WALK_ROOM, 1);
+	ssize_t n;
+
+	do {
+		n = pread(w->fd, text, WALK_ROOM, (off_t)(addr / w->page_size));
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		walk = not_known(addr, pool_printf(pool, "%s cannot be read: %s", LIVE_WALK,
+						   strerror(errno)));
+	else if (!walk_parse(text, (size_t)n, addr, pool, &walk, &error))
+		walk = not_known(addr, pool_printf(pool, "%s, line %u: %s", LIVE_WALK,
+						   error.line, error.message));
+	free(text);
+	return walk;
+}
+
+/* --- /proc/kcore ------------------------------------------------------------------ */
+
+static void open_kcore(struct walker *w)
+{
+	const struct tables *t;
+
+	w->source = SOURCE_KCORE;
+	w->machine = machine_new(w->opt->sysroot, NULL);
+	t = w->tables = tables_load(w->machine);
+	if (t->why)
+		return;
+	w->shape.levels = t->levels;
+	for (unsigned int level = 1; level <= t->levels; level++) {
+		w->shape.shift[level] = log2_of(tables_size(t, level));
+		w->shape.bits[level] = tables_index_bits(t, level);
+	}
+}
+
+/* --- Either ---------------------------------------------------------------------- */
+
+void walker_open(struct walker *w, const struct options *opt, const struct layout *l,
+		 enum walk_source wanted)
+{
+	*w = (struct walker){ .opt = opt, .source = wanted, .fd = -1 };
+	if (wanted == SOURCE_KCORE || !open_module(w, l))
+		open_kcore(w);
+}
+
+void walker_close(struct walker *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	machine_free(w->machine);
+}
+
+struct walk walker_walk(struct walker *w, uint64_t addr, struct pool *pool)
+{
+	return w->source == SOURCE_MODULE ? walk_module(w, addr, pool) :
+					    walk_tables(w->tables, addr);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* walk_words.c - see walk.h: what a walk says, in words. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "pagetables/mappings.h"
+#include "walk.h"
+
+const char *const walk_kinds[] = {
+	[ENTRY_NONE] = "none",
+	[ENTRY_TABLE] = "table",
+	[ENTRY_TABLE_AT] = "table",
+	[ENTRY_LEAF] = "page",
+};
+
+static char *add_word(char *text, const char *before, const char *word)
+{
+	char *longer = text_printf("%s%s%s%s", text ? text : "", text ? " " : "", before, word);
+
+	free(text);
+	return longer;
+}
+
+/* "no user, RO": what an entry that leads to a table changes for all below it. */
+static char *limits_text(const struct attributes *a, const struct limits *limits)
+{
+	char *text = NULL;
+
+	for (const struct attribute *row = attributes_rows(a, 1, 0); row->name; row++) {
+		bool set = (limits->set & row->mask) == row->mask;
+		bool clear = (limits->clear & row->mask) == row->mask;
+		/* Of fields with several bits none is changed by an upper level. */
+		bool one_bit = !(row->mask & (row->mask - 1));
+		const char *word = set ? row->set : row->clear;
+
+		if (one_bit && (set || clear))
+			text = add_word(text, word ? "" : "no-", word ? word : row->name);
+	}
+	return text;
+}
+
+char *entry_meaning(const struct trail *t, const struct walk_entry *e)
+{
+	char *limits, *text;
+
+	if (!t->attributes || e->kind == ENTRY_NONE)
+		return NULL;
+	if (e->kind == ENTRY_LEAF)
+		return page_attributes(t);
+	limits = limits_text(t->attributes, &e->limits);
+	text = limits ? text_printf("all below: %s", limits) : NULL;
+	free(limits);
+	return text;
+}
+
+char *page_attributes(const struct trail *t)
+{
+	const struct walk *w = &t->walk;
+	struct pool pool = { 0 };
+	char *text;
+
+	if (!w->mapped || w->by_window || !t->attributes)
+		return NULL;
+	text = text_printf("%s", attributes_text(t->attributes, w->level, w->attr, &pool));
+	pool_free(&pool);
+	return text;
+}
+
+char *page_access(const struct trail *t)
+{
+	const struct walk *w = &t->walk;
+	char text[ACCESS_TEXT];
+
+	if (!w->mapped || w->by_window || !t->attributes)
+		return NULL;
+	access_text(attributes_access(t->attributes, w->level, w->attr, w->upper), text);
+	return text_printf("%s", text);
+}
+
+char *walk_end(const struct trail *t)
+{
+	const struct walk *w = &t->walk;
+
+	if (w->mapped)
+		return NULL;
+	if (w->n_entries && !w->unknown && w->entries[w->n_entries - 1].kind == ENTRY_NONE)
+		return text_printf("the entry of level %u maps nothing",
+				   w->entries[w->n_entries - 1].level);
+	if (w->n_entries && w->unknown)
+		return text_printf("after level %u: %s", w->entries[w->n_entries - 1].level,
+				   w->absent);
+	return text_printf("%s", w->absent);
+}
+
+const char *walk_origin(const struct trail *t)
+{
+	if (t->walker->source == SOURCE_MODULE)
+		return "/sys/kernel/debug/" KVAS_WALK_NAME;
+	return t->walker->opt->sysroot ? "saved /proc/kcore" : "/proc/kcore";
+}
+
+uint64_t walk_extent(const struct trail *t)
+{
+	const struct walk *w = &t->walk;
+	const struct walk_entry *last = w->n_entries ? &w->entries[w->n_entries - 1] : NULL;
+
+	if (w->mapped)
+		return w->size;
+	if (!last || w->unknown || last->level > t->walker->shape.levels)
+		return 0;
+	return UINT64_C(1) << t->walker->shape.shift[last->level];
+}
+
+/* Entries of two levels have 32 bits, all others 64. */
+int entry_digits(const struct trail *t)
+{
+	return t->spot.place.l->bits == 32 && t->walk.levels == 2 ? 8 : 16;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* compare.h - where two lists of mappings differ, without expanding what is repeated. */
+#ifndef KVAS_COMPARE_H
+#define KVAS_COMPARE_H
+
+#include "mappings.h"
+
+/* What is mapped at an address. */
+struct mapped_as {
+	unsigned int level;		/* 0: nothing */
+	uint64_t attr, upper, group;
+};
+
+struct difference {
+	uint64_t start, end;		/* of the first copy */
+	uint64_t times;			/* copies */
+	struct mapped_as a, b;
+};
+
+struct comparison {
+	struct difference *list;
+	size_t n, room;
+	uint64_t equal;			/* bytes that are mapped alike in both */
+	uint64_t unsettled;		/* bytes of which one of them does not know */
+	bool too_different;		/* there was more: the list is not whole */
+};
+
+/* To be freed with comparison_free(). */
+struct comparison walks_compare(const struct mappings *a, const struct mappings *b);
+void comparison_free(struct comparison *c);
+
+/* Bytes that differ, copies counted. */
+uint64_t comparison_bytes(const struct comparison *c);
+
+/* Leaves only those differences that the other comparison has, too, both sides alike. */
+void comparison_keep(struct comparison *c, const struct comparison *other);
+
+#endif /* KVAS_COMPARE_H */
