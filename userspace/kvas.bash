@@ -58,11 +58,11 @@ _kvas()
 		word=${COMP_WORDS[i]}
 		case $word in
 		--facts|--witnesses|--reasons|--runs) own+=("$word") ;;
-		--config) own+=("$word=x") ;;
+		--config|--since) own+=("$word=x") ;;
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
-		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--source)
+		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since|--source)
 			continue ;;
 		esac
 		[[ -z $command && $commands == *" $word "* ]] && command=$word
@@ -70,7 +70,7 @@ _kvas()
 
 	COMPREPLY=()
 	case $prev in
-	-f|--file|--config|--mappings)
+	-f|--file|--config|--mappings|--since)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f
 		return ;;

@@ -12,7 +12,7 @@ function __kvas_command
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
         contains -- $words[(math $i - 1)] -f --file --sysroot -o --output --config --arch \
-            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --source
+            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --since --source
         and continue
         if contains -- $words[$i] $names
             echo $words[$i]
@@ -35,6 +35,8 @@ function __kvas_columns
                 set -a table $word
             case '--config*'
                 set -a table --config=x
+            case '--since*'
+                set -a table --since=x
         end
     end
     set -l before (commandline -ct | string replace -r '^--output=' '' | string match -r '^(?:\+|.*,)')
@@ -64,6 +66,7 @@ complete -c kvas -s f -l file -rF
 complete -c kvas -l sysroot -xa '(__fish_complete_directories)'
 complete -c kvas -l config -rF
 complete -c kvas -l mappings -rF
+complete -c kvas -l since -rF
 complete -c kvas -l access -xa '+x +w,+x +u +U -x -w'
 complete -c kvas -s o -l output -xa '(__kvas_columns)'
 complete -c kvas -l color -xa 'auto always never'

@@ -25,12 +25,13 @@ _kvas()
 
 	commands=(${(f)"$($kvas --help 2>/dev/null |
 		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
-	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--source)'
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since|--source)'
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
 		(--facts|--witnesses|--reasons|--runs) table+=($word) ;;
 		(--config*) table+=(--config=x) ;;
+		(--since*) table+=(--since=x) ;;
 		esac
 		[[ $before == ${~taken} ]] && continue
 		[[ -z $command && -n ${commands[(r)$word:*]} ]] && command=$word
@@ -43,7 +44,7 @@ _kvas()
 		compset -P '*='
 	fi
 	case $before in
-	(-f|--file|--config|--mappings) _files; return ;;
+	(-f|--file|--config|--mappings|--since) _files; return ;;
 	(--sysroot) _files -/; return ;;
 	(-o|--output)
 		compset -P '+'

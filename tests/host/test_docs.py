@@ -277,6 +277,7 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["predict", "--arch", "a"], ["arm64", "arm"]),
     (["predict", "--ram", "s"], []),
     (["mappings", "--from", "s"], []),
+    (["mappings", "--since", "x", "-o", "FROM_"], ["FROM_PAGE", "FROM_ATTRIBUTES"]),
     (["mappings", "--access", "+x"], ["+x"]),
     (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),

@@ -12,7 +12,7 @@
 #include "output/json.h"
 #include "trace/query.h"
 
-enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SOURCE };
+enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SINCE, SOURCE };
 
 static const struct option own_options[] = {
 	[RUNS] = { "runs", no_argument, NULL, RUNS },
@@ -21,6 +21,7 @@ static const struct option own_options[] = {
 	[TO] = { "to", required_argument, NULL, TO },
 	[MAPPINGS] = { "mappings", required_argument, NULL, MAPPINGS },
 	[FAIL_ON_WX] = { "fail-on-wx", no_argument, NULL, FAIL_ON_WX },
+	[SINCE] = { "since", required_argument, NULL, SINCE },
 	[SOURCE] = { "source", required_argument, NULL, SOURCE },
 	{ 0 }
 };
@@ -28,67 +29,14 @@ static const struct option own_options[] = {
 struct wishes {
 	bool runs, fail_on_wx, kcore;
 	struct access_filter filter;
-	const char *from, *to, *file;
+	const char *from, *to, *file, *since;
 };
-
-/* --- Access ------------------------------------------------------------------- */
-
-static const char access_letters[] = "rwxuU";
-
-static unsigned int access_bits(struct access a)
-{
-	return (a.read ? 1 : 0) | (a.write ? 2 : 0) | (a.execute ? 4 : 0) | (a.user ? 8 : 0) |
-	       (a.user_execute ? 16 : 0);
-}
-
-bool filter_takes(const struct question *q, const struct run *run)
-{
-	const struct access_filter *f = &q->filter;
-	unsigned int bits = access_bits(run->access);
-
-	if (!f->must && !f->must_not)
-		return true;
-	return !run->unsettled && (bits & f->must) == f->must && !(bits & f->must_not);
-}
-
-bool is_wx(const struct run *run)
-{
-	return !run->unsettled && run->access.write &&
-	       (run->access.execute || run->access.user_execute);
-}
-
-/* "+x,-w": letters after a sign, with commas or without. */
-static void parse_filter(struct access_filter *f, const char *text)
-{
-	char sign = 0, last = ',';
-
-	for (const char *p = text; *p; last = *p++) {
-		const char *letter = strchr(access_letters, *p);
-
-		if (*p == '+' || *p == '-') {
-			sign = *p;
-		} else if (letter && sign) {
-			unsigned int bit = 1u << (letter - access_letters);
-
-			*(sign == '+' ? &f->must : &f->must_not) |= bit;
-		} else if (*p == ',' && strchr(access_letters, last)) {
-			sign = 0;
-		} else {
-			last = ',';
-			break;
-		}
-	}
-	if (!strchr(access_letters, last))
-		die("--access=%s: expected letters of rwxuU after + or -, such as +x,-w", text);
-	if (f->must & f->must_not)
-		die("--access=%s: nothing has a permission and has it not", text);
-}
 
 /* --- Where --------------------------------------------------------------------- */
 
 static uint64_t parse_address(const struct mappings *m, const char *option, const char *text)
 {
-	const struct layout l = { .bits = m->bits ? m->bits : 64 };
+	const struct layout l = { .bits = m->bits };
 	const char *digits;
 
 	if (!query_address(&l, text, &digits))
@@ -212,8 +160,7 @@ static void merge_windows(struct question *q)
 
 static void choose_windows(struct question *q, const struct wishes *w, char **names, int n)
 {
-	uint64_t top = q->m->bits ? q->m->max_addr : UINT64_MAX;
-	struct window all = { NULL, 0, top };
+	struct window all = { NULL, 0, q->m->max_addr };
 
 	if (w->from)
 		all.start = parse_address(q->m, "from", w->from);
@@ -288,42 +235,59 @@ static json_t *json_tables(const struct mappings *m)
 	return tables;
 }
 
+enum table_kind { TABLE_REGIONS, TABLE_RUNS, TABLE_DIFF };
+
 static const struct column_set *column_sets(void)
 {
 	static const struct column_set sets[] = {
-		{ NULL, mappings_region_columns, N_MAPPINGS_REGION_COLUMNS,
+		[TABLE_REGIONS] = { NULL, mappings_region_columns, N_MAPPINGS_REGION_COLUMNS,
 		  mappings_region_members },
-		{ "runs", mappings_run_columns, N_MAPPINGS_RUN_COLUMNS, NULL },
-		{ 0 }
+		[TABLE_RUNS] = { "runs", mappings_run_columns, N_MAPPINGS_RUN_COLUMNS, NULL },
+		[TABLE_DIFF] = { "since", mappings_diff_columns, N_MAPPINGS_DIFF_COLUMNS,
+		  mappings_diff_members },
+		[TABLE_DIFF + 1] = { 0 },
 	};
 
 	return sets;
 }
 
-static void print_json(const struct question *q, const struct wx *wx, bool runs)
+static void print_json(const struct question *q, const struct wx *wx,
+		       const struct mappings_diff *d, enum table_kind table)
 {
+	static const char *const arrays[] = {
+		[TABLE_REGIONS] = "regions", [TABLE_RUNS] = "runs",
+		[TABLE_DIFF] = "differences",
+	};
 	json_t *document = json_document("mappings", q->l);
 
 	json_member(document, "tables", json_tables(q->m));
 	json_member(document, "writable_executable",
 		    q->m->attributes ? json_wx(q, wx) : json_null());
-	json_member(document, runs ? "runs" : "regions",
-		    runs ? json_mappings_runs(q) : json_mappings_regions(q));
-	columns_keep(document, runs ? "runs" : "regions", q->opt, &column_sets()[runs]);
+	json_member(document, arrays[table],
+		    table == TABLE_RUNS ? json_mappings_runs(q) :
+		    table == TABLE_DIFF ? json_mappings_diff(q, d) : json_mappings_regions(q));
+	columns_keep(document, arrays[table], q->opt, &column_sets()[table]);
 	json_print(stdout, document);
 }
 
-static void print_all(const struct question *q, const struct wx *wx, bool runs)
+static void print_all(const struct question *q, const struct wx *wx,
+		      const struct mappings_diff *d, enum table_kind table)
 {
+	bool plain = !q->opt->raw && !q->opt->pairs && !q->opt->noheadings;
+
 	if (q->opt->json) {
-		print_json(q, wx, runs);
+		print_json(q, wx, d, table);
 		return;
 	}
-	if (runs)
+	if (table == TABLE_RUNS)
 		mappings_print_runs(q);
-	else
+	else if (table == TABLE_REGIONS)
 		mappings_print_regions(q);
-	if (!q->opt->raw && !q->opt->pairs && !q->opt->noheadings)
+	else if (d->n || !plain)
+		mappings_print_diff(q, d);
+	else
+		puts("No difference.");
+	if (plain)
 		print_wx(q, wx);
 }
 
@@ -345,14 +309,19 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", own_options, NULL)) != -1) {
 		switch (c) {
 		case RUNS:		w->runs = true; break;
-		case ACCESS:		parse_filter(&w->filter, optarg); break;
+		case ACCESS:		filter_parse(&w->filter, optarg); break;
 		case FROM:		w->from = optarg; break;
 		case TO:		w->to = optarg; break;
 		case MAPPINGS:		w->file = optarg; break;
 		case FAIL_ON_WX:	w->fail_on_wx = true; break;
+		case SINCE:		w->since = optarg; break;
 		case SOURCE:		w->kcore = parse_source(optarg); break;
 		}
 	}
+	if (w->kcore && w->file)
+		die("--source and --mappings exclude each other");
+	if (w->since && (w->filter.must || w->filter.must_not))
+		die("--access and --since exclude each other");
 }
 
 static struct layout *load_regions(const struct options *opt, const struct wishes *w, bool names)
@@ -373,7 +342,8 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct question q = { .opt = opt };
 	struct wishes w;
 	struct layout *l;
-	struct mappings *m;
+	struct mappings *m, *before = NULL;
+	struct mappings_diff diff = { 0 };
 	struct wx wx;
 	int status;
 
@@ -381,13 +351,19 @@ static int run(const struct options *opt, int argc, char **argv)
 	q.l = l = load_regions(opt, &w, optind < argc);
 	q.m = m = w.kcore ? mappings_scan(opt, l) : mappings_load(opt, w.file, l);
 	q.filter = w.filter;
+	if (w.since)
+		q.before = before = mappings_load_before(opt, w.since, m);
 	if (!m->attributes && (w.fail_on_wx || w.filter.must || w.filter.must_not))
 		die("it is not known what page tables of %s with %u levels allow: --access and --fail-on-wx cannot be answered",
 		    m->arch, m->levels);
 	choose_windows(&q, &w, argv + optind, argc - optind);
 	wx = find_wx(&q);
-	print_all(&q, &wx, w.runs);
-	status = w.fail_on_wx && wx.n ? KVAS_DIFFERS : KVAS_OK;
+	if (before)
+		diff = mappings_find_changes(&q);
+	print_all(&q, &wx, &diff, before ? TABLE_DIFF : w.runs ? TABLE_RUNS : TABLE_REGIONS);
+	status = diff.n || (w.fail_on_wx && wx.n) ? KVAS_DIFFERS : KVAS_OK;
+	free(diff.changes);
+	mappings_free(before);
 	free(wx.pieces);
 	free(q.windows);
 	free(q.intervals);
@@ -408,7 +384,8 @@ const struct command cmd_mappings = {
 	" --to ADDR               up to this address\n"
 	" --mappings FILE         read this copy of kvas_mappings (- is standard input)\n"
 	" --source WHERE          module (its kvas_mappings) or kcore (/proc/kcore)\n"
+	" --since OTHER           what changed since OTHER, a file or a saved machine\n"
 	" --fail-on-wx            exit with 1 if anything is writable and executable\n",
 	.columns = column_sets,
-	.exclusive = { "source", "mappings" },
+	.exclusive = { "runs", "since" },
 };

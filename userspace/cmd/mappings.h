@@ -26,6 +26,7 @@ struct access_filter {
 struct question {
 	const struct options *opt;
 	const struct mappings *m;
+	const struct mappings *before;	/* to compare with; or NULL */
 	const struct layout *l;		/* NULL: the regions are not known */
 	struct access_filter filter;
 	/* By region, as the layout has them; a section is within its region. */
@@ -51,8 +52,14 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
  */
 struct mappings *mappings_scan(const struct options *opt, const struct layout *l);
 
-/* --- mappings.c ---------------------------------------------------------------- */
+/* Another one, a file or a saved machine, that must be of the same architecture. */
+struct mappings *mappings_load_before(const struct options *opt, const char *operand,
+				      const struct mappings *m);
 
+/* --- mappings_access.c --------------------------------------------------------- */
+
+/* "+x,-w": letters after a sign, with commas or without.  Does not return for others. */
+void filter_parse(struct access_filter *f, const char *text);
 bool filter_takes(const struct question *q, const struct run *run);
 
 /* Can memory be written and executed by it? */
@@ -84,5 +91,22 @@ struct wx {
 
 struct wx find_wx(const struct question *q);
 json_t *json_wx(const struct question *q, const struct wx *wx);
+
+/* --- mappings_diff.c ------------------------------------------------------------ */
+
+enum { N_MAPPINGS_DIFF_COLUMNS = 13 };
+extern const struct column mappings_diff_columns[N_MAPPINGS_DIFF_COLUMNS];
+extern const char *const mappings_diff_members[N_MAPPINGS_DIFF_COLUMNS];
+
+struct mappings_diff {
+	struct mapping_change *changes;	/* to be freed */
+	size_t n;
+};
+
+/* Of the question's intervals, from before to m. */
+struct mappings_diff mappings_find_changes(const struct question *q);
+
+void mappings_print_diff(const struct question *q, const struct mappings_diff *d);
+json_t *json_mappings_diff(const struct question *q, const struct mappings_diff *d);
 
 #endif /* KVAS_CMD_MAPPINGS_H */

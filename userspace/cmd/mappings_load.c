@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/sysroot.h"
@@ -49,7 +50,7 @@ static void refuse_strangers(const struct mappings *m, const struct layout *l, c
 	if (l && strcmp(l->arch, m->arch) != 0)
 		die("%s has page tables of %s, and the capture is of %s: both must be of one machine",
 		    name, m->arch, l->arch);
-	if (l && m->bits && l->bits != m->bits)
+	if (l && m->runs && l->bits != m->bits)
 		die("%s has addresses of %u bits, and the capture has %u: both must be of one machine",
 		    name, m->bits, l->bits);
 }
@@ -115,4 +116,23 @@ struct mappings *mappings_scan(const struct options *opt, const struct layout *l
 	machine_free(machine);
 	refuse_strangers(m, l, "/proc/kcore");
 	return m;
+}
+
+struct mappings *mappings_load_before(const struct options *opt, const char *operand,
+				      const struct mappings *m)
+{
+	struct options own = *opt;
+	struct mappings *before;
+	struct stat st;
+
+	if (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
+		own.sysroot = operand;
+		before = mappings_load(&own, NULL, NULL);
+	} else {
+		before = mappings_load(&own, operand, NULL);
+	}
+	if (strcmp(before->arch, m->arch) != 0 || before->levels != m->levels)
+		die("--since=%s: page tables of %s with %u levels cannot be compared with those of %s with %u",
+		    operand, before->arch, before->levels, m->arch, m->levels);
+	return before;
 }

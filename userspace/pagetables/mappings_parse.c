@@ -362,6 +362,8 @@ static bool parse_all(struct reading *r, const char *text, size_t size)
 	if (!parse_end(r))
 		return false;
 	m->runs = link_open(r, 0);
+	m->bits = m->bits ? m->bits : 64;
+	m->max_addr = UINT64_MAX >> (64 - m->bits);
 	if (m->arch)
 		return true;
 	r->frame.line = 0;
