@@ -319,7 +319,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		}
 	}
 	if (w->kcore && w->file)
-		die("--source=kcore and --mappings exclude each other");
+		die("--source and --mappings exclude each other");
 	if (w->since && (w->filter.must || w->filter.must_not))
 		die("--access and --since exclude each other");
 }

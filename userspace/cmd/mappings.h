@@ -46,15 +46,15 @@ struct question {
 struct mappings *mappings_load(const struct options *opt, const char *file,
 			       const struct layout *l);
 
-/* Another one, a file or a saved machine, that must be of the same architecture. */
-struct mappings *mappings_load_before(const struct options *opt, const char *operand,
-				      const struct mappings *m);
-
 /*
  * The same by a walk of the reader's own through /proc/kcore.  What of the tables it
  * cannot read is unsettled, and said on standard error.
  */
 struct mappings *mappings_scan(const struct options *opt, const struct layout *l);
+
+/* Another one, a file or a saved machine, that must be of the same architecture. */
+struct mappings *mappings_load_before(const struct options *opt, const char *operand,
+				      const struct mappings *m);
 
 /* --- mappings_access.c --------------------------------------------------------- */
 

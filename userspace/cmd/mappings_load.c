@@ -83,25 +83,6 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 	return m;
 }
 
-struct mappings *mappings_load_before(const struct options *opt, const char *operand,
-				      const struct mappings *m)
-{
-	struct options own = *opt;
-	struct mappings *before;
-	struct stat st;
-
-	if (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
-		own.sysroot = operand;
-		before = mappings_load(&own, NULL, NULL);
-	} else {
-		before = mappings_load(&own, operand, NULL);
-	}
-	if (strcmp(before->arch, m->arch) != 0 || before->levels != m->levels)
-		die("--since=%s: page tables of %s with %u levels cannot be compared with those of %s with %u",
-		    operand, before->arch, before->levels, m->arch, m->levels);
-	return before;
-}
-
 static char *scan_machine(struct machine *machine)
 {
 	const struct tables *t = tables_load(machine);
@@ -135,4 +116,23 @@ struct mappings *mappings_scan(const struct options *opt, const struct layout *l
 	machine_free(machine);
 	refuse_strangers(m, l, "/proc/kcore");
 	return m;
+}
+
+struct mappings *mappings_load_before(const struct options *opt, const char *operand,
+				      const struct mappings *m)
+{
+	struct options own = *opt;
+	struct mappings *before;
+	struct stat st;
+
+	if (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) {
+		own.sysroot = operand;
+		before = mappings_load(&own, NULL, NULL);
+	} else {
+		before = mappings_load(&own, operand, NULL);
+	}
+	if (strcmp(before->arch, m->arch) != 0 || before->levels != m->levels)
+		die("--since=%s: page tables of %s with %u levels cannot be compared with those of %s with %u",
+		    operand, before->arch, before->levels, m->arch, m->levels);
+	return before;
 }

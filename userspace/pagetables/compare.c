@@ -152,7 +152,7 @@ static void compare_lists(struct cursor *k, const struct run *a, const struct ru
 	}
 }
 
-struct comparison walks_compare(const struct mappings *a, const struct mappings *b)
+struct comparison comparison_of(const struct mappings *a, const struct mappings *b)
 {
 	struct comparison c = { 0 };
 	struct cursor cursor = { .c = &c, .times = 1 };

@@ -26,7 +26,7 @@ struct comparison {
 };
 
 /* To be freed with comparison_free(). */
-struct comparison walks_compare(const struct mappings *a, const struct mappings *b);
+struct comparison comparison_of(const struct mappings *a, const struct mappings *b);
 void comparison_free(struct comparison *c);
 
 /* Bytes that differ, copies counted. */

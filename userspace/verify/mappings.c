@@ -73,7 +73,7 @@ static bool compare_texts(const char *module, const char *reader, struct pool *p
 	bool both = a && b;
 
 	if (both)
-		*c = walks_compare(a, b);
+		*c = comparison_of(a, b);
 	if (a)
 		mappings_free(a);
 	if (b)
