@@ -57,7 +57,7 @@ _kvas()
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
 		case $word in
-		--facts|--witnesses|--reasons|--runs) own+=("$word") ;;
+		--facts|--witnesses|--reasons|--runs|--safety) own+=("$word") ;;
 		--config|--since) own+=("$word=x") ;;
 		esac
 		case $before in

@@ -252,10 +252,16 @@ static bool has_own(const struct invocation *inv, const char *name)
 
 static void exclude_own(const struct invocation *inv)
 {
-	const char *const *names = inv->command->exclusive;
+	const struct command *command = inv->command;
+	const char *first = NULL;
 
-	if (names[0] && has_own(inv, names[0]) && has_own(inv, names[1]))
-		die("--%s and --%s exclude each other", names[0], names[1]);
+	for (size_t i = 0; i < ARRAY_SIZE(command->exclusive) && command->exclusive[i]; i++) {
+		if (!has_own(inv, command->exclusive[i]))
+			continue;
+		if (first)
+			die("--%s and --%s exclude each other", first, command->exclusive[i]);
+		first = command->exclusive[i];
+	}
 }
 
 static void refuse_conflicts(const struct invocation *inv)

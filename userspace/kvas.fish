@@ -31,7 +31,7 @@ function __kvas_columns
     set -l table
     for word in (commandline -opc)
         switch $word
-            case --facts --witnesses --reasons --runs
+            case --facts --witnesses --reasons --runs --safety
                 set -a table $word
             case '--config*'
                 set -a table --config=x

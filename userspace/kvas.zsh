@@ -29,7 +29,7 @@ _kvas()
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
-		(--facts|--witnesses|--reasons|--runs) table+=($word) ;;
+		(--facts|--witnesses|--reasons|--runs|--safety) table+=($word) ;;
 		(--config*) table+=(--config=x) ;;
 		(--since*) table+=(--since=x) ;;
 		esac

@@ -37,7 +37,7 @@ struct command {
 	const char *own_help;		/* or NULL */
 	const struct column_set *(*columns)(void);	/* of its tables; or NULL: prints none */
 	bool joins_file_and_sysroot;	/* a capture against a saved machine */
-	const char *exclusive[2];	/* of its own options, or NULL */
+	const char *exclusive[3];	/* of its own options, no two together; or NULL */
 };
 
 /* Each in the file of its name. */

@@ -12,7 +12,7 @@
 #include "output/json.h"
 #include "trace/query.h"
 
-enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SINCE, SOURCE };
+enum { RUNS, ACCESS, FROM, TO, MAPPINGS, FAIL_ON_WX, SINCE, SOURCE, SAFETY };
 
 static const struct option own_options[] = {
 	[RUNS] = { "runs", no_argument, NULL, RUNS },
@@ -23,11 +23,12 @@ static const struct option own_options[] = {
 	[FAIL_ON_WX] = { "fail-on-wx", no_argument, NULL, FAIL_ON_WX },
 	[SINCE] = { "since", required_argument, NULL, SINCE },
 	[SOURCE] = { "source", required_argument, NULL, SOURCE },
+	[SAFETY] = { "safety", no_argument, NULL, SAFETY },
 	{ 0 }
 };
 
 struct wishes {
-	bool runs, fail_on_wx, kcore;
+	bool runs, fail_on_wx, kcore, safety;
 	struct access_filter filter;
 	const char *from, *to, *file, *since;
 };
@@ -235,7 +236,7 @@ static json_t *json_tables(const struct mappings *m)
 	return tables;
 }
 
-enum table_kind { TABLE_REGIONS, TABLE_RUNS, TABLE_DIFF };
+enum table_kind { TABLE_REGIONS, TABLE_RUNS, TABLE_DIFF, TABLE_SAFETY };
 
 static const struct column_set *column_sets(void)
 {
@@ -245,50 +246,71 @@ static const struct column_set *column_sets(void)
 		[TABLE_RUNS] = { "runs", mappings_run_columns, N_MAPPINGS_RUN_COLUMNS, NULL },
 		[TABLE_DIFF] = { "since", mappings_diff_columns, N_MAPPINGS_DIFF_COLUMNS,
 		  mappings_diff_members },
-		[TABLE_DIFF + 1] = { 0 },
+		[TABLE_SAFETY] = { "safety", mappings_safety_columns, N_MAPPINGS_SAFETY_COLUMNS,
+		  NULL },
+		[TABLE_SAFETY + 1] = { 0 },
 	};
 
 	return sets;
 }
 
-static void print_json(const struct question *q, const struct wx *wx,
-		       const struct mappings_diff *d, enum table_kind table)
+/* What the questions have found. */
+struct answers {
+	struct wx wx;
+	struct mappings_diff diff;
+	struct safety safety;
+};
+
+static json_t *json_rows(const struct question *q, const struct answers *a, enum table_kind table)
+{
+	switch (table) {
+	case TABLE_RUNS:
+		return json_mappings_runs(q);
+	case TABLE_DIFF:
+		return json_mappings_diff(q, &a->diff);
+	case TABLE_SAFETY:
+		return json_mappings_safety(&a->safety);
+	default:
+		return json_mappings_regions(q);
+	}
+}
+
+static void print_json(const struct question *q, const struct answers *a, enum table_kind table)
 {
 	static const char *const arrays[] = {
 		[TABLE_REGIONS] = "regions", [TABLE_RUNS] = "runs",
-		[TABLE_DIFF] = "differences",
+		[TABLE_DIFF] = "differences", [TABLE_SAFETY] = "safety",
 	};
 	json_t *document = json_document("mappings", q->l);
 
 	json_member(document, "tables", json_tables(q->m));
 	json_member(document, "writable_executable",
-		    q->m->attributes ? json_wx(q, wx) : json_null());
-	json_member(document, arrays[table],
-		    table == TABLE_RUNS ? json_mappings_runs(q) :
-		    table == TABLE_DIFF ? json_mappings_diff(q, d) : json_mappings_regions(q));
+		    q->m->attributes ? json_wx(q, &a->wx) : json_null());
+	json_member(document, arrays[table], json_rows(q, a, table));
 	columns_keep(document, arrays[table], q->opt, &column_sets()[table]);
 	json_print(stdout, document);
 }
 
-static void print_all(const struct question *q, const struct wx *wx,
-		      const struct mappings_diff *d, enum table_kind table)
+static void print_all(const struct question *q, const struct answers *a, enum table_kind table)
 {
 	bool plain = !q->opt->raw && !q->opt->pairs && !q->opt->noheadings;
 
 	if (q->opt->json) {
-		print_json(q, wx, d, table);
+		print_json(q, a, table);
 		return;
 	}
-	if (table == TABLE_RUNS)
+	if (table == TABLE_SAFETY)
+		mappings_print_safety(q, &a->safety, plain);
+	else if (table == TABLE_RUNS)
 		mappings_print_runs(q);
 	else if (table == TABLE_REGIONS)
 		mappings_print_regions(q);
-	else if (d->n || !plain)
-		mappings_print_diff(q, d);
+	else if (a->diff.n || !plain)
+		mappings_print_diff(q, &a->diff);
 	else
 		puts("No difference.");
-	if (plain)
-		print_wx(q, wx);
+	if (plain && table != TABLE_SAFETY)
+		print_wx(q, &a->wx);
 }
 
 /* --- The command ------------------------------------------------------------------ */
@@ -315,6 +337,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		case MAPPINGS:		w->file = optarg; break;
 		case FAIL_ON_WX:	w->fail_on_wx = true; break;
 		case SINCE:		w->since = optarg; break;
+		case SAFETY:		w->safety = true; break;
 		case SOURCE:		w->kcore = parse_source(optarg); break;
 		}
 	}
@@ -322,6 +345,8 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		die("--source and --mappings exclude each other");
 	if (w->since && (w->filter.must || w->filter.must_not))
 		die("--access and --since exclude each other");
+	if (w->safety && (w->from || w->to || w->filter.must || w->filter.must_not || optind < argc))
+		die("--safety asks about all that is mapped: it takes no --access, --from, --to and no region");
 }
 
 static struct layout *load_regions(const struct options *opt, const struct wishes *w, bool names)
@@ -343,8 +368,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct wishes w;
 	struct layout *l;
 	struct mappings *m, *before = NULL;
-	struct mappings_diff diff = { 0 };
-	struct wx wx;
+	struct answers a = { 0 };
 	int status;
 
 	parse_wishes(&w, argc, argv);
@@ -357,14 +381,18 @@ static int run(const struct options *opt, int argc, char **argv)
 		die("it is not known what page tables of %s with %u levels allow: --access and --fail-on-wx cannot be answered",
 		    m->arch, m->levels);
 	choose_windows(&q, &w, argv + optind, argc - optind);
-	wx = find_wx(&q);
+	a.wx = find_wx(&q);
 	if (before)
-		diff = mappings_find_changes(&q);
-	print_all(&q, &wx, &diff, before ? TABLE_DIFF : w.runs ? TABLE_RUNS : TABLE_REGIONS);
-	status = diff.n || (w.fail_on_wx && wx.n) ? KVAS_DIFFERS : KVAS_OK;
-	free(diff.changes);
+		a.diff = mappings_find_changes(&q);
+	if (w.safety)
+		a.safety = mappings_safety(&q);
+	print_all(&q, &a, before ? TABLE_DIFF : w.safety ? TABLE_SAFETY :
+		  w.runs ? TABLE_RUNS : TABLE_REGIONS);
+	status = a.diff.n || (w.fail_on_wx && a.wx.n) ? KVAS_DIFFERS : KVAS_OK;
+	free(a.diff.changes);
+	safety_free(&a.safety);
 	mappings_free(before);
-	free(wx.pieces);
+	free(a.wx.pieces);
 	free(q.windows);
 	free(q.intervals);
 	mappings_free(m);
@@ -379,6 +407,7 @@ const struct command cmd_mappings = {
 	.summary = "what the page tables really map: page sizes, permissions",
 	.own_help =
 	" --runs                  each run of alike entries instead of sums by region\n"
+	" --safety                what protects the kernel's memory, with the evidence\n"
 	" --access LIST           only what is allowed (+) or not (-): r, w, x, u, U; as +x,-w\n"
 	" --from ADDR             from this address on\n"
 	" --to ADDR               up to this address\n"
@@ -387,5 +416,5 @@ const struct command cmd_mappings = {
 	" --since OTHER           what changed since OTHER, a file or a saved machine\n"
 	" --fail-on-wx            exit with 1 if anything is writable and executable\n",
 	.columns = column_sets,
-	.exclusive = { "runs", "since" },
+	.exclusive = { "runs", "since", "safety" },
 };

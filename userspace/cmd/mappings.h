@@ -9,6 +9,7 @@
 #include "layout/model.h"
 #include "output/columns.h"
 #include "pagetables/mappings.h"
+#include "pagetables/safety.h"
 
 #define KVAS_LIVE_MAPPINGS "/sys/kernel/debug/" KVAS_MAPPINGS_NAME
 
@@ -62,9 +63,6 @@ struct mappings *mappings_load_before(const struct options *opt, const char *ope
 void filter_parse(struct access_filter *f, const char *text);
 bool filter_takes(const struct question *q, const struct run *run);
 
-/* Can memory be written and executed by it? */
-bool is_wx(const struct run *run);
-
 /* --- mappings_regions.c: a row for each window ----------------------------------- */
 
 enum { N_MAPPINGS_REGION_COLUMNS = 12 };
@@ -108,5 +106,16 @@ struct mappings_diff mappings_find_changes(const struct question *q);
 
 void mappings_print_diff(const struct question *q, const struct mappings_diff *d);
 json_t *json_mappings_diff(const struct question *q, const struct mappings_diff *d);
+
+/* --- mappings_safety.c ----------------------------------------------------------- */
+
+enum { N_MAPPINGS_SAFETY_COLUMNS = 4 };
+extern const struct column mappings_safety_columns[N_MAPPINGS_SAFETY_COLUMNS];
+
+struct safety mappings_safety(const struct question *q);	/* safety_free() it */
+
+/* With a line below that counts the answers, or without. */
+void mappings_print_safety(const struct question *q, const struct safety *s, bool summary);
+json_t *json_mappings_safety(const struct safety *s);
 
 #endif /* KVAS_CMD_MAPPINGS_H */

@@ -23,12 +23,6 @@ bool filter_takes(const struct question *q, const struct run *run)
 	return !run->unsettled && (bits & f->must) == f->must && !(bits & f->must_not);
 }
 
-bool is_wx(const struct run *run)
-{
-	return !run->unsettled && run->access.write &&
-	       (run->access.execute || run->access.user_execute);
-}
-
 void filter_parse(struct access_filter *f, const char *text)
 {
 	char sign = 0, last = ',';

@@ -185,3 +185,9 @@ void access_text(struct access access, char text[ACCESS_TEXT])
 	text[3] = access.user_execute ? 'U' : access.user ? 'u' : '-';
 	text[4] = '\0';
 }
+
+bool is_wx(const struct run *run)
+{
+	return !run->unsettled && run->access.write &&
+	       (run->access.execute || run->access.user_execute);
+}

@@ -102,4 +102,7 @@ bool mappings_compare(const struct mappings *from, const struct mappings *to,
 #define ACCESS_TEXT	5
 void access_text(struct access access, char text[ACCESS_TEXT]);
 
+/* Can memory be written and executed by it? */
+bool is_wx(const struct run *run);
+
 #endif /* KVAS_MAPPINGS_H */
