@@ -32,6 +32,13 @@
 #define page_pgmap(page)	((page)->pgmap)
 #endif
 
+/* 5.11 brought mappings of highmem during which the task may sleep. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#include <linux/highmem.h>
+#define kmap_local_page(page)	kmap_atomic(page)
+#define kunmap_local(addr)	kunmap_atomic(addr)
+#endif
+
 /* 6.10 brought execmem, which knows where code may be allocated. */
 #ifdef CONFIG_EXECMEM
 #include <linux/execmem.h>

@@ -32,23 +32,37 @@ static int note_offline(struct notifier_block *block, unsigned long action, void
 
 static struct notifier_block offline_block = { .notifier_call = note_offline };
 
+/* On 32 bits a process's lowest tables may be in highmem: CONFIG_HIGHPTE. */
+static bool read_highmem(void *to, struct page *page, unsigned long offset, size_t size)
+{
+	char *at;
+	bool read;
+
+	if (offset + size > PAGE_SIZE)
+		return false;
+	at = kmap_local_page(page);
+	read = kvas_read(to, at + offset, size);
+	kunmap_local(at);
+	return read;
+}
+
 /**
  * kvas_read_table() - copy physical memory
  * @unused:	for struct kvas_walker
  * @to:		where to
- * @phys:	the address; the bytes lie in one page, or in pages that follow each
- *		other in the direct map
+ * @phys:	the address; the bytes lie in one page, or in lowmem
  * @size:	how many bytes
  *
- * Return: false if that is no memory which the direct map shows.
+ * Return: false if that is no memory, or none that can be read.
  */
 bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size)
 {
 	unsigned long pfn = PHYS_PFN(phys);
 
-	if (PFN_PHYS(pfn) != (phys & PAGE_MASK) || !pfn_valid(pfn) ||
-	    PageHighMem(pfn_to_page(pfn)))
+	if (phys >> PAGE_SHIFT != pfn || !pfn_valid(pfn))
 		return false;
+	if (PageHighMem(pfn_to_page(pfn)))
+		return read_highmem(to, pfn_to_page(pfn), offset_in_page(phys), size);
 	return kvas_read(to, __va(phys), size);
 }
 
@@ -63,6 +77,8 @@ bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size)
  */
 bool kvas_read_table_again(void *unused, void *to, __u64 phys, size_t size)
 {
+	if (IS_ENABLED(CONFIG_HIGHMEM))
+		return kvas_read_table(unused, to, phys, size);
 	return kvas_read(to, __va(phys), size);
 }
 
@@ -76,7 +92,7 @@ static const char *__init find_tables(struct kvas_tables *found)
 	if (!kvas_arch.image_phys || !kvas_arch.image_phys(top, &root))
 		return "swapper_pg_dir is not in the kernel image";
 	found->root = root;
-	return kvas_arch_pagetable.describe(&found->t, (const void *)top);
+	return kvas_arch_pagetable.describe(&found->t, (const void *)top, &found->root);
 }
 
 /**

@@ -72,7 +72,7 @@ static const char *why_no_page(const struct kvas_path *path)
 	if (!path->settled)
 		return "the tables changed each time they were read";
 	if (!path->readable)
-		return "the next table is outside the direct map";
+		return "the next table cannot be read";
 	return path->entry.kind == KVAS_ENTRY_PAGE ? NULL : "the last entry maps nothing";
 }
 
@@ -145,6 +145,9 @@ static int walk_user(struct kvas_writer *w, struct mm_struct *mm, unsigned long 
 	/* After an exec nobody uses it. */
 	if (!mm || !mmget_not_zero(mm))
 		return -ESRCH;
+	/* One table has both halves, or each has one of its own. */
+	if (t.first)
+		t.level[t.levels].bits--;
 	t.base = 0;
 	t.first = 0;
 	walker.root = __pa(mm->pgd);

@@ -8,6 +8,7 @@ import dataclasses
 
 import pytest
 
+import mappings
 import matrix
 from lab import cache, guest
 from test_guest_verify import kvas
@@ -150,6 +151,16 @@ def test_removed_memory_does_not_count(grown):
     for name in ("direct_map", "vmemmap"):
         ends = [c.areas[name].number("populated_end") for c in (grown.capture("before"), removed)]
         assert ends[0] == ends[1], name
+
+
+def test_page_tables_come_and_go_with_the_memory(grown):
+    area = grown.capture("after").areas["direct_map"]
+    first = area.number("start") + grown.device["addr"] - area.number("phys")
+    for saved, size in (("offline", SIZE), ("removed", 0), ("sysroot", SIZE)):
+        text = (grown.guest.out / saved / "sys/kernel/debug/kvas_mappings").read_text()
+        mapped = sum(max(0, min(run.stop, first + SIZE) - max(run.start, first))
+                     for run in mappings.Mappings(text).runs)
+        assert mapped == size, saved
 
 
 def test_sources_agree(grown):

@@ -38,7 +38,21 @@ static struct kvas_entry decode_64k(const struct kvas_pagetable *t, unsigned int
 				(value & GENMASK_ULL(15, 12)) << 36);
 }
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+/*
+ * A kernel for 52 bits with pages of 64K, on a processor with 48, gives the
+ * processor the last part of swapper_pg_dir (arch/arm64/include/asm/assembler.h,
+ * offset_ttbr1).
+ */
+static __u64 __init top_table(bool wide)
+{
+	const u64 ttbr = read_sysreg(ttbr1_el1);
+
+	if (!wide)
+		return ttbr & GENMASK_ULL(47, 1);
+	return (ttbr & GENMASK_ULL(47, 6)) | (ttbr & GENMASK_ULL(5, 2)) << 46;
+}
+
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	const u64 tcr = read_sysreg(tcr_el1);
 	const unsigned int bits = PAGE_SHIFT - 3, va_bits = 64 - T1SZ(tcr);
@@ -56,6 +70,7 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top)
 	}
 	t->level[t->levels].bits = va_bits - t->level[t->levels].shift;
 	t->base = -(1ULL << va_bits);
+	*root = top_table(IS_ENABLED(CONFIG_ARM64_PA_BITS_52));
 	return NULL;
 }
 

@@ -18,7 +18,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return kvas_decode_long(t, level, value, value & GENMASK_ULL(39, PAGE_SHIFT));
 }
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	unsigned int level;
 
@@ -66,7 +66,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return level == 1 ? decode_page(value) : decode_section(value);
 }
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	t->levels = 2;
 	t->entry_size = 4;

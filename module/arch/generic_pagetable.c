@@ -4,7 +4,7 @@
 
 #include "pagetable.h"
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	return "kvas has no rules for the page tables of this architecture";
 }

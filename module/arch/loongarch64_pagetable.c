@@ -30,7 +30,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	};
 }
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	const unsigned int bits = PAGE_SHIFT - 3;
 	unsigned int level;

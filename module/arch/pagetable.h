@@ -22,15 +22,16 @@ struct kvas_register {
 /**
  * struct kvas_arch_pagetable - the page tables of an architecture
  * @describe:		fills in how the kernel's tables are built; @top is the
- *			virtual address of the top table.  Returns NULL, or why
- *			there are none to walk
+ *			virtual address of swapper_pg_dir, @root the physical one,
+ *			which it changes if the top table is elsewhere.  Returns
+ *			NULL, or why there are none to walk
  * @has_user_half:	an address belongs either to processes or to the kernel, and
  *			the tables of both are built alike
  * @registers:		lists the registers, and returns how many there are; NULL
  *			if none is known
  */
 struct kvas_arch_pagetable {
-	const char *(*describe)(struct kvas_pagetable *t, const void *top);
+	const char *(*describe)(struct kvas_pagetable *t, const void *top, __u64 *root);
 	bool has_user_half;
 	unsigned int (*registers)(struct kvas_register *list);
 };

@@ -27,7 +27,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	};
 }
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	const unsigned char bits[] = {
 		0, RADIX_PTE_INDEX_SIZE, RADIX_PMD_INDEX_SIZE, RADIX_PUD_INDEX_SIZE,

@@ -36,7 +36,7 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return entry;
 }
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	unsigned int level;
 

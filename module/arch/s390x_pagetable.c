@@ -55,7 +55,7 @@ static void __init set_shape(struct kvas_pagetable *t, unsigned int type)
 }
 
 /* Each entry of the top table tells of which kind the table is. */
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	u64 first;
 

@@ -55,7 +55,7 @@ static void limit(unsigned int level, __u64 value, struct kvas_limits *limits)
 #define KERNEL_HALF	0
 #endif
 
-static const char *__init describe(struct kvas_pagetable *t, const void *top)
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	unsigned int level, bits = ilog2(PTRS_PER_PTE);
 

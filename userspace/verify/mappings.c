@@ -273,6 +273,21 @@ static bool is_bound_of_mappings(const struct tables *t, const struct region *r,
 	       (!t->paging || !t->levels || tables_translate(t, addr));
 }
 
+static void note_mapped(void *data, const struct piece *piece)
+{
+	if (!piece->run->unsettled)
+		*(bool *)data = true;
+}
+
+/* That nothing is mapped beyond its bounds says nothing of a region that is not used. */
+static bool is_used(const struct mappings *m, const struct region *r)
+{
+	bool used = false;
+
+	mappings_each(m, r->start, r->end, note_mapped, &used);
+	return used;
+}
+
 static void judge_gap(struct gap *g, struct verification *v)
 {
 	const struct value *end = NULL, *start = NULL;
@@ -292,9 +307,9 @@ static void judge_gap(struct gap *g, struct verification *v)
 		report(v, start, DISAGREES, "what is mapped begins before it");
 	if (g->unsettled || g->is_alone || g->touches_below || g->touches_above)
 		return;
-	if (end)
+	if (end && is_used(g->m, g->below))
 		report(v, end, ALLOWS, "nothing is mapped between it and the next region");
-	if (start)
+	if (start && is_used(g->m, g->above))
 		report(v, start, ALLOWS, "nothing is mapped between it and the region before");
 }
 
