@@ -278,6 +278,7 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["predict", "--ram", "s"], []),
     (["mappings", "--from", "s"], []),
     (["mappings", "--since", "x", "-o", "FROM_"], ["FROM_PAGE", "FROM_ATTRIBUTES"]),
+    (["mappings", "--safety", "-o", "EV"], ["EVIDENCE"]),
     (["mappings", "--access", "+x"], ["+x"]),
     (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),

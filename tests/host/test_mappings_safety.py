@@ -238,6 +238,25 @@ def test_i386(safety):
     assert answer == "no" and "4K at 0xffbff000-0xffbfffff; CR4.SMEP decides" in evidence
 
 
+def test_image_in_the_direct_map(safety, write):
+    """The kernel's text is executable there by design, to the end of its last page; no other page is."""
+    file = capture.GOLDEN / "6.1-686-pae-pae-5g/sys/kernel/debug/kvas"
+    assert re.search("start=0xde000000 end=0xde933eff .* name=text ", file.read_text())
+
+    def tables(attr):
+        lines = ["kvas_mappings 1", "tables arch=i386 levels=3 root=0x1000"]
+        lines += [f"level level={n} size={size} entries=512 mask=0x{(1 << 64) - 1:x}"
+                  for n, size in ((1, "4K"), (2, "2M"), (3, "1G"))]
+        for start, pages, bits in ((0xc0098000, 1, 0x101), (0xde000000, 0x934, 0x101), (0xde934000, 1, attr)):
+            lines.append(f"mapping start=0x{start:08x} end=0x{start + pages * 4096 - 1:08x} size={pages * 4}K level=1 "
+                         f"attr=0x{bits:016x}")
+        return write(recount("\n".join([*lines, "end"])), "tables")
+    answer, evidence = safety("-f", file, "--mappings", tables(NX | 0x101))["direct_map"]
+    assert answer == "yes" and evidence.startswith("executable besides the kernel's text: nothing of 8K; besides, by design")
+    answer, evidence = safety("-f", file, "--mappings", tables(0x101))["direct_map"]
+    assert answer == "no" and "text: 4K at 0xde934000-0xde934fff in " in evidence
+
+
 def arm64(safety, write, text, kpti="y"):
     """The sample with the capture of the machine it was made for."""
     kvas_text = (ARM64 / "sys/kernel/debug/kvas").read_text()

@@ -346,6 +346,7 @@ static struct finding ask_direct_map(const struct inquiry *q, const char *name)
 	struct finding f;
 	const struct region *r = find_part(q, name, &f), *text;
 	struct tally t = { .counts = is_executable }, low = { 0 };
+	const char *is = "executable:";
 	uint64_t next;
 
 	if (!r)
@@ -359,16 +360,19 @@ static struct finding ask_direct_map(const struct inquiry *q, const char *name)
 		next += REAL_MODE;
 	}
 	text = layout_region(q->l, "text");
-	if (text && !text->absent && text->start >= next && text->end < r->end) {
+	if (text && !text->absent && text->start >= next && text->end < r->end &&
+	    q->m->level[1].size) {
 		add_range(q, &t, next, text->start - 1);
-		next = text->end + 1;
+		/* The rest of its last page cannot have other rights. */
+		next = (text->end | (q->m->level[1].size - 1)) + 1;
+		is = "executable besides the kernel's text:";
 	}
 	add_range(q, &t, next, r->end);
-	f = expect_none(q, &t, next > r->start + REAL_MODE ? "executable besides the kernel's text:" :
-			"executable:");
+	f = expect_none(q, &t, is);
 	if (!q->m->attributes || !low.bytes)
 		return f;
-	return found(q, f.answer, "%s; besides, by design, the trampoline to and from real mode below 1M: %s",
+	return found(q, f.answer,
+		     "%s; besides, by design, the trampoline to and from real mode below 1M: %s",
 		     f.evidence, place_text(q, &low));
 }
 
