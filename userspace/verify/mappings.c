@@ -13,6 +13,7 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
+#include "base/text.h"
 #include "pagetables/compare.h"
 #include "pagetables/scan.h"
 #include "verify.h"
@@ -288,6 +289,16 @@ static bool is_used(const struct mappings *m, const struct region *r)
 	return used;
 }
 
+/* A region that the kernel has, but whose place its symbols do not tell, may be anywhere. */
+static bool has_unplaced_region(const struct layout *l)
+{
+	for (size_t i = l->n_present; i < l->n_regions; i++) {
+		if (after(l->regions[i].absent, "needs KALLSYMS_ALL"))
+			return true;
+	}
+	return false;
+}
+
 static void judge_gap(struct gap *g, struct verification *v)
 {
 	const struct value *end = NULL, *start = NULL;
@@ -297,7 +308,7 @@ static void judge_gap(struct gap *g, struct verification *v)
 	if (is_bound_of_mappings(g->tables, g->above, g->end + 1))
 		start = value_at(v, g->above->record, "start");
 
-	if (g->is_alone)
+	if (g->is_alone && !has_unplaced_region(v->layout))
 		report_missing(v, RECORD_REGION, pool_printf(&v->pool, "0x%" PRIx64, g->alone),
 			       "start", pool_printf(&v->pool, "up to 0x%" PRIx64 " is mapped, in no region",
 						    g->alone_end));
