@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "base/sysroot.h"
-#include "base/util.h"
 #include "base/text.h"
+#include "base/util.h"
 #include "pagetables/compare.h"
 #include "pagetables/scan.h"
 #include "verify.h"
