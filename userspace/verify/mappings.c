@@ -229,6 +229,7 @@ struct gap {
 	const struct region *below, *above;
 	bool unsettled;
 	bool touches_below, touches_above;
+	uint64_t above_start;		/* of what touches the one above */
 	uint64_t alone, alone_end;	/* the first mapping that touches neither */
 	bool is_alone;
 };
@@ -259,6 +260,8 @@ static void look_at(void *data, const struct piece *piece)
 		return;
 	g->touches_below |= below;
 	g->touches_above |= above && !below;
+	if (above)
+		g->above_start = start;
 	if (!below && !above && !g->is_alone) {
 		g->is_alone = true;
 		g->alone = start;
@@ -299,6 +302,18 @@ static bool has_unplaced_region(const struct layout *l)
 	return false;
 }
 
+/*
+ * KASAN's shadow is filled from the first address of an entry of the top table on
+ * (kasan_init() of arch/x86/mm/kasan_init_64.c).
+ */
+static bool is_filled_before(const struct gap *g)
+{
+	uint64_t size = g->m->level[g->m->levels].size;
+
+	return strcmp(g->above->name, "kasan_shadow") == 0 &&
+	       g->above_start >= (g->above->start & -size);
+}
+
 static void judge_gap(struct gap *g, struct verification *v)
 {
 	const struct value *end = NULL, *start = NULL;
@@ -314,7 +329,7 @@ static void judge_gap(struct gap *g, struct verification *v)
 						    g->alone_end));
 	if (end && g->touches_below)
 		report(v, end, DISAGREES, "what is mapped goes on after it");
-	if (start && g->touches_above)
+	if (start && g->touches_above && !is_filled_before(g))
 		report(v, start, DISAGREES, "what is mapped begins before it");
 	if (g->unsettled || g->is_alone || g->touches_below || g->touches_above)
 		return;
