@@ -52,6 +52,22 @@ static char *begin_value(struct kvas_writer *w, const char *key, size_t size)
 	return at;
 }
 
+/* Eight hexadecimal digits, all at once: a file has ten thousands of them. */
+static void put_digits(char *at, u32 value)
+{
+	const u64 ones = 0x0101010101010101ULL;
+	u64 digits = value;
+	__be64 text;
+
+	digits = (digits | digits << 16) & 0x0000ffff0000ffffULL;
+	digits = (digits | digits << 8) & 0x00ff00ff00ff00ffULL;
+	digits = (digits | digits << 4) & 15 * ones;
+	/* One byte for each digit now; 6 more make bit 4 of those from 10 on. */
+	digits += '0' * ones + (((digits + 6 * ones) >> 4) & ones) * ('a' - '0' - 10);
+	text = cpu_to_be64(digits);
+	memcpy(at, &text, sizeof(text));
+}
+
 /**
  * kvas_begin_file() - write the first line
  * @w:		a writer that has counted no record yet
@@ -169,20 +185,19 @@ void kvas_put_offset(struct kvas_writer *w, const char *key, long long value)
  * @w:		the writer
  * @key:	a word of kvas_format.h
  * @value:	the number
- * @bytes:	its size
+ * @bytes:	its size: 4 or 8
  */
 void kvas_put_word(struct kvas_writer *w, const char *key, unsigned long long value,
 		   size_t bytes)
 {
-	char *first = begin_value(w, key, 2 + 2 * bytes);
-	char *at;
+	char *at = begin_value(w, key, 2 + 2 * bytes);
 
-	if (!first)
+	if (!at)
 		return;
-	*first++ = '0';
-	*first++ = 'x';
-	for (at = first + 2 * bytes; at > first; value >>= 4)
-		*--at = "0123456789abcdef"[value & 15];
+	*at++ = '0';
+	*at++ = 'x';
+	for (; bytes; bytes -= 4, at += 8)
+		put_digits(at, value >> (8 * (bytes - 4)));
 }
 
 /**

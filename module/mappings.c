@@ -19,12 +19,12 @@
 #include "tables.h"
 
 /* At first; a walk that finds more begins anew with more room. */
-#define ROOM		1024
-#define MAX_ROOM	(ROOM << 12)
+#define ROOM		512
+#define MAX_ROOM	(ROOM << 13)
 /* Walks that end because memory is taken away. */
 #define MAX_WALKS	16
-/* So that most readers get all of it by few reads. */
-#define TEXT_SIZE	(64 * 1024)
+/* Few reads get all of it; many kernels clear each page that they allocate. */
+#define TEXT_SIZE	(16 * 1024)
 
 /**
  * struct mappings - what an open file shows

@@ -182,23 +182,41 @@ static int repeat(struct kvas_walker *w, size_t from, size_t unmerged,
 
 /* --- The walk of everything ------------------------------------------------ */
 
-/* How many entries from one on have the same bits, up to the table's end. */
+/* Entries are compared without converting them, so many words of memory at a time. */
+#define WORDS	8
+
+static bool words_are(const __u64 *word, __u64 wanted, __u64 bits)
+{
+	return !(((word[0] ^ wanted) | (word[1] ^ wanted) |
+		  (word[2] ^ wanted) | (word[3] ^ wanted) |
+		  (word[4] ^ wanted) | (word[5] ^ wanted) |
+		  (word[6] ^ wanted) | (word[7] ^ wanted)) & bits);
+}
+
+/*
+ * How many entries from one on have the same bits, up to the table's end.  Most
+ * of a walk's time is spent here.
+ */
 static unsigned int count_alike(const struct kvas_pagetable *t, const void *table,
 				unsigned int level, unsigned int index, __u64 bits)
 {
-	unsigned int end = 1u << t->level[level].bits, at = index + 1;
-	const __u32 *short_entry = table;
-	const __u64 *entry = table;
+	const unsigned int end = 1u << t->level[level].bits;
+	const bool two = t->entry_size == 4;
+	const unsigned int step = two ? 2 * WORDS : WORDS;
+	const __u64 first = load_entry(t, table, index);
+	__u64 wanted = two ? first << 32 | first : t->swapped ? __swab64(first) : first;
+	__u64 word_bits = two ? bits << 32 | (__u32)bits : t->swapped ? __swab64(bits) : bits;
+	const __u64 *word;
+	unsigned int at;
 
-	/* Most of a walk's time is spent here, so no entry is converted. */
-	if (t->entry_size == 4) {
-		while (at < end && !((short_entry[at] ^ short_entry[index]) & bits))
-			at++;
-		return at - index;
+	for (at = index + 1; at < end && at & (step - 1); at++) {
+		if ((load_entry(t, table, at) ^ first) & bits)
+			return at - index;
 	}
-	if (t->swapped)
-		bits = __swab64(bits);
-	while (at < end && !((entry[at] ^ entry[index]) & bits))
+	word = table + at * t->entry_size;
+	for (; at + step <= end && words_are(word, wanted, word_bits); word += WORDS)
+		at += step;
+	while (at < end && !((load_entry(t, table, at) ^ first) & bits))
 		at++;
 	return at - index;
 }

@@ -51,8 +51,10 @@ static bool image_phys(unsigned long addr, unsigned long long *phys)
 	return true;
 }
 
-#define LINK_BASE(name)							\
-	(pgtable_l5_enabled() ? __##name##_BASE_L5 : __##name##_BASE_L4)
+/* Asked once: each use of pgtable_l5_enabled() adds 30 bytes of code. */
+static bool five_levels __ro_after_init;
+
+#define LINK_BASE(name)	(five_levels ? __##name##_BASE_L5 : __##name##_BASE_L4)
 
 static bool __init is_any_base_moved(void)
 {
@@ -143,6 +145,7 @@ static void __init find_direct_map_end(struct kvas_bound *end)
 static void __init init(void)
 {
 	kvas_x86_find_image(__START_KERNEL_map + KERNEL_IMAGE_SIZE);
+	five_levels = pgtable_l5_enabled();
 	memory_is_randomized = is_any_base_moved();
 	find_direct_map_end(&direct_map_end);
 }
@@ -251,10 +254,10 @@ static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 /* How far a base lies from where it was linked. */
 #define OFFSET_FACT(what, address, base)				\
 	{ .name = what, .unit = KVAS_UNIT_OFFSET,			\
-	  .value = (address) - (pgtable_l5_enabled() ?			\
+	  .value = (address) - (five_levels ?				\
 				__##base##_BASE_L5 : __##base##_BASE_L4), \
-	  .source = pgtable_l5_enabled() ? #address " - __" #base "_BASE_L5" : \
-					   #address " - __" #base "_BASE_L4", \
+	  .source = five_levels ? #address " - __" #base "_BASE_L5" :	\
+				  #address " - __" #base "_BASE_L4",	\
 	  .route = KVAS_ROUTE_DERIVED }
 
 static void add_kaslr_facts(struct kvas_layout *l)
@@ -273,7 +276,7 @@ static void add_kaslr_facts(struct kvas_layout *l)
 static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	const struct kvas_fact facts[] = {
-		FACT("page_levels", LEVELS, pgtable_l5_enabled() ? 5 : 4, CPU),
+		FACT("page_levels", LEVELS, five_levels ? 5 : 4, CPU),
 		FACT("va_bits", BITS, __VIRTUAL_MASK_SHIFT + 1, CPU),
 		FACT("user_limit", ADDRESS, TASK_SIZE_MAX, CPU),
 		FACT("phys_base", ADDRESS, phys_base, EXPORTED),
