@@ -55,7 +55,8 @@ class Course:
 
     def line(self):
         """What is done of what is to be done."""
-        words = [f"{len(self._ended)} of {self._total} tests", *parts.states()]
+        tests = os.environ.get("KVAS_SESSION", "tests")
+        words = [f"{len(self._ended)} of {self._total} {tests}", *parts.states()]
         return ", ".join(words) + self._left()
 
     def _left(self):

@@ -53,7 +53,8 @@ def attempt(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", tmp_path],
             cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**os.environ, "KVAS_CACHE": str(tmp_path / "cache"), "KVAS_PROGRESS_FD": "2"})
+            env={**os.environ, "KVAS_CACHE": str(tmp_path / "cache"), "KVAS_PROGRESS_FD": "2",
+                 "KVAS_SESSION": "tests"})
         assert done.returncode == 0, done.stdout
         return done.stdout, done.stderr
 
@@ -75,6 +76,7 @@ def test_a_run_says_how_far_it_is(attempt):
 
 def test_what_is_left_is_what_the_last_run_took(monkeypatch, tmp_path):
     monkeypatch.setenv("KVAS_CACHE", str(tmp_path))
+    monkeypatch.delenv("KVAS_SESSION", raising=False)
     monkeypatch.setattr(parts, "_counted", {})
     now = [1000.0]
     monkeypatch.setattr(course.time, "monotonic", lambda: now[0])

@@ -105,6 +105,7 @@ def test_dkms(kernel, tree):
 
 
 @pytest.mark.arch("x86_64")
+@pytest.mark.each()
 def test_a_kernel_that_cannot_have_kvas(kernel, tree):
     """It is installed all the same: dkms leaves kvas out, and says so if asked."""
     tools = toolchain.prepare(kernel, FUNCTIONS.get(kernel.suite, ()))
@@ -119,6 +120,7 @@ def test_a_kernel_that_cannot_have_kvas(kernel, tree):
         (old, "0"), (without, "0"), (tools.release, "1")], said
 
 
+@pytest.mark.each()
 def test_make(kernel, tree):
     tools = toolchain.prepare(kernel)
     assert f"vermagic:       {tools.release} " in attempt(tools, tree, MAKE)

@@ -54,6 +54,17 @@ def kvas(binary):
 
 
 @pytest.fixture(scope="session")
+def plain():
+    """The same without sanitizers, for thousands of runs that differ little."""
+    subprocess.run(["make", "-s", "-C", READER], check=True, timeout=600)
+
+    def call(*args, **env):
+        return subprocess.run([READER / "build/kvas", *map(str, args)], text=True, timeout=60,
+                              capture_output=True, encoding="utf-8", env=clean_environment(**env))
+    return call
+
+
+@pytest.fixture(scope="session")
 def output(kvas):
     """The standard output of a call that must succeed without a word besides."""
     def call(*args, **more):

@@ -9,12 +9,11 @@ must not call something else.
 
 import json
 import re
-import subprocess
 
 import pytest
 
 import capture
-from conftest import READER, clean_environment
+from conftest import READER
 
 MACHINES = [m for m in capture.MACHINES if not re.search("s390x|malta", m.name)]
 
@@ -122,17 +121,6 @@ def facts_of(machine):
     kernel = re.search(r"^kernel .*?release=(\S+) .*?arch=(\S+)", text, re.M)
     return {"release": kernel[1], "arch": kernel[2],
             **dict(re.findall(r"^fact +name=(\S+) +value=(\S+)", text, re.M))}
-
-
-@pytest.fixture(scope="session")
-def plain():
-    """Without sanitizers, as there are thousands of runs."""
-    subprocess.run(["make", "-s", "-C", READER], check=True, timeout=600)
-
-    def call(*args):
-        return subprocess.run([READER / "build/kvas", *map(str, args)], text=True, timeout=60,
-                              capture_output=True, env=clean_environment())
-    return call
 
 
 @pytest.fixture
