@@ -60,9 +60,10 @@ const struct tables *source_open_dump(struct machine *m, const char *dump,
 	if (l && t->core->vmcoreinfo) {
 		refuse_other(dump, t->core->vmcoreinfo, "OSRELEASE=", "release", l->release);
 		refuse_other(dump, t->core->vmcoreinfo, "BUILD-ID=", "build ID", l->build_id);
-		refuse_other_boot(dump, t, l);
 	}
 	if (t->why)
 		die("the page tables in %s cannot be read: %s", dump, t->why);
+	if (l)
+		refuse_other_boot(dump, t, l);
 	return t;
 }

@@ -258,10 +258,11 @@ static bool read_live(struct machine *m, uint64_t addr, void *to, size_t size,
 	for (; core && done < size; done += n) {
 		const struct segment *s = elfcore_segment(core, addr + done);
 
-		*why = m->dump ? "the dump does not hold that memory" :
-				 "/proc/kcore has no segment there";
-		if (!s)
+		if (!s) {
+			*why = m->dump ? "the dump does not hold that memory" :
+					 "/proc/kcore has no segment there";
 			return false;
+		}
 		n = read_segment(m, s, addr + done - s->vaddr, (char *)to + done, size - done,
 				 why);
 		if (!n)

@@ -93,10 +93,12 @@ static uint64_t page_size_of_note(const struct tables *t)
 
 /*
  * The kernel's tables map themselves, in the image.  If they do not, the note is of
- * another kernel than the memory, or what it tells was taken amiss.
+ * another kernel than the memory, or what it tells was taken amiss.  Of a dump that
+ * lacks a table on the way this is not known.
  */
 static void check_root(struct tables *t)
 {
+	struct pool *pool = machine_pool(t->machine);
 	uint64_t addr, place;
 	struct mapping m;
 
@@ -104,16 +106,13 @@ static void check_root(struct tables *t)
 	    !tables_place(t, "swapper_pg_dir", &place))
 		return;
 	m = tables_walk(t, addr);
-	if (m.state == MAPPED && m.phys == place)
-		return;
-	t->why = m.state == UNREADABLE ?
-		pool_printf(machine_pool(t->machine),
-			    "the tables at 0x%" PRIx64 ", where swapper_pg_dir is, cannot be walked: %s",
-			    place, m.why) :
-		pool_printf(machine_pool(t->machine),
-			    "swapper_pg_dir must be at 0x%" PRIx64 ", but the tables there %s: note and memory are not of one kernel, or the dump is damaged",
-			    place, m.state == MAPPED ? "map its address to other memory" :
-						       "do not map its address");
+	if (m.state == UNREADABLE && tables_path(t, addr, t->levels).why)
+		t->why = pool_printf(pool, "the top page table, at 0x%" PRIx64 ", cannot be read: %s",
+				     t->root, m.why);
+	else if (m.state == HOLE || (m.state == MAPPED && m.phys != place))
+		t->why = pool_printf(pool, "swapper_pg_dir must be at 0x%" PRIx64 ", but the tables there %s: note and memory are not of one kernel, or the dump is damaged",
+				     place, m.state == MAPPED ? "map its address to other memory" :
+							        "do not map its address");
 }
 
 static const char *names_of_all(struct machine *m)
