@@ -11,7 +11,7 @@ import pytest
 import capture
 import dumps
 from dumps import EM_386, EM_ARM, EM_LOONGARCH, Dump, Piece, vmcoreinfo
-from saved import GOLDEN, MAIN, published, substitute
+from saved import GOLDEN, MAIN, published
 
 # Of these the tables are walked, and verify has read pieces of them.
 TREES = [m for m in capture.MACHINES if not re.search(r"hash|armmp|loong|malta", m.name)]
@@ -81,7 +81,6 @@ RUNS = [(IMAGE, IMAGE + LARGE_PAGE - 1, 2, PRESENT | LARGE | GLOBAL),
 def runs(output, put):
     def call(dump, *options):
         document = json.loads(output("mappings", "-J", "--runs", "--source", put(dump), *options))
-        assert document["regions"] if "regions" in document else True
         return [(number(r["start"]), number(r["end"]), r["level"], number(r["attr"])) for r in document["runs"]]
     return call
 
@@ -98,11 +97,10 @@ def test_without_a_capture_there_are_no_regions(output, put, refused):
 
 
 def test_nothing_is_taken_from_the_running_machine(output, put):
-    """What there is to know of this one has another page size, another architecture."""
-    dump = x86()
-    assert published(MAIN, "fact", "page_size", "value") == 4096
+    """Which may be one with five levels: a note that tells of none means four."""
+    dump = x86(INFO.replace("NUMBER(pgtable_l5_enabled)=0\n", ""))
     document = json.loads(output("mappings", "-J", "--source", put(dump)))
-    assert document["tables"] | {"registers": []} == document["tables"]
+    assert document["tables"]["registers"] == []
     assert number(document["tables"]["root"]) == BASE + 0x1000000 + PAGE and document["tables"]["levels"] == 4
 
 
@@ -131,7 +129,7 @@ def test_walks_are_those_through_kcore(machine, kvas, put):
     def walks(*words):
         result = kvas("walk", "-J", *words, *places(machine))
         found = json.loads(result.stdout)["walk"]
-        return [{k: v for k, v in w.items() if k not in ("source", "absent")} for w in found], result.returncode
+        return [{k: v for k, v in w.items() if k not in ("source", "absent", "in")} for w in found], result.returncode
     by_dump, status = walks("--source", put(of_machine(machine)), "-f", machine / LIVE)
     assert (by_dump, status) == walks("--source=kcore", "--sysroot", machine)
     assert any(w["phys"] for w in by_dump) and len(by_dump) > 10
@@ -229,7 +227,7 @@ def test_a_segment_tells_what_a_note_does_not(runs, refused, put):
     assert runs(dump) == RUNS
 
 
-def loong(levels=3):
+def loong():
     """Tables by virtual addresses, in the cached window; they map 0xffff800000000000 and what follows."""
     window, root = 0x9000 << 48, 0x200000
     dump = Dump(EM_LOONGARCH)
@@ -241,7 +239,8 @@ def loong(levels=3):
             struct.pack_into("<Q", data, 8 * index, value)
         return bytes(data)
     nothing = window | root + 3 * size
-    memory = [pages({0: window | root + size, 1: nothing}), pages({0: window | root + 2 * size}), pages({5: 0x123 << 14 | 0x81}), bytes(size)]
+    memory = [pages({0: window | root + size, 1: nothing}), pages({0: window | root + 2 * size}),
+              pages({5: 0x123 << 14 | 0x81}), bytes(size)]
     dump.pieces = [Piece(root + n * size, data) for n, data in enumerate(memory)]
     dump.notes = vmcoreinfo(f"OSRELEASE={RELEASE_OF_LOONG}\nPAGESIZE=16384\nSYMBOL(swapper_pg_dir)={window | root:x}\n")
     return dump
@@ -282,14 +281,16 @@ def test_riscv_by_satp(output, kvas, put):
     assert "expected NUMBER(satp) or NUMBER(VA_BITS)" in levels(changed_note(RISCV, r"^NUMBER\(VA_BITS\).*\n", ""))
 
 
-def test_powerpc(kvas, put):
+def test_powerpc(kvas, put, write):
     """Older kernels do not note the kind of MMU; the capture knows it."""
     def said(dump, *options):
         result = kvas("walk", "--source", put(dump), *options, "0xc000000000000000")
         return result.stdout + result.stderr
     older = changed_note(RADIX, r"^NUMBER\(RADIX_MMU\).*\n", "")
     assert "physical address" in said(older, "-f", RADIX / LIVE)
-    assert "expected NUMBER(RADIX_MMU)" in said(older, "-f", RADIX / LIVE) or True
+    text = (RADIX / LIVE).read_text()
+    silent = write(re.sub(r"(?m)^fact +name=mmu .*\n", "", re.sub(r"records=(\d+)", lambda m: f"records={int(m[1]) - 1}", text)))
+    assert "the note VMCOREINFO does not tell NUMBER(RADIX_MMU): name a capture" in said(older, "-f", silent)
     hashed = changed_note(RADIX, r"^(NUMBER\(RADIX_MMU\))=1", r"\1=0")
     assert "the MMU has a hash table" in said(hashed, "-f", RADIX / LIVE)
 
@@ -371,7 +372,7 @@ def of_program(n, member):
     (4, "B", 3, "does not start as an ELF core file"),
     (5, "B", 0, "does not start as an ELF core file"),
     (16, "H", 2, "does not start as an ELF core file"),
-    (18, "H", 8, "(8 of ELF, 64 bits) of which kvas walks no tables: expected one of x86_64, i386, arm64,"),
+    (18, "H", 43, "(43 of ELF, 64 bits) of which kvas walks no tables: expected one of x86_64, i386, arm64,"),
     (18, "H", EM_ARM, "(40 of ELF, 64 bits) of which kvas walks no tables"),
     (32, "Q", 1 << 40, "has a header that makes no sense"),
     (32, "Q", 100_000, "ends before its program headers do"),
@@ -489,12 +490,15 @@ def test_tables_in_a_circle_end(kvas, put):
 # --- Truncated ----------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("dump", (x86(), i386()), ids=("64 bits", "32 bits"))
-def test_truncated_at_each_byte_of_the_headers(kvas, tmp_path, dump):
+@pytest.mark.parametrize("step", (53, pytest.param(1, marks=pytest.mark.all)))
+def test_truncated_in_the_headers(kvas, tmp_path, dump, step):
     """Nothing but an error, and never another one than of the file's own end."""
     path = tmp_path / "dump"
     data = dump.bytes()
     end = len(data) - sum(len(p.data) for p in dump.pieces)
-    for length in [*range(0, 70), *range(70, end, 7), end - 1]:
+    first, entry = {64: (64, 56), 32: (52, 32)}[dump.bits]
+    ends = [first + entry * n + by for n in range(len(dump.pieces) + 2) for by in (-1, 0)]
+    for length in sorted({*range(0, end, step), *ends, end - 1}):
         path.write_bytes(data[:length])
         result = kvas("mappings", "--source", path)
         assert result.returncode == 2 and result.stdout == "", length
