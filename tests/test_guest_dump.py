@@ -40,9 +40,9 @@ done
 """
 
 CHECK = (("6.12-amd64", "5level"),)
+# The other machines of QEMU 7.2 cannot have the device: even RISC-V's lacks the DMA for it.
 PLACES = (*CHECK, ("5.10-amd64", "4level"), ("7.2-amd64", "4level"), ("6.1-686-pae", "lowmem-nokaslr"),
-          ("6.1-686", "mem"), ("6.12-arm64", "52bit"), ("7.2-arm64-16k", "47bit-nokaslr"),
-          ("6.12-riscv64", "sv57"), ("7.2-riscv64", "sv39"))
+          ("6.1-686", "mem"), ("6.12-arm64", "52bit"), ("7.2-arm64-16k", "47bit-nokaslr"))
 
 
 def places():
