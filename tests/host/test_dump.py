@@ -223,7 +223,7 @@ def test_a_segment_tells_what_a_note_does_not(runs, refused, put):
     said = refused("mappings", "--source", put(dump))
     assert f"{ROOT:#x}, is not known: expected NUMBER(phys_base) in the notes, or a segment" in said
     first = dump.pieces[0]
-    dump.pieces.insert(0, Piece(first.phys, first.data, vaddr=ROOT))
+    dump.pieces.insert(0, Piece(first.phys - PAGE, bytes(PAGE) + first.data, vaddr=ROOT - PAGE))
     assert runs(dump) == RUNS
 
 
@@ -452,7 +452,8 @@ def test_each_way_to_write_a_file(runs):
     other.pieces.append(Piece(0, b""))
     assert runs(other) == RUNS
     longer = x86()
-    longer.pieces[3].in_file += PAGE  # more in the file than in memory
+    longer.pieces[0].in_file += PAGE  # more in the file than in memory: that is other memory
+    longer.pieces[1:3] = reversed(longer.pieces[1:3])
     assert runs(longer) == RUNS
 
 

@@ -26,7 +26,7 @@ static bool cpuinfo_has_tree(struct tables *t)
 	return !t->why;
 }
 
-/* Kernels before 6.7 do not tell it in the note. */
+/* The note of 6.12 tells it, that of 6.1 does not. */
 static bool dump_has_tree(struct tables *t)
 {
 	const struct fact *mmu = t->layout ? layout_fact(t->layout, "mmu") : NULL;

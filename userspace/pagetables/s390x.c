@@ -31,7 +31,7 @@ static void find(struct tables *t)
 	}
 }
 
-/* Up to 6.9 the image has the same address in virtual and in physical memory. */
+/* Kernels without KERNELOFFPHYS, such as 6.1, have the image at its physical address. */
 static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
 {
 	uint64_t at, phys_at;
