@@ -95,6 +95,9 @@ _kvas()
 		return ;;
 	--source)
 		_kvas_offer -W 'module kcore'
+		[[ ${COMPREPLY[*]} ]] && return
+		compopt -o filenames 2>/dev/null
+		_kvas_offer -f
 		return ;;
 	--mmu)
 		_kvas_offer -W 'radix hash'

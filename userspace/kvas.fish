@@ -51,6 +51,13 @@ function __kvas_names
     kvas explain 2>/dev/null | sed -n -e "$argv" -e 's/^\([a-z][a-z0-9_]*\)  .*/\1/p'
 end
 
+# Or a crash dump, where neither word begins so.
+function __kvas_sources
+    set -l word (commandline -ct | string replace -r '^--source=' '')
+    printf '%s\n' module kcore | string match -- "$word*"
+    or __fish_complete_path $word
+end
+
 function __kvas_is
     contains -- "$(__kvas_command)" $argv
 end
@@ -71,7 +78,7 @@ complete -c kvas -l access -xa '+x +w,+x +u +U -x -w'
 complete -c kvas -s o -l output -xa '(__kvas_columns)'
 complete -c kvas -l color -xa 'auto always never'
 complete -c kvas -l arch -xa 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'
-complete -c kvas -l source -xa 'module kcore'
+complete -c kvas -l source -xa '(__kvas_sources)'
 complete -c kvas -l mmu -xa 'radix hash'
 complete -c kvas -l only -xa 'user kernel'
 complete -c kvas -l zoom -xa '(__kvas_names /^\$/q)'

@@ -54,7 +54,7 @@ _kvas()
 		return ;;
 	(--color) compadd auto always never; return ;;
 	(--arch) compadd x86_64 i386 arm64 arm riscv64 ppc64 loongarch64; return ;;
-	(--source) compadd module kcore; return ;;
+	(--source) compadd module kcore || _files; return ;;
 	(--mmu) compadd radix hash; return ;;
 	(--only) compadd user kernel; return ;;
 	(--zoom)

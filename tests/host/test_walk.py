@@ -200,7 +200,7 @@ def test_addresses_of_processes_need_the_module(walk):
 
 
 def test_wrong_usage(refused):
-    assert "expected module or kcore" in refused("walk", "--source=x", "0x0")
+    assert "expected module, kcore or a crash dump" in refused("walk", "--source=x", "0x0")
     assert "needs an address" in refused("walk")
     assert "--sysroot" in refused("walk", "-f", "x", "0x0")
     assert "kvas_walk: No such file" in refused("walk", "--sysroot", MAIN, "--source=module", "0x0")

@@ -140,6 +140,34 @@ def fetch(kernel):
     return Image(name, cache.entry("kernels", kernel.name, key, make))
 
 
+def driver(kernel, path):
+    """One more module of a kernel, by its place below drivers/ and without its ending.
+
+    It has an entry of its own, so that what few guests load makes no other wait for
+    packages to be fetched again.
+    """
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    name = release(kernel)
+    wanted = packages(archive, name)
+    files = archive.plan(alone=wanted)
+
+    @parts.part(f"fetching {path} of kernel {name} ({kernel.suite})")
+    def make(directory):
+        tree, debs = directory / "tree", directory / "debs"
+        tree.mkdir()
+        for deb in archive.fetch(debs, alone=wanted):
+            apt.unpack(deb, tree, [f"*/kernel/drivers/{path}.ko*"])
+        found = list(tree.rglob("*.ko*"))
+        if len(found) != 1:
+            raise ImageError(f"{kernel.name}: the packages of {name} have no drivers/{path}")
+        (directory / "driver.ko").write_bytes(_decompressed(found[0]))
+        shutil.rmtree(tree)
+        shutil.rmtree(debs)
+
+    place = f"{kernel.name}-{Path(path).name}"
+    return cache.entry("drivers", place, cache.digest(*files), make) / "driver.ko"
+
+
 def packages(archive, name):
     """The packages that hold a kernel's files; from 7.x on there are several."""
     whole = f"linux-image-{name}"

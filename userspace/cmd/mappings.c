@@ -28,7 +28,8 @@ static const struct option own_options[] = {
 };
 
 struct wishes {
-	bool runs, fail_on_wx, kcore, safety;
+	bool runs, fail_on_wx, safety;
+	struct table_source source;
 	struct access_filter filter;
 	const char *from, *to, *file, *since;
 };
@@ -315,13 +316,6 @@ static void print_all(const struct question *q, const struct answers *a, enum ta
 
 /* --- The command ------------------------------------------------------------------ */
 
-static bool parse_source(const char *text)
-{
-	if (strcmp(text, "kcore") && strcmp(text, "module"))
-		die("--source=%s: expected module or kcore", text);
-	return strcmp(text, "kcore") == 0;
-}
-
 static void parse_wishes(struct wishes *w, int argc, char **argv)
 {
 	int c;
@@ -338,10 +332,10 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		case FAIL_ON_WX:	w->fail_on_wx = true; break;
 		case SINCE:		w->since = optarg; break;
 		case SAFETY:		w->safety = true; break;
-		case SOURCE:		w->kcore = parse_source(optarg); break;
+		case SOURCE:		w->source = source_parse(optarg); break;
 		}
 	}
-	if (w->kcore && w->file)
+	if (w->source.kind > SOURCE_MODULE && w->file)
 		die("--source and --mappings exclude each other");
 	if (w->since && (w->filter.must || w->filter.must_not))
 		die("--access and --since exclude each other");
@@ -351,14 +345,17 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 
 static struct layout *load_regions(const struct options *opt, const struct wishes *w, bool names)
 {
-	if (opt->file && !w->file)
-		die("--file names a capture, which holds no page tables: name the file that does with --mappings");
-	if (opt->file && strcmp(opt->file, "-") == 0 && strcmp(w->file, "-") == 0)
+	const char *tables = w->file ? w->file : w->source.dump;
+
+	if (opt->file && !tables)
+		die("--file names a capture, which holds no page tables: name the file that does with --mappings or --source");
+	if (opt->file && strcmp(opt->file, "-") == 0 && strcmp(tables, "-") == 0)
 		die("standard input can be read only once");
-	if (!w->file || opt->file || opt->sysroot)
+	if (!tables || opt->file || opt->sysroot)
 		return load_layout(opt);
 	if (names)
-		die("--mappings alone does not tell what a region is: name the capture of the same machine with --file");
+		die("--%s alone does not tell what a region is: name the capture of the same machine with --file",
+		    w->file ? "mappings" : "source");
 	return NULL;
 }
 
@@ -373,7 +370,8 @@ static int run(const struct options *opt, int argc, char **argv)
 
 	parse_wishes(&w, argc, argv);
 	q.l = l = load_regions(opt, &w, optind < argc);
-	q.m = m = w.kcore ? mappings_scan(opt, l) : mappings_load(opt, w.file, l);
+	q.m = m = w.source.kind > SOURCE_MODULE ? mappings_scan(opt, w.source, l) :
+						  mappings_load(opt, w.file, l);
 	q.filter = w.filter;
 	if (w.since)
 		q.before = before = mappings_load_before(opt, w.since, m);
@@ -412,7 +410,8 @@ const struct command cmd_mappings = {
 	" --from ADDR             from this address on\n"
 	" --to ADDR               up to this address\n"
 	" --mappings FILE         read this copy of kvas_mappings (- is standard input)\n"
-	" --source WHERE          module (its kvas_mappings) or kcore (/proc/kcore)\n"
+	" --source WHERE          module (its kvas_mappings), kcore (/proc/kcore), or FILE,\n"
+	"                         an ELF crash dump with a note VMCOREINFO\n"
 	" --since OTHER           what changed since OTHER, a file or a saved machine\n"
 	" --fail-on-wx            exit with 1 if anything is writable and executable\n",
 	.columns = column_sets,

@@ -10,6 +10,7 @@
 #include "output/columns.h"
 #include "pagetables/mappings.h"
 #include "pagetables/safety.h"
+#include "source.h"
 
 #define KVAS_LIVE_MAPPINGS "/sys/kernel/debug/" KVAS_MAPPINGS_NAME
 
@@ -48,10 +49,11 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 			       const struct layout *l);
 
 /*
- * The same by a walk of the reader's own through /proc/kcore.  What of the tables it
- * cannot read is unsettled, and said on standard error.
+ * The same by a walk of the reader's own through /proc/kcore or a crash dump.  What of
+ * the tables it cannot read is unsettled, and said on standard error.
  */
-struct mappings *mappings_scan(const struct options *opt, const struct layout *l);
+struct mappings *mappings_scan(const struct options *opt, struct table_source source,
+			       const struct layout *l);
 
 /* Another one, a file or a saved machine, that must be of the same architecture. */
 struct mappings *mappings_load_before(const struct options *opt, const char *operand,

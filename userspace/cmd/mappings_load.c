@@ -83,14 +83,11 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 	return m;
 }
 
-static char *scan_machine(struct machine *machine)
+static char *scan_text_of(const struct tables *t)
 {
-	const struct tables *t = tables_load(machine);
 	struct scan scan;
 	char *text;
 
-	if (t->why)
-		die("the page tables cannot be read through /proc/kcore: %s", t->why);
 	scan = scan_tables(t, NULL);
 	if (scan.unread)
 		fprintf(stderr, "kvas: %" PRIu64 " of %" PRIu64 " page tables could not be read, or not whole (%s): what they map is unsettled\n",
@@ -102,19 +99,32 @@ static char *scan_machine(struct machine *machine)
 	return text;
 }
 
-struct mappings *mappings_scan(const struct options *opt, const struct layout *l)
+static const struct tables *open_kcore(struct machine *machine)
 {
-	struct machine *machine = machine_new(opt->sysroot, NULL);
-	char *text = scan_machine(machine);
+	const struct tables *t = tables_load(machine);
+
+	if (t->why)
+		die("the page tables cannot be read through /proc/kcore: %s", t->why);
+	return t;
+}
+
+struct mappings *mappings_scan(const struct options *opt, struct table_source source,
+			       const struct layout *l)
+{
+	struct machine *machine = source.dump ? machine_new_dump(source.dump) :
+						machine_new(opt->sysroot, NULL);
+	const char *name = source.dump ? source.dump : "/proc/kcore";
+	char *text = scan_text_of(source.dump ? source_open_dump(machine, source.dump, l) :
+						open_kcore(machine));
 	struct parse_error error;
 	struct mappings *m = mappings_parse(text, strlen(text), &error);
 
 	if (!m)
-		die("/proc/kcore: page tables that cannot be: line %u: %s", error.line,
+		die("%s: page tables that cannot be: line %u: %s", name, error.line,
 		    error.message);
 	free(text);
 	machine_free(machine);
-	refuse_strangers(m, l, "/proc/kcore");
+	refuse_strangers(m, l, name);
 	return m;
 }
 

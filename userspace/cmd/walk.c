@@ -78,7 +78,7 @@ static const struct column columns[] = {
 	[WALK_ACCESS] = { "ACCESS", "what all levels together allow: rwx by the kernel, u: user mode reaches it, U: and executes it", 0, BY_DEFAULT },
 	[WALK_NOTE] = { "NOTE", "why nothing is mapped, or why there is no answer", 0, BY_DEFAULT },
 	[WALK_IN] = { "IN", "regions and section around the address, outermost first", 0, ON_REQUEST },
-	[WALK_SOURCE] = { "SOURCE", "module (kvas_walk) or kcore (/proc/kcore)", 0, ON_REQUEST },
+	[WALK_SOURCE] = { "SOURCE", "module (kvas_walk), kcore (/proc/kcore) or dump", 0, ON_REQUEST },
 };
 
 static const struct column_set *column_sets(void)
@@ -154,7 +154,7 @@ static char *cell(const void *item, int column)
 	case WALK_IN:
 		return spot_region(&t->spot);
 	case WALK_SOURCE:
-		return text_printf("%s", t->walker->source == SOURCE_MODULE ? "module" : "kcore");
+		return text_printf("%s", walk_source(t));
 	case WALK_PHYS:
 	case WALK_PAGE:
 	case WALK_ACCESS:
@@ -236,25 +236,29 @@ static const struct option own_options[] = {
 	{ 0 }
 };
 
-static enum walk_source parse_source(int argc, char **argv)
+static struct table_source parse_source(int argc, char **argv)
 {
-	enum walk_source source = SOURCE_ANY;
+	struct table_source source = { 0 };
 
 	optind = 0;
-	while (getopt_long(argc, argv, "", own_options, NULL) != -1) {
-		if (strcmp(optarg, "module") == 0)
-			source = SOURCE_MODULE;
-		else if (strcmp(optarg, "kcore") == 0)
-			source = SOURCE_KCORE;
-		else
-			die("--source=%s: expected module or kcore", optarg);
-	}
+	while (getopt_long(argc, argv, "", own_options, NULL) != -1)
+		source = source_parse(optarg);
 	return source;
+}
+
+/* Addresses are told by the regions of the machine that has the tables. */
+static void refuse_strange_input(const struct options *opt, struct table_source source)
+{
+	if (source.dump && !opt->file && !opt->sysroot)
+		die("--source=%s does not tell what a region is: name the capture of the same machine with --file, or the saved machine with --sysroot",
+		    source.dump);
+	if (opt->file && !source.dump)
+		die("--file names a capture, which holds no page tables: a saved machine is named with --sysroot, a crash dump with --source");
 }
 
 static int run(const struct options *opt, int argc, char **argv)
 {
-	enum walk_source source = parse_source(argc, argv);
+	struct table_source source = parse_source(argc, argv);
 	struct names names;
 	struct trails all = { .asker = {
 		.names = &names, .found = add_address, .refused = add_refusal } };
@@ -262,8 +266,7 @@ static int run(const struct options *opt, int argc, char **argv)
 
 	if (optind == argc)
 		die("walk needs an address or a symbol; see 'kvas walk --help'");
-	if (opt->file)
-		die("--file names a capture, which holds no page tables: a saved machine is named with --sysroot");
+	refuse_strange_input(opt, source);
 	ask_check_input(opt, argc - optind, argv + optind);
 	l = load_layout(opt);
 	names_load(&names, opt, l);
@@ -287,6 +290,7 @@ const struct command cmd_walk = {
 	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET] [[MODULE]]...|-",
 	.summary = "the page-table walk to an address, entry by entry",
 	.own_help =
-	"     --source WHERE      module (its kvas_walk) or kcore (/proc/kcore)\n",
+	"     --source WHERE      module (its kvas_walk), kcore (/proc/kcore), or FILE,\n"
+	"                         an ELF crash dump with a note VMCOREINFO\n",
 	.columns = column_sets,
 };

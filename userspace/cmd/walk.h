@@ -9,6 +9,7 @@
 #include "output/columns.h"
 #include "pagetables/attributes.h"
 #include "pagetables/walk.h"
+#include "source.h"
 #include "trace/spot.h"
 
 /* Which bits of an address index a table. */
@@ -18,24 +19,22 @@ struct shape {
 	unsigned int bits[TABLES_MAX_LEVELS + 1];
 };
 
-enum walk_source { SOURCE_ANY, SOURCE_MODULE, SOURCE_KCORE };
-
 /* --- walk_source.c ------------------------------------------------------------- */
 
 struct walker {
 	const struct options *opt;
-	enum walk_source source;	/* wanted, and then the one that is used */
+	struct table_source source;	/* wanted, and then the one that is used */
 	int fd;				/* of kvas_walk, or -1 */
 	uint64_t page_size;
 	struct machine *machine;
-	const struct tables *tables;	/* of /proc/kcore */
+	const struct tables *tables;	/* of /proc/kcore or the dump */
 	struct shape shape;
 	const char *why;		/* no walk is possible, or NULL */
 };
 
 /* Does not return if what --source names cannot be read. */
 void walker_open(struct walker *w, const struct options *opt, const struct layout *l,
-		 enum walk_source wanted);
+		 struct table_source wanted);
 void walker_close(struct walker *w);
 
 /* Strings are put into the pool. */
@@ -69,8 +68,9 @@ char *walk_end(const struct trail *t);	/* why no page is found */
 
 extern const char *const walk_kinds[];	/* by enum entry_kind */
 
-/* The file that the walk is read from. */
+/* The file that the walk is read from; and in a word for programs. */
 const char *walk_origin(const struct trail *t);
+const char *walk_source(const struct trail *t);
 
 /* Bytes that the page, or the hole in which the walk ends, has; 0: it is not known. */
 uint64_t walk_extent(const struct trail *t);

@@ -69,8 +69,7 @@ static void add_walk(const struct trail *t, json_t *object)
 	json_member(object, "note", json_text(t->note));
 	json_member(object, "addr", json_address(l, w->addr));
 	json_member(object, "in", json_taken(spot_region(&t->spot)));
-	json_member(object, "source", json_text(t->walker->source == SOURCE_MODULE ? "module" :
-										     "kcore"));
+	json_member(object, "source", json_text(walk_source(t)));
 	json_member(object, "half", json_text(w->user ? "user" : "kernel"));
 	json_member(object, "levels", w->levels ? json_count(w->levels) : json_null());
 	json_member(object, "root", w->has_root ? json_address(l, w->root) : json_null());

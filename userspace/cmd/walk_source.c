@@ -58,7 +58,7 @@ static bool open_module(struct walker *w, const struct layout *l)
 	const struct fact *page = layout_fact(l, "page_size");
 
 	w->fd = sysroot_open(w->opt->sysroot, LIVE_WALK);
-	if (w->fd < 0 && errno == ENOENT && w->source == SOURCE_ANY)
+	if (w->fd < 0 && errno == ENOENT && w->source.kind == SOURCE_ANY)
 		return false;
 	if (w->fd < 0)
 		die("cannot read %s%s: %s; --source=kcore walks through /proc/kcore",
@@ -67,7 +67,7 @@ static bool open_module(struct walker *w, const struct layout *l)
 	    w->page_size & (w->page_size - 1))
 		die("the layout does not tell the page size, by which addresses are found in %s",
 		    LIVE_WALK);
-	w->source = SOURCE_MODULE;
+	w->source.kind = SOURCE_MODULE;
 	w->shape = shape_of_module(w->opt);
 	return true;
 }
@@ -97,15 +97,21 @@ static struct walk walk_module(const struct walker *w, uint64_t addr, struct poo
 	return walk;
 }
 
-/* --- /proc/kcore ------------------------------------------------------------------ */
+/* --- /proc/kcore, or a crash dump -------------------------------------------------- */
 
-static void open_kcore(struct walker *w)
+static void open_memory(struct walker *w, const struct layout *l)
 {
 	const struct tables *t;
 
-	w->source = SOURCE_KCORE;
-	w->machine = machine_new(w->opt->sysroot, NULL);
-	t = w->tables = tables_load(w->machine);
+	if (w->source.dump) {
+		w->machine = machine_new_dump(w->source.dump);
+		w->tables = source_open_dump(w->machine, w->source.dump, l);
+	} else {
+		w->source.kind = SOURCE_KCORE;
+		w->machine = machine_new(w->opt->sysroot, NULL);
+		w->tables = tables_load(w->machine);
+	}
+	t = w->tables;
 	if (t->why)
 		return;
 	w->shape.levels = t->levels;
@@ -118,11 +124,11 @@ static void open_kcore(struct walker *w)
 /* --- Either ---------------------------------------------------------------------- */
 
 void walker_open(struct walker *w, const struct options *opt, const struct layout *l,
-		 enum walk_source wanted)
+		 struct table_source wanted)
 {
 	*w = (struct walker){ .opt = opt, .source = wanted, .fd = -1 };
-	if (wanted == SOURCE_KCORE || !open_module(w, l))
-		open_kcore(w);
+	if (wanted.kind > SOURCE_MODULE || !open_module(w, l))
+		open_memory(w, l);
 }
 
 void walker_close(struct walker *w)
@@ -134,6 +140,6 @@ void walker_close(struct walker *w)
 
 struct walk walker_walk(struct walker *w, uint64_t addr, struct pool *pool)
 {
-	return w->source == SOURCE_MODULE ? walk_module(w, addr, pool) :
+	return w->source.kind == SOURCE_MODULE ? walk_module(w, addr, pool) :
 					    walk_tables(w->tables, addr);
 }

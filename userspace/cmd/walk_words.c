@@ -96,9 +96,20 @@ char *walk_end(const struct trail *t)
 
 const char *walk_origin(const struct trail *t)
 {
-	if (t->walker->source == SOURCE_MODULE)
+	if (t->walker->source.kind == SOURCE_MODULE)
 		return "/sys/kernel/debug/" KVAS_WALK_NAME;
+	if (t->walker->source.kind == SOURCE_DUMP)
+		return t->walker->source.dump;
 	return t->walker->opt->sysroot ? "saved /proc/kcore" : "/proc/kcore";
+}
+
+const char *walk_source(const struct trail *t)
+{
+	static const char *const words[] = {
+		[SOURCE_MODULE] = "module", [SOURCE_KCORE] = "kcore", [SOURCE_DUMP] = "dump",
+	};
+
+	return words[t->walker->source.kind];
 }
 
 uint64_t walk_extent(const struct trail *t)

@@ -24,6 +24,7 @@ struct chunk {
 struct machine {
 	const char *sysroot;
 	const char *save_to;
+	const char *dump;		/* there is nothing but this file, or NULL */
 	bool shareable;
 	struct pool pool;
 	struct file *files;

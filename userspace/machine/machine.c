@@ -24,6 +24,14 @@ struct machine *machine_new(const char *sysroot, const char *save_to)
 	return m;
 }
 
+struct machine *machine_new_dump(const char *dump)
+{
+	struct machine *m = machine_new(NULL, NULL);
+
+	m->dump = dump;
+	return m;
+}
+
 void machine_free(struct machine *m)
 {
 	if (!m)
@@ -39,7 +47,7 @@ void machine_free(struct machine *m)
 
 bool machine_is_live(const struct machine *m)
 {
-	return !m->sysroot && !m->save_to;
+	return !m->sysroot && !m->save_to && !m->dump;
 }
 
 struct pool *machine_pool(struct machine *m)
@@ -147,6 +155,8 @@ const char *machine_file(struct machine *m, const char *path, size_t *size,
 {
 	struct file *f = find_file(m, path);
 
+	if (m->dump)
+		f->why = "a crash dump holds no files";
 	if (!f->text && !f->why) {
 		f->text = sysroot_slurp(m->sysroot, path, MAX_FILE, &f->size);
 		if (f->text)
@@ -176,14 +186,14 @@ static int compare_names(const void *a, const void *b)
 const char *const *machine_list(struct machine *m, const char *path,
 				const char **why)
 {
-	DIR *dir = sysroot_opendir(m->sysroot, path);
+	DIR *dir = m->dump ? NULL : sysroot_opendir(m->sysroot, path);
 	size_t n = 0, room = 0;
 	char **names = NULL;
 	const char **result;
 	struct dirent *e;
 
 	if (!dir) {
-		*why = machine_reason(m, path);
+		*why = m->dump ? "a crash dump holds no files" : machine_reason(m, path);
 		return NULL;
 	}
 	while ((e = readdir(dir))) {
@@ -212,7 +222,7 @@ const char *machine_measured(struct machine *m, const char *key)
 	struct file *f = find_file(m, MACHINE_MEASURED);
 	size_t length = strlen(key);
 
-	if (!f->text && !f->why && !m->sysroot) {
+	if (!f->text && !f->why && !m->sysroot && !m->dump) {
 		f->text = strdup(measure(&m->pool));
 		if (!f->text)
 			die("not enough memory");

@@ -30,6 +30,12 @@ struct symbols;
  * that is read is also written below it.
  */
 struct machine *machine_new(const char *sysroot, const char *save_to);
+
+/*
+ * A machine of which there is a crash dump and nothing else: it has no files, and its
+ * memory is read by physical addresses.  The name must live as long as the machine.
+ */
+struct machine *machine_new_dump(const char *dump);
 void machine_free(struct machine *m);
 
 /* With save_to: write nothing that shows page tables or the contents of memory. */
@@ -68,7 +74,7 @@ uint64_t machine_page_size(struct machine *m);
 /* The configuration file of the running kernel, or NULL with *why. */
 const char *machine_config_file(struct machine *m, const char **why);
 
-/* Header and program headers of /proc/kcore, or NULL with *why. */
+/* Header and program headers of /proc/kcore or the dump, or NULL with *why. */
 const struct elfcore *machine_core(struct machine *m, const char **why);
 
 /* /proc/kallsyms, or NULL with *why. */
@@ -84,8 +90,8 @@ const struct symbols *machine_system_map(struct machine *m, const char **why);
 const struct symbols *machine_addresses(struct machine *m, const char **why);
 
 /*
- * Kernel memory at addr, by /proc/kcore.  False with a sentence in *why if
- * it cannot be had.
+ * Kernel memory at addr, by /proc/kcore; of a crash dump, physical memory.  False
+ * with a sentence in *why if it cannot be had.
  */
 bool machine_memory(struct machine *m, uint64_t addr, void *to, size_t size,
 		    const char **why);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* memory.c - the memory of a machine: /proc/kcore, or what was saved of it. */
+/* memory.c - the memory of a machine: /proc/kcore, what was saved of it, or a crash dump. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/sysroot.h"
@@ -15,11 +17,10 @@
 #define MAX_READ	(1u << 20)	/* of memory at once */
 #define WORDS_PER_LINE	32		/* bytes in a line of saved memory */
 
-static void open_core(struct machine *m)
+static void open_kcore(struct machine *m)
 {
 	static const char path[] = "/proc/kcore";
 
-	m->core_tried = true;
 	m->core_fd = sysroot_open(m->sysroot, path);
 	if (m->core_fd < 0) {
 		m->core_why = errno == EPERM ?
@@ -27,15 +28,39 @@ static void open_core(struct machine *m)
 			machine_reason(m, path);
 		return;
 	}
-	m->core = elfcore_read(m->core_fd, &m->pool, &m->core_why);
+	m->core = elfcore_read(m->core_fd, path, &m->pool, &m->core_why);
 	if (m->core)
 		machine_save(m, path, m->core->head, m->core->head_size);
 }
 
+/* A pipe would be waited for, and cannot be read out of order. */
+static void open_dump(struct machine *m)
+{
+	struct stat st;
+
+	m->core_fd = open(m->dump, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (m->core_fd < 0 || fstat(m->core_fd, &st)) {
+		m->core_why = pool_printf(&m->pool, "cannot open %s: %s", m->dump,
+					  strerror(errno));
+		return;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
+		m->core_why = pool_printf(&m->pool, "%s is no file that can be read in any order",
+					  m->dump);
+		return;
+	}
+	m->core = elfcore_read_dump(m->core_fd, m->dump, &m->pool, &m->core_why);
+}
+
 const struct elfcore *machine_core(struct machine *m, const char **why)
 {
-	if (!m->core_tried)
-		open_core(m);
+	if (!m->core_tried) {
+		m->core_tried = true;
+		if (m->dump)
+			open_dump(m);
+		else
+			open_kcore(m);
+	}
 	*why = m->core_why;
 	return m->core;
 }
@@ -206,37 +231,44 @@ static bool read_saved(struct machine *m, uint64_t addr, void *to,
 	return true;
 }
 
+/* As much as the segment has, from at on; 0 with *why if there is nothing. */
+static size_t read_segment(const struct machine *m, const struct segment *s, uint64_t at,
+			   void *to, size_t size, const char **why)
+{
+	ssize_t n;
+
+	if (size > s->in_file - at)
+		size = (size_t)(s->in_file - at);
+	do {
+		n = pread(m->core_fd, to, size, (off_t)(s->offset + at));
+	} while (n < 0 && errno == EINTR);
+	if (n > 0)
+		return (size_t)n;
+	*why = !m->dump ? "/proc/kcore cannot be read there" :
+	       n ? "the dump cannot be read there" : "the dump is cut off before that memory";
+	return 0;
+}
+
 static bool read_live(struct machine *m, uint64_t addr, void *to, size_t size,
 		      const char **why)
 {
 	const struct elfcore *core = machine_core(m, why);
-	size_t done = 0;
+	size_t done = 0, n;
 
-	if (!core)
-		return false;
-	for (size_t i = 0; i < core->n_segments; i++) {
-		const struct segment *s = &core->segments[i];
-		uint64_t at = addr - s->vaddr;
+	for (; core && done < size; done += n) {
+		const struct segment *s = elfcore_segment(core, addr + done);
 
-		if (addr < s->vaddr || at >= s->size || size > s->size - at)
-			continue;
-		while (done < size) {
-			ssize_t n = pread(m->core_fd, (char *)to + done,
-					  size - done,
-					  (off_t)(s->offset + at + done));
-
-			if (n < 0 && errno == EINTR)
-				continue;
-			if (n <= 0) {
-				*why = "/proc/kcore cannot be read there";
-				return false;
-			}
-			done += (size_t)n;
+		if (!s) {
+			*why = m->dump ? "the dump does not hold that memory" :
+					 "/proc/kcore has no segment there";
+			return false;
 		}
-		return true;
+		n = read_segment(m, s, addr + done - s->vaddr, (char *)to + done, size - done,
+				 why);
+		if (!n)
+			return false;
 	}
-	*why = "/proc/kcore has no segment there";
-	return false;
+	return core != NULL;
 }
 
 bool machine_memory(struct machine *m, uint64_t addr, void *to, size_t size,

@@ -50,7 +50,7 @@ static void shorten_top(struct tables *t, uint64_t bits)
 	if (t->page_shift != 16 || !p || !scan_number(&p, 10, &linked) ||
 	    linked != 52 || bits >= linked)
 		return;
-	if (!tables_symbol(t, "swapper_pg_dir", &t->root))
+	if (!tables_place(t, "swapper_pg_dir", &t->root) && !t->why)
 		t->why = "swapper_pg_dir is not listed";
 	t->root += ((UINT64_C(1) << (52 - 42)) - (UINT64_C(1) << (bits - 42))) * 8;
 }
@@ -127,6 +127,16 @@ static uint64_t group(const struct tables *t, unsigned int level, uint64_t entry
 	return neighbours * tables_size(t, level);
 }
 
+static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	uint64_t distance;
+
+	if (!tables_note(t, "NUMBER(kimage_voffset)", 16, &distance))
+		return false;
+	*phys = addr - distance;
+	return true;
+}
+
 const struct paging paging_arm64 = {
 	.name = "arm64",
 	.machine = EM_AARCH64,
@@ -136,4 +146,6 @@ const struct paging paging_arm64 = {
 	.attributes = attributes,
 	.limit = limit,
 	.group = group,
+	.image = image,
+	.image_by = "NUMBER(kimage_voffset)",
 };

@@ -50,6 +50,28 @@ static void limit(unsigned int level, uint64_t entry, struct limits *limits)
 	limits->set |= entry & X86_NX;
 }
 
+/*
+ * No note tells where the direct map begins.  But each process has the kernel's entries
+ * in its own tables, and QEMU notes the processors' CR3.
+ */
+static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	struct tables own = *t;
+	uint64_t mask = t->entry_size == 8 ? 0xffffffe0u : 0xfffff000u;
+
+	own.why = NULL;
+	for (size_t i = 0; i < t->core->n_cr3; i++) {
+		struct mapping m;
+
+		own.root = t->core->cr3[i] & mask;
+		m = tables_walk(&own, addr);
+		*phys = m.phys;
+		if (m.state == MAPPED)
+			return true;
+	}
+	return false;
+}
+
 const struct paging paging_i386 = {
 	.name = "i386",
 	.machine = EM_386,
@@ -58,4 +80,6 @@ const struct paging paging_i386 = {
 	.decode = decode,
 	.attributes = attributes,
 	.limit = limit,
+	.image = image,
+	.image_by = "QEMU's note of a processor with CR3",
 };

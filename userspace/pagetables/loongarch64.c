@@ -21,13 +21,18 @@
 #define ATTRIBUTES	(UINT64_C(0xe000000000000000) | UINT64_C(0x1ff))
 #define ADDRESS		UINT64_C(0x0000fffffffff000)
 
+/* No note tells how many levels there are. */
 static void find(struct tables *t)
 {
 	const char *p = t->config ? after(t->config, "CONFIG_PGTABLE_LEVELS=") : NULL;
+	const struct fact *told = t->layout ? layout_fact(t->layout, "page_levels") : NULL;
 	uint64_t levels;
 
-	if (p && scan_number(&p, 10, &levels) && levels <= TABLES_MAX_LEVELS)
+	if (((p && scan_number(&p, 10, &levels)) || (told && fact_number(told, &levels))) &&
+	    levels <= TABLES_MAX_LEVELS)
 		t->levels = (unsigned int)levels;
+	else if (t->of_dump)
+		t->why = "no note tells the number of levels: name a capture of the same machine with --file, which does";
 	else
 		t->why = "the configuration does not tell the number of levels";
 	t->base = HIGHEST_ADDRESSES;
@@ -58,6 +63,12 @@ static bool window(uint64_t addr, uint64_t *phys)
 	       addr >> 48 == 0xa000;
 }
 
+static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	(void)t;
+	return window(addr, phys);
+}
+
 const struct paging paging_loongarch64 = {
 	.name = "loongarch64",
 	.machine = EM_LOONGARCH,
@@ -66,4 +77,6 @@ const struct paging paging_loongarch64 = {
 	.decode = decode,
 	.attributes = attributes,
 	.window = window,
+	.image = image,
+	.image_by = "an address in a window of direct mapping",
 };

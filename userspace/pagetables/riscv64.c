@@ -24,8 +24,24 @@ static bool has_napot(const char *cpuinfo)
 	return p && p < isa + strcspn(isa, "\n");
 }
 
+/* By the register SATP as a processor had it, or by what the kernel computes with. */
+static void find_in_note(struct tables *t)
+{
+	enum { SV39 = 8, SV57 = 10 };
+	uint64_t satp, bits;
+
+	if (tables_note(t, "NUMBER(satp)", 16, &satp) && satp >> 60 >= SV39 && satp >> 60 <= SV57)
+		t->levels = (unsigned int)(satp >> 60) - SV39 + 3;
+	else if (tables_note(t, "NUMBER(VA_BITS)", 10, &bits) && bits >= 39 && bits <= 57)
+		t->levels = (unsigned int)(bits - 12) / 9;
+	else
+		t->why = "the note VMCOREINFO does not tell the mode of the MMU: expected NUMBER(satp) or NUMBER(VA_BITS)";
+	/* No note tells whether the processor has Svnapot: the bit is of no other standard. */
+	t->mask = NAPOT;
+}
+
 /* "mmu		: sv57" */
-static void find(struct tables *t)
+static void find_in_cpuinfo(struct tables *t)
 {
 	const char *text = machine_file(t->machine, "/proc/cpuinfo", NULL, &t->why);
 	const char *p = text ? after(text, "mmu\t\t: sv") : NULL;
@@ -37,9 +53,27 @@ static void find(struct tables *t)
 		t->levels = (unsigned int)(bits - 12) / 9;
 	else
 		t->why = "/proc/cpuinfo does not tell the mode of the MMU";
+	t->mask = has_napot(text) ? NAPOT : 0;
+}
+
+static void find(struct tables *t)
+{
+	if (t->of_dump)
+		find_in_note(t);
+	else
+		find_in_cpuinfo(t);
 	t->base = HIGHEST_ADDRESSES;
 	t->first = 256;
-	t->mask = has_napot(text) ? NAPOT : 0;
+}
+
+static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	uint64_t distance;
+
+	if (!tables_note(t, "NUMBER(va_kernel_pa_offset)", 16, &distance))
+		return false;
+	*phys = addr - distance;
+	return true;
 }
 
 static uint64_t group(const struct tables *t, unsigned int level, uint64_t entry)
@@ -73,4 +107,6 @@ const struct paging paging_riscv64 = {
 	.decode = decode,
 	.attributes = attributes,
 	.group = group,
+	.image = image,
+	.image_by = "NUMBER(va_kernel_pa_offset)",
 };

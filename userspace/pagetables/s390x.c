@@ -23,10 +23,26 @@ static void find(struct tables *t)
 	t->bits[1] = 8;
 	for (unsigned int level = 2; level <= TABLES_MAX_LEVELS; level++)
 		t->bits[level] = 11;
-	if (!tables_symbol(t, "swapper_pg_dir", &t->root))
-		t->why = "swapper_pg_dir is not listed";
-	else if (machine_memory(t->machine, t->root, bytes, sizeof(bytes), &t->why))
+	if (!tables_place(t, "swapper_pg_dir", &t->root)) {
+		if (!t->why)
+			t->why = "swapper_pg_dir is not listed";
+	} else if (machine_memory(t->machine, t->root, bytes, sizeof(bytes), &t->why)) {
 		t->levels = (unsigned int)TYPE(load_word(bytes, 8, true)) + 2;
+	}
+}
+
+/* Kernels without KERNELOFFPHYS, such as 6.1, have the image at its physical address. */
+static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	uint64_t at, phys_at;
+
+	*phys = addr;
+	if (!tables_note(t, "KERNELOFFPHYS", 16, &phys_at))
+		return true;
+	if (!tables_note(t, "KERNELOFFSET", 16, &at))
+		return false;
+	*phys = addr - at + phys_at;
+	return true;
 }
 
 static enum entry_kind decode(const struct tables *t, uint64_t entry,
@@ -63,4 +79,6 @@ const struct paging paging_s390x = {
 	.decode = decode,
 	.attributes = attributes,
 	.limit = limit,
+	.image = image,
+	.image_by = "KERNELOFFSET",
 };

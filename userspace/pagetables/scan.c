@@ -15,7 +15,7 @@
 
 /* A table on the way, and what is known of it. */
 struct table {
-	uint64_t addr;			/* virtual, for /proc/kcore */
+	uint64_t addr;			/* virtual, for /proc/kcore; of a dump physical */
 	unsigned char *bytes;
 	bool *known;			/* by lines; NULL: all are */
 	unsigned int index;		/* of the entry that leads on */
@@ -176,15 +176,15 @@ static void walk_next(struct walk_state *w, unsigned int level, enum entry_kind 
 {
 	struct table *next = &w->on_way[level - 1];
 	struct limits below = *limits;
+	const char *why;
 
 	if (w->scan->tables >= MAX_TABLES || w->scan->n >= MAX_RUNS) {
 		note_unread(w, "there are more page tables than any machine has");
 		add_unread(w, level, base, 1);
 		return;
 	}
-	next->addr = phys;
-	if (kind == ENTRY_TABLE && !tables_virtual(w->t, phys, &next->addr)) {
-		note_unread(w, "a page table lies outside the segments of /proc/kcore");
+	if (!tables_next(w->t, kind, phys, &next->addr, &why)) {
+		note_unread(w, why);
 		add_unread(w, level, base, 1);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * scan.h - all that the kernel's tables map, by the reader's own walk through
- * /proc/kcore, which shares nothing with the module's.
+ * /proc/kcore or a crash dump, which shares nothing with the module's.
  *
  * A table to which neighbouring entries lead is read once, so that tables which
  * stand for terabytes, as KASAN's, cost what one does.

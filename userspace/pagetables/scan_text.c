@@ -10,7 +10,7 @@
 
 static void put_run(FILE *f, const struct tables *t, const struct scan_run *run)
 {
-	int digits = (int)t->core->bits / 4;
+	int digits = (int)t->paging->bits / 4;
 	uint64_t less_one = run->end - run->start;
 
 	fprintf(f, "%s start=0x%0*" PRIx64 " end=0x%0*" PRIx64, run->times ? "repeat" : "mapping",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tables.c - see tables.h */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -55,10 +56,29 @@ bool tables_virtual(const struct tables *t, uint64_t phys, uint64_t *addr)
 	return false;
 }
 
+bool tables_next(const struct tables *t, enum entry_kind kind, uint64_t phys, uint64_t *addr,
+		 const char **why)
+{
+	*addr = phys;
+	if (kind == ENTRY_TABLE_AT && !t->of_dump)
+		return true;
+	/* Of those that name each other by virtual addresses, all are in a window. */
+	if (kind == ENTRY_TABLE_AT && !(t->paging->window && t->paging->window(phys, &phys))) {
+		*why = "the virtual address of a page table is in no window of direct mapping";
+		return false;
+	}
+	*why = t->of_dump ? "a page table lies outside the memory of the dump" :
+			    "a page table lies outside the segments of /proc/kcore";
+	return tables_virtual(t, phys, addr);
+}
+
 bool tables_physical(const struct tables *t, uint64_t addr, uint64_t *phys)
 {
 	struct mapping m;
 
+	*phys = addr;
+	if (t->of_dump)
+		return true;
 	for (size_t i = 0; i < t->core->n_segments; i++) {
 		const struct segment *s = &t->core->segments[i];
 
@@ -91,6 +111,7 @@ struct path tables_path(const struct tables *t, uint64_t addr, unsigned int leve
 {
 	struct path path = { .last = t->levels + 1 };
 	uint64_t table = t->root;
+	const char *why;
 
 	for (unsigned int at = t->levels; at >= level; at--) {
 		struct step *step = &path.step[at];
@@ -105,9 +126,8 @@ struct path tables_path(const struct tables *t, uint64_t addr, unsigned int leve
 			break;
 		if (t->paging->limit)
 			t->paging->limit(at, step->value, &path.limits);
-		table = step->phys;
-		if (step->kind == ENTRY_TABLE && !tables_virtual(t, step->phys, &table)) {
-			path.why = "a page table lies outside the segments of /proc/kcore";
+		if (!tables_next(t, step->kind, step->phys, &table, &why)) {
+			path.why = why;
 			break;
 		}
 	}
@@ -194,13 +214,30 @@ bool tables_read(const struct tables *t, uint64_t addr, void *to, size_t size,
 
 bool tables_symbol(const struct tables *t, const char *name, uint64_t *addr)
 {
-	const char *key = pool_printf(machine_pool(t->machine), "SYMBOL(%s)=",
-				      name);
-	const char *p;
+	char key[80];
 
 	if (t->symbols && symbols_find(t->symbols, name, NULL, addr))
 		return true;
-	p = t->core && t->core->vmcoreinfo ? after(t->core->vmcoreinfo, key) :
-					     NULL;
-	return p && scan_number(&p, 16, addr);
+	snprintf(key, sizeof(key), "SYMBOL(%s)", name);
+	return tables_note(t, key, 16, addr);
+}
+
+bool tables_note(const struct tables *t, const char *key, int base, uint64_t *number)
+{
+	const char *note = t->core ? t->core->vmcoreinfo : NULL, *p;
+	bool negative;
+	char start[96];
+
+	snprintf(start, sizeof(start), "%s=", key);
+	p = note ? after(note, start) : NULL;
+	if (!p)
+		return false;
+	if (base == 16)
+		skip(&p, "0x");
+	negative = skip(&p, "-");
+	if (!scan_number(&p, base, number))
+		return false;
+	if (negative)
+		*number = -*number;
+	return true;
 }

@@ -3,11 +3,14 @@
  * tables.h - the kernel's page tables in its memory, walked entry by entry.
  *
  * Level 1 is that of single pages.  Where a table is said to be by its physical
- * address, the segments of RAM in /proc/kcore lead to its contents.
+ * address, the segments of RAM in /proc/kcore lead to its contents.  Memory in a crash
+ * dump is read by its physical address: of one, "virtual address, for /proc/kcore"
+ * means the physical one.
  */
 #ifndef KVAS_TABLES_H
 #define KVAS_TABLES_H
 
+#include "layout/model.h"
 #include "machine/elfcore.h"
 #include "machine/machine.h"
 #include "machine/symtab.h"
@@ -66,6 +69,14 @@ struct paging {
 	 * group that is marked so; else 0.  NULL: there are no such groups.
 	 */
 	uint64_t (*group)(const struct tables *t, unsigned int level, uint64_t entry);
+	/*
+	 * The physical address of something in the kernel's image, by what a crash dump
+	 * tells; false if it does not.  NULL: no note tells it, and the dump's segments
+	 * must.
+	 */
+	bool (*image)(const struct tables *t, uint64_t addr, uint64_t *phys);
+	/* What image() asks the dump for, as a message names it. */
+	const char *image_by;
 };
 
 /* Ends with a NULL. */
@@ -81,6 +92,8 @@ struct tables {
 	const struct symbols *symbols;	/* NULL if none are known */
 	const char *config;		/* the configuration, or NULL */
 	const char *why;		/* they cannot be read */
+	bool of_dump;			/* of a crash dump; then: */
+	const struct layout *layout;	/* a capture of the same machine, or NULL */
 
 	/* What paging->find() has to set, if it is not the default. */
 	uint64_t root;			/* virtual address of the top table */
@@ -108,8 +121,23 @@ struct mapping {
 
 const struct tables *tables_load(struct machine *m);
 
+/*
+ * The same of a crash dump, by nothing but itself.  Only how many levels there are is
+ * taken from l, which may be NULL, where no note tells it.
+ */
+const struct tables *tables_load_dump(struct machine *m, const struct layout *l);
+
 /* By /proc/kallsyms or System.map, or as the note VMCOREINFO has it. */
 bool tables_symbol(const struct tables *t, const char *name, uint64_t *addr);
+
+/* What follows "KEY=" in the note VMCOREINFO, as a number in base 10 or 16. */
+bool tables_note(const struct tables *t, const char *key, int base, uint64_t *number);
+
+/*
+ * The address by which memory at a symbol of the kernel's image is read.  False if it
+ * is not known; of a dump, t->why then says what is missing.
+ */
+bool tables_place(struct tables *t, const char *name, uint64_t *addr);
 
 struct mapping tables_walk(const struct tables *t, uint64_t addr);
 
@@ -151,6 +179,13 @@ bool tables_physical(const struct tables *t, uint64_t addr, uint64_t *phys);
 
 /* The address by which /proc/kcore has physical memory; false if it has not. */
 bool tables_virtual(const struct tables *t, uint64_t phys, uint64_t *addr);
+
+/*
+ * The address by which a table is read to which an entry leads, phys being what
+ * decode() made of that.  False with *why if it is in no segment.
+ */
+bool tables_next(const struct tables *t, enum entry_kind kind, uint64_t phys, uint64_t *addr,
+		 const char **why);
 
 /*
  * Memory at addr by its physical address, which must be in a segment of RAM of

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * walk.h - the way from the top table to one address, entry by entry: as the reader
- * finds it in /proc/kcore, or as the module's kvas_walk tells it.
+ * finds it in /proc/kcore or a crash dump, or as the module's kvas_walk tells it.
  */
 #ifndef KVAS_WALK_H
 #define KVAS_WALK_H
@@ -39,7 +39,7 @@ struct walk {
 	bool unknown;			/* absent says why it is not known whether it is */
 };
 
-/* Through /proc/kcore, or what a saved machine has of it. */
+/* Through /proc/kcore, or what a saved machine has of it, or a crash dump. */
 struct walk walk_tables(const struct tables *t, uint64_t addr);
 
 /*

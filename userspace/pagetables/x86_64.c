@@ -10,6 +10,7 @@
 #include "x86.h"
 
 #define ADDRESS		UINT64_C(0x000ffffffffff000)
+#define KERNEL_MAP	UINT64_C(0xffffffff80000000)	/* __START_KERNEL_map */
 
 static void find(struct tables *t)
 {
@@ -17,8 +18,9 @@ static void find(struct tables *t)
 	uint64_t addr;
 	const char *note, *p;
 
-	if (!tables_symbol(t, "init_top_pgt", &t->root)) {
-		t->why = "init_top_pgt is not listed: this kernel is built without KALLSYMS_ALL";
+	if (!tables_place(t, "init_top_pgt", &t->root)) {
+		if (!t->why)
+			t->why = "init_top_pgt is not listed: this kernel is built without KALLSYMS_ALL";
 		return;
 	}
 	note = t->core->vmcoreinfo;
@@ -63,6 +65,17 @@ static void limit(unsigned int level, uint64_t entry, struct limits *limits)
 	limits->set |= entry & X86_NX;
 }
 
+/* __pa_symbol(): the image is at __START_KERNEL_map + what phys_base is less than 0. */
+static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
+{
+	uint64_t phys_base;
+
+	if (!tables_note(t, "NUMBER(phys_base)", 10, &phys_base) || addr < KERNEL_MAP)
+		return false;
+	*phys = addr - KERNEL_MAP + phys_base;
+	return true;
+}
+
 const struct paging paging_x86_64 = {
 	.name = "x86_64",
 	.machine = EM_X86_64,
@@ -71,4 +84,6 @@ const struct paging paging_x86_64 = {
 	.decode = decode,
 	.attributes = attributes,
 	.limit = limit,
+	.image = image,
+	.image_by = "NUMBER(phys_base)",
 };
