@@ -90,6 +90,14 @@ static bool need_address(struct reading *r, const char *key, uint64_t *addr)
 
 /* --- The tables ------------------------------------------------------------------ */
 
+/* Of some architectures the mask of level 1 tells more. */
+static void choose_attributes(struct mappings *m)
+{
+	m->attributes = attributes_of(m->arch, m->levels, m->level[1].mask);
+	if (m->attributes)
+		m->bits = m->attributes->bits;
+}
+
 static bool parse_tables(struct reading *r)
 {
 	struct mappings *m = r->m;
@@ -108,8 +116,7 @@ static bool parse_tables(struct reading *r)
 		return frame_fail(&r->frame, "levels=%" PRIu64 ": more than %d", levels,
 				  MAPPINGS_MAX_LEVELS);
 	m->levels = (unsigned int)levels;
-	m->attributes = attributes_of(m->arch, m->levels);
-	m->bits = m->attributes ? m->attributes->bits : 0;
+	choose_attributes(m);
 	return true;
 }
 
@@ -141,6 +148,8 @@ static bool parse_level(struct reading *r)
 	    !need_hex(r, "mask", &level->mask))
 		return false;
 	level->size = less_one + 1;
+	if (n == 1)
+		choose_attributes(r->m);
 	return (level->size && !(level->size & less_one)) ||
 	       frame_fail(&r->frame, "the size of a level is not a power of two");
 }

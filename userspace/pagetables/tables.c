@@ -34,10 +34,29 @@ uint64_t tables_size(const struct tables *t, unsigned int level)
 	return UINT64_C(1) << shift_of(t, level);
 }
 
+/* After the last entry of the top table. */
+static uint64_t end_of_tables(const struct tables *t)
+{
+	return t->base + (UINT64_C(1) << tables_bits(t));
+}
+
+uint64_t tables_address(const struct tables *t, unsigned int level, unsigned int index,
+			uint64_t base)
+{
+	uint64_t addr = base + index * tables_size(t, level), end;
+
+	if (!t->high)
+		return addr;
+	end = end_of_tables(t);
+	return addr - (end + t->high) < -t->high ? addr - end : addr;
+}
+
 bool tables_translate(const struct tables *t, uint64_t addr)
 {
 	uint64_t index = (addr - t->base) >> shift_of(t, t->levels);
 
+	if (t->high && addr >= end_of_tables(t) + t->high)
+		return addr >= t->high;
 	return index >= t->first && index >> tables_index_bits(t, t->levels) == 0;
 }
 

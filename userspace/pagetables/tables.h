@@ -91,12 +91,18 @@ struct tables {
 	/* How many bits of an address index a table of each level. */
 	unsigned int bits[TABLES_MAX_LEVELS + 1];
 	uint64_t mask;			/* for decode(): of an address, say */
+	uint64_t large;			/* the same: marks a large page */
 	/*
 	 * The address for which the first entry of the top table stands, 0 by default,
 	 * and the first entry there that is the kernel's.
 	 */
 	uint64_t base;
 	unsigned int first;
+	/*
+	 * Addresses from this one to the last of all have the last entries, in place of
+	 * those that follow the ones before; 0 if it is not so.
+	 */
+	uint64_t high;
 };
 
 /* Where an address leads. */
@@ -135,6 +141,10 @@ struct path tables_path(const struct tables *t, uint64_t addr, unsigned int leve
 
 /* Does the top table have an entry for addr that is the kernel's? */
 bool tables_translate(const struct tables *t, uint64_t addr);
+
+/* For which address an entry of a table stands, of which the first one stands for base. */
+uint64_t tables_address(const struct tables *t, unsigned int level, unsigned int index,
+			uint64_t base);
 
 /* How many bits of an address index a table of this level. */
 unsigned int tables_index_bits(const struct tables *t, unsigned int level);
