@@ -119,7 +119,7 @@ const char *aliases_find(const struct options *opt, struct aliased **list, size_
 	struct finder f = { .t = tables_load(machine), .pool = pool };
 	const char *why = f.t->why;
 
-	*walked = !why || (f.t->paging && f.t->paging->window);
+	*walked = !why || (f.t->paging && f.t->paging->windows);
 	f.by_phys = pool_alloc(pool, (n + 1) * sizeof(*f.by_phys));
 	if (f.t->paging && !why)
 		f.attributes = attributes_of(f.t->paging->name, f.t->levels,

@@ -20,6 +20,7 @@
 /* V, D, PLV, the memory's kind, bit 6, P, W; NR, NX, RPLV.  Not MODIFIED and SPECIAL. */
 #define ATTRIBUTES	(UINT64_C(0xe000000000000000) | UINT64_C(0x1ff))
 #define ADDRESS		UINT64_C(0x0000fffffffff000)
+#define IN_WINDOW	((UINT64_C(1) << 48) - 1)
 
 static void find(struct tables *t)
 {
@@ -50,13 +51,12 @@ static uint64_t attributes(const struct tables *t, unsigned int level)
 	return ATTRIBUTES | (level > 1 ? GLOBAL_HUGE : 0);
 }
 
+#define WINDOW(segment)	{ UINT64_C(segment) << 48, UINT64_C(segment) << 48 | IN_WINDOW, IN_WINDOW }
+
 /* Uncached, cached and, on some, write-combining. */
-static bool window(uint64_t addr, uint64_t *phys)
-{
-	*phys = addr & ((UINT64_C(1) << 48) - 1);
-	return addr >> 48 == 0x8000 || addr >> 48 == 0x9000 ||
-	       addr >> 48 == 0xa000;
-}
+static const struct direct_window windows[] = {
+	WINDOW(0x8000), WINDOW(0x9000), WINDOW(0xa000), { 0 }
+};
 
 const struct paging paging_loongarch64 = {
 	.name = "loongarch64",
@@ -65,5 +65,5 @@ const struct paging paging_loongarch64 = {
 	.find = find,
 	.decode = decode,
 	.attributes = attributes,
-	.window = window,
+	.windows = windows,
 };

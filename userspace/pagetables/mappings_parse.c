@@ -178,6 +178,16 @@ static bool parse_range(struct reading *r, struct run *run)
 	return true;
 }
 
+static bool parse_window(struct reading *r)
+{
+	struct run range = { 0 };
+
+	if (!parse_range(r, &range))
+		return false;
+	r->m->windows[r->m->n_windows++] = (struct mappings_window){ range.start, range.end };
+	return true;
+}
+
 /* The next one by address. */
 static bool append(struct reading *r, struct run *run, uint64_t mapped)
 {
@@ -319,7 +329,7 @@ static bool parse_record(struct reading *r)
 	} kinds[] = {
 		{ "tables", parse_tables }, { "level", parse_level },
 		{ "register", parse_register }, { "mapping", parse_mapping },
-		{ "repeat", parse_repeat },
+		{ "repeat", parse_repeat }, { "window", parse_window },
 	};
 	const char *word = r->record->word;
 
@@ -362,6 +372,7 @@ static bool parse_all(struct reading *r, const char *text, size_t size)
 		return false;
 	r->open = pool_alloc(&m->pool, (r->frame.n_records + 1) * sizeof(*r->open));
 	m->registers = pool_alloc(&m->pool, (r->frame.n_records + 1) * sizeof(*m->registers));
+	m->windows = pool_alloc(&m->pool, (r->frame.n_records + 1) * sizeof(*m->windows));
 	for (size_t i = 0; i < r->frame.n_records; i++) {
 		r->record = &r->frame.records[i];
 		r->frame.line = r->record->line;

@@ -12,8 +12,12 @@
 #include "base/text.h"
 #include "tables.h"
 
+#define XKPHYS		UINT64_C(0x8000000000000000)
 #define XKSEG		UINT64_C(0xc000000000000000)
+#define CKSEG0		UINT64_C(0xffffffff80000000)
+#define CKSEG1		UINT64_C(0xffffffffa0000000)
 #define CKSSEG		UINT64_C(0xffffffffc0000000)
+#define CKSEG_SIZE	UINT64_C(0x20000000)
 
 static bool has(const struct tables *t, const char *option)
 {
@@ -86,15 +90,13 @@ static uint64_t attributes(const struct tables *t, unsigned int level)
 	return t->mask | (level > 1 ? t->large : 0);
 }
 
-static bool window(uint64_t addr, uint64_t *phys)
-{
-	if (addr >> 62 == 2)
-		*phys = addr & ((UINT64_C(1) << 59) - 1);
-	else
-		*phys = addr & ((UINT64_C(1) << 29) - 1);
-	return addr >> 62 == 2 ||
-	       (addr >= 0xffffffff80000000u && addr <= 0xffffffffbfffffffu);
-}
+/* Bits 61 to 59 of an address in XKPHYS say how it is cached. */
+static const struct direct_window windows[] = {
+	{ XKPHYS, XKSEG - 1, (UINT64_C(1) << 59) - 1 },
+	{ CKSEG0, CKSEG0 + CKSEG_SIZE - 1, CKSEG_SIZE - 1 },
+	{ CKSEG1, CKSEG1 + CKSEG_SIZE - 1, CKSEG_SIZE - 1 },
+	{ 0 }
+};
 
 const struct paging paging_mips64 = {
 	.name = "mips64",
@@ -103,5 +105,5 @@ const struct paging paging_mips64 = {
 	.find = find,
 	.decode = decode,
 	.attributes = attributes,
-	.window = window,
+	.windows = windows,
 };

@@ -175,7 +175,7 @@ struct mapping tables_walk(const struct tables *t, uint64_t addr)
 	const struct step *step;
 	struct path path;
 
-	if (t->paging->window && t->paging->window(addr, &m.phys)) {
+	if (paging_window(t->paging, addr, &m.phys)) {
 		m.state = MAPPED;
 		return m;
 	}

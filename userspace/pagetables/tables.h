@@ -32,6 +32,12 @@ struct limits {
 	uint64_t clear;			/* these have the effect of 0 */
 };
 
+/* Addresses of which these bits are the physical one. */
+struct direct_window {
+	uint64_t start, end;
+	uint64_t mask;
+};
+
 /* How an architecture's tables are built: pagetables/ARCH.c. */
 struct paging {
 	/* As a capture names the architecture. */
@@ -55,10 +61,10 @@ struct paging {
 	/* --- This may be left out ----------------------------------------- */
 
 	/*
-	 * The physical address that the processor gives to this one without asking
-	 * any table; false if it does not.  NULL: all addresses are looked up.
+	 * What the processor translates without asking any table; ends with one without
+	 * an end.  NULL: all addresses are looked up.
 	 */
-	bool (*window)(uint64_t addr, uint64_t *phys);
+	const struct direct_window *windows;
 	/* Adds what an entry that leads to a table changes.  NULL: nothing. */
 	void (*limit)(unsigned int level, uint64_t entry, struct limits *limits);
 	/*
@@ -70,6 +76,9 @@ struct paging {
 
 /* Ends with a NULL. */
 extern const struct paging *const pagings[];
+
+/* The physical address of one in a window; false if it is in none. */
+bool paging_window(const struct paging *paging, uint64_t addr, uint64_t *phys);
 
 /* NULL if it is not known how the tables of that one are built. */
 const struct paging *paging_by_name(const char *name);
