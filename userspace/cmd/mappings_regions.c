@@ -153,7 +153,7 @@ const struct column mappings_region_columns[N_MAPPINGS_REGION_COLUMNS] = {
 _Static_assert(UNSETTLED == N_MAPPINGS_REGION_COLUMNS - 1, "all are listed");
 
 const char *const mappings_region_members[N_MAPPINGS_REGION_COLUMNS] = {
-	[USED] = "populated_start populated_end", [PAGES] = "by_page", [ACCESS] = "by_access",
+	[USED] = "populated_start populated_end", [PAGES] = "by_page window", [ACCESS] = "by_access",
 	[HOLE_RANGE] = "hole",
 };
 
