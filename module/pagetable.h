@@ -72,7 +72,8 @@ struct kvas_level {
  * @swapped:	entries are in the other byte order
  * @base:	the address for which the first entry of the top table stands
  * @high:	addresses from this one to the last of all have the last entries, in
- *		place of those that follow the ones before; 0 if it is not so
+ *		place of those that follow the ones before; 0 if it is not so.  Pages on
+ *		both sides never have the same attributes side by side
  * @first:	the first entry of the top table that is the kernel's
  * @level:	the shape of each level, from 1 on
  * @decode:	says what an entry is
