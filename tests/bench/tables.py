@@ -49,6 +49,7 @@ class Row:
     copies: float = 0  # the walk alone, at most so many bare copies; 0: no limit
     variant: str = ""  # of a kernel built from source
     changes: dict = field(default_factory=dict)  # of the mode
+    dump: str = "page_tables/kernel"  # the file of a kernel built from source
 
 
 SMALL_PAGES = {"cpu": "max,pse=off,la57=off"}
@@ -62,6 +63,11 @@ ROWS = (
     Row("6.1 KASAN, 5 levels", "6.1-amd64", "5level", 70, 300, variant="checked"),
     Row("6.1 i386", "6.1-686", "highmem", 1, 3),
     Row("6.1 i386 with PAE", "6.1-686-pae", "pae-5g", 1, 3),
+    # No kernel of Debian for these exports what would fill the file.
+    Row("6.1 arm64 from source", "6.1-arm64", "48bit", 1, 3, variant="48bit",
+        dump="kernel_page_tables"),
+    Row("6.12 riscv64 from source", "6.12-riscv64", "sv57", 1, 3, variant="riscv",
+        dump="kernel_page_tables"),
 )
 GROWTH = [Row(f"6.12, direct map in 4K, {size} GiB", "6.12-amd64", "4level", copies=3,
               changes={**SMALL_PAGES, "memory": f"{size}G"}) for size in (1, 4, 16)]
@@ -95,7 +101,7 @@ def built(row, files):
     files |= {"/lab/kvas.ko": source.build(prepared, sources).module("kvas"),
               "/lab/copies.ko": copies(lambda *what: source.build(prepared, *what))}
     mode = dataclasses.replace(prepared.record.mode(row.mode), memory="4G")
-    job = START + DUMP_FILE % "page_tables/kernel" + MEASURE
+    job = START + DUMP_FILE % row.dump + MEASURE
     return prepared.boot(mode, job, files, name="bench-tables")
 
 

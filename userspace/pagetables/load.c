@@ -21,16 +21,6 @@ const struct paging *paging_by_name(const char *name)
 	return NULL;
 }
 
-bool paging_window(const struct paging *paging, uint64_t addr, uint64_t *phys)
-{
-	for (const struct direct_window *w = paging->windows; w && w->end; w++) {
-		*phys = addr & w->mask;
-		if (addr >= w->start && addr <= w->end)
-			return true;
-	}
-	return false;
-}
-
 static const struct paging *paging_by_machine(unsigned int machine, unsigned int bits)
 {
 	for (const struct paging *const *p = pagings; *p; p++) {

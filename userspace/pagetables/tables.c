@@ -8,6 +8,16 @@
 /* Neighbours come along, so that a saved machine has them, too. */
 #define LINE	64
 
+bool paging_window(const struct paging *paging, uint64_t addr, uint64_t *phys)
+{
+	for (const struct direct_window *w = paging->windows; w && w->end; w++) {
+		*phys = addr & w->mask;
+		if (addr >= w->start && addr <= w->end)
+			return true;
+	}
+	return false;
+}
+
 unsigned int tables_index_bits(const struct tables *t, unsigned int level)
 {
 	unsigned int entry_shift = t->entry_size == 4 ? 2 : 3;
