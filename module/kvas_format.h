@@ -257,6 +257,8 @@
  *          that the processor sets, nothing that only software reads)
  * register: name value: what decides on access beside the entries, as the
  *          processor had it when the file was opened
+ * window:  start end size: addresses that the processor translates without asking any
+ *          table, so that no mapping tells of them
  * mapping: start end size level attr: neighbouring entries of one level with the
  *          same attributes; upper, if an upper level changes the effect of some
  *          (the effect of the bits is that of attr ^ upper); group, the bytes that

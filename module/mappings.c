@@ -137,6 +137,30 @@ static void write_levels(struct kvas_writer *w, const struct kvas_pagetable *t)
 	}
 }
 
+static unsigned int count_windows(void)
+{
+	const struct kvas_window *window = kvas_arch_pagetable.windows;
+	unsigned int count = 0;
+
+	while (window && window[count].end)
+		count++;
+	return count;
+}
+
+static void write_windows(struct kvas_writer *w)
+{
+	const struct kvas_window *window = kvas_arch_pagetable.windows;
+	unsigned int n;
+
+	for (n = 0; n < count_windows(); n++) {
+		kvas_begin_record(w, "window");
+		kvas_put_address(w, "start", window[n].start);
+		kvas_put_address(w, "end", window[n].end);
+		kvas_put_size(w, "size", window[n].end - window[n].start + 1);
+		kvas_end_record(w);
+	}
+}
+
 static void write_head(struct kvas_writer *w, const struct mappings *m)
 {
 	unsigned int n;
@@ -159,6 +183,7 @@ static void write_head(struct kvas_writer *w, const struct mappings *m)
 		kvas_put_word(w, "value", m->registers[n].value, 8);
 		kvas_end_record(w);
 	}
+	write_windows(w);
 }
 
 static void write_run(struct kvas_writer *w, const struct kvas_run *run)
@@ -192,7 +217,8 @@ static void write_tail(struct kvas_writer *w, const struct mappings *m)
 {
 	const struct kvas_walker *walker = &m->walker;
 
-	w->records = 1 + kvas_tables.t.levels + m->n_registers + walker->n_runs;
+	w->records = 1 + kvas_tables.t.levels + m->n_registers + count_windows() +
+		     walker->n_runs;
 	if (kvas_tables.absent)
 		w->records = 1;
 	kvas_begin_end(w);

@@ -182,6 +182,16 @@ static int repeat(struct kvas_walker *w, size_t from, size_t unmerged,
 
 /* --- The walk of everything ------------------------------------------------ */
 
+/* Of a table's entry; see @high of struct kvas_pagetable. */
+static __u64 address_of(const struct kvas_pagetable *t, unsigned int level,
+			unsigned int index, __u64 base)
+{
+	__u64 addr = base + index * span(t, level);
+	__u64 end = t->base + (span(t, t->levels) << t->level[t->levels].bits);
+
+	return t->high && addr - (end + t->high) < -t->high ? addr - end : addr;
+}
+
 /* Entries are compared without converting them, so many words of memory at a time. */
 #define WORDS	8
 
@@ -301,7 +311,7 @@ static int walk_table(struct kvas_walker *w, unsigned int level, unsigned int in
 		entry = w->t->decode(w->t, level, value);
 		n = count_alike(w->t, table, level, index, entry.kind == KVAS_ENTRY_TABLE ?
 				~0ULL : w->t->level[level].mask);
-		start = base + index * span(w->t, level);
+		start = address_of(w->t, level, index, base);
 		result = 0;
 		if (entry.kind == KVAS_ENTRY_PAGE)
 			result = append_pages(w, level, start, n, value, limits);

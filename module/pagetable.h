@@ -71,6 +71,9 @@ struct kvas_level {
  * @entry_size:	4 or 8, bytes
  * @swapped:	entries are in the other byte order
  * @base:	the address for which the first entry of the top table stands
+ * @high:	addresses from this one to the last of all have the last entries, in
+ *		place of those that follow the ones before; 0 if it is not so.  Pages on
+ *		both sides never have the same attributes side by side
  * @first:	the first entry of the top table that is the kernel's
  * @level:	the shape of each level, from 1 on
  * @decode:	says what an entry is
@@ -82,6 +85,7 @@ struct kvas_pagetable {
 	unsigned int entry_size;
 	bool swapped;
 	__u64 base;
+	__u64 high;
 	unsigned int first;
 	struct kvas_level level[KVAS_MAX_LEVELS + 1];
 	struct kvas_entry (*decode)(const struct kvas_pagetable *t, unsigned int level,

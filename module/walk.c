@@ -39,8 +39,20 @@ static bool is_translated(const struct kvas_pagetable *t, __u64 addr)
 {
 	const struct kvas_level *top = &t->level[t->levels];
 	__u64 index = (addr - t->base) >> top->shift;
+	__u64 end = t->base + (1ULL << top->shift << top->bits);
 
+	if (t->high && addr >= end + t->high)
+		return addr >= t->high;
 	return index >= t->first && index < 1ULL << top->bits;
+}
+
+static bool is_window(unsigned long addr)
+{
+	const struct kvas_window *w = kvas_arch_pagetable.windows;
+
+	while (w && w->end && (addr < w->start || addr > w->end))
+		w++;
+	return w && w->end;
 }
 
 static void write_steps(struct kvas_writer *w, const struct kvas_walker *walker,
@@ -98,6 +110,8 @@ static const char *walk_address(struct kvas_writer *w, struct kvas_walker *walke
 {
 	if (kvas_tables.absent)
 		return kvas_tables.absent;
+	if (is_window(addr))
+		return "the processor translates this window without asking any table";
 	if (!is_translated(walker->t, addr))
 		return "no table translates this address";
 	kvas_walk_one(walker, addr, path);
@@ -149,6 +163,7 @@ static int walk_user(struct kvas_writer *w, struct mm_struct *mm, unsigned long 
 	if (t.first)
 		t.level[t.levels].bits--;
 	t.base = 0;
+	t.high = 0;
 	t.first = 0;
 	walker.root = __pa(mm->pgd);
 	write_walk(w, &walker, addr, true);

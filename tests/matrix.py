@@ -161,6 +161,7 @@ class Oracle:
     counters: list = field(default_factory=list)  # what each processor executes
     translations: dict = field(default_factory=dict)  # virtual: physical or None
     walked: dict = field(default_factory=dict)  # the same, by the tables in memory
+    behind: dict = field(default_factory=dict)  # witness: the bytes to which those lead
     contents: dict = field(default_factory=dict)  # witness: bytes, by its virtual address
     physical: dict = field(default_factory=dict)  # the same, by the physical one
     tables: object = None  # their format, see lab/pagetables.py, if there are any
@@ -273,6 +274,8 @@ def question(run):
             size = len(witness["content"]) + 1
             oracle.contents[name] = monitor.virtual(address, size)
             oracle.physical[name] = monitor.physical(physical, size)
+        if "content" in witness and oracle.walked.get(address) is not None:
+            oracle.behind[name] = monitor.physical(oracle.walked[address], len(witness["content"]) + 1)
     if walk:
         oracle.mapped = walk.mapped()
     if (run.guest.out / "walks").exists():

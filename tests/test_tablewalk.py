@@ -199,3 +199,23 @@ def test_power_and_loongarch():
     assert walk.runs() == [
         Run(start + 0x8000, start + 0xC000, 1, 0x1D3 | 1 << 63, 0, 0),
         Run(start + (1 << 25), start + (2 << 25), 2, 1 << 12 | 0xFF | 1 << 62, 0, 0)]
+
+
+def test_mips64():
+    """Empty entries lead to tables of empty ones; the last entry is that of the last addresses."""
+    in_image, in_window = 0xFFFFFFFF80000000, 0x9 << 60
+    memory = Memory("<Q")
+    memory.fill(0x2000, dict.fromkeys(range(1024), in_image + 0x8000))
+    memory.fill(0x8000, dict.fromkeys(range(512), in_image + 0x9000))
+    memory.fill(0x2000, {0: in_window + 0x4000, 1023: in_window + 0x5000})
+    memory.fill(0x4000, {**dict.fromkeys(range(512), in_image + 0x9000), 1: 0x1234 << 14 | 0x1E40 | 0x1F})
+    memory.fill(0x5000, {**dict.fromkeys(range(512), in_image + 0x9000), 511: in_window + 0x6000})
+    # Global and nothing else, as beside a page that is global; and what only software uses.
+    memory.fill(0x6000, {510: 1 << 8, 511: 0x7 << 14 | 0x1700 | 0x0F})
+    walk = tablewalk.PageTables(memory.read, pagetables.Mips64(0x2000))
+    start, last = 0xC << 60, (1 << 64) - 4096
+    assert walk.runs() == [Run(start + (2 << 20), start + (4 << 20), 2, 0x1E50, 0, 0),
+                           Run(last, 1 << 64, 1, 0x1700, 0, 0)]
+    assert walk.translate(last + 0x123) == 0x7123
+    # Neither the segments without tables nor what lies behind the tables of XKSEG.
+    assert not any(walk.covers(a) for a in (in_window, in_image, start + (1 << 40), start + (1 << 40) - 4096))

@@ -6,6 +6,8 @@
 #include <linux/bits.h>
 #include <linux/init.h>
 #include <linux/pgtable.h>
+#include <asm/addrspace.h>
+#include <asm/loongarch.h>
 
 #include "pagetable.h"
 
@@ -47,7 +49,18 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top, __
 	return NULL;
 }
 
+/* Registers DMW0 to DMW2; the last since 6.11. */
+static const struct kvas_window windows[] = {
+	{ CSR_DMW0_BASE, CSR_DMW0_BASE + TO_PHYS_MASK },
+	{ CSR_DMW1_BASE, CSR_DMW1_BASE + TO_PHYS_MASK },
+#ifdef CSR_DMW2_BASE
+	{ CSR_DMW2_BASE, CSR_DMW2_BASE + TO_PHYS_MASK },
+#endif
+	{ }
+};
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
 	.has_user_half = true,
+	.windows = windows,
 };

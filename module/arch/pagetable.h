@@ -20,6 +20,16 @@ struct kvas_register {
 };
 
 /**
+ * struct kvas_window - addresses that are translated without any table
+ * @start:	the first
+ * @end:	the last
+ */
+struct kvas_window {
+	unsigned long start;
+	unsigned long end;
+};
+
+/**
  * struct kvas_arch_pagetable - the page tables of an architecture
  * @describe:		fills in how the kernel's tables are built; @top is the
  *			virtual address of swapper_pg_dir, @root the physical one,
@@ -27,12 +37,15 @@ struct kvas_register {
  *			NULL, or why there are none to walk
  * @has_user_half:	an address belongs either to processes or to the kernel, and
  *			the tables of both are built alike
+ * @windows:		what the processor translates without asking any table, up to a
+ *			window without an end; NULL if there are none
  * @registers:		lists the registers, and returns how many there are; NULL
  *			if none is known
  */
 struct kvas_arch_pagetable {
 	const char *(*describe)(struct kvas_pagetable *t, const void *top, __u64 *root);
 	bool has_user_half;
+	const struct kvas_window *windows;
 	unsigned int (*registers)(struct kvas_register *list);
 };
 

@@ -35,6 +35,7 @@ dumps=/sys/kernel/debug/%s
 """
 MEASURE = f"bench shortest {MAPPINGS} $dumps {LAYOUT} {IOMEM} >files\n"
 INIT_MM = "mm=0x$(sed -n 's/ [a-zA-Z] init_mm$//p' /proc/kallsyms)"
+ARM64 = "walk=0x$(sed -n 's/ [a-zA-Z] ptdump_walk$//p' /proc/kallsyms)"
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Row:
     copies: float = 0  # the walk alone, at most so many bare copies; 0: no limit
     variant: str = ""  # of a kernel built from source
     changes: dict = field(default_factory=dict)  # of the mode
+    dump: str = "page_tables/kernel"  # the file of a kernel built from source
 
 
 SMALL_PAGES = {"cpu": "max,pse=off,la57=off"}
@@ -62,6 +64,10 @@ ROWS = (
     Row("6.1 KASAN, 5 levels", "6.1-amd64", "5level", 70, 300, variant="checked"),
     Row("6.1 i386", "6.1-686", "highmem", 1, 3),
     Row("6.1 i386 with PAE", "6.1-686-pae", "pae-5g", 1, 3),
+    Row("6.12 arm64", "6.12-arm64", "52bit", 1, 3),
+    # Debian's has nothing that would fill the file.
+    Row("6.12 riscv64 from source", "6.12-riscv64", "sv57", 1, 3, variant="riscv",
+        dump="kernel_page_tables"),
 )
 GROWTH = [Row(f"6.12, direct map in 4K, {size} GiB", "6.12-amd64", "4level", copies=3,
               changes={**SMALL_PAGES, "memory": f"{size}G"}) for size in (1, 4, 16)]
@@ -84,7 +90,8 @@ def stock(row, files):
                             "ptdump")
     files |= {"/lab/kvas.ko": module(stock), "/lab/ptdump.ko": built.module("ptdump"),
               "/lab/copies.ko": copies(lambda *what: toolchain.build(stock, *what))}
-    dump = DUMP_MODULE % {"mm": INIT_MM if stock.arch.bits == 64 else ""}
+    words = [INIT_MM] * (stock.arch.bits == 64) + [ARM64] * (stock.arch.kernel == "arm64")
+    dump = DUMP_MODULE % {"mm": " ".join(words)}
     return guest.boot(stock, mode, START + dump + MEASURE, files, name="bench-tables")
 
 
@@ -95,7 +102,7 @@ def built(row, files):
     files |= {"/lab/kvas.ko": source.build(prepared, sources).module("kvas"),
               "/lab/copies.ko": copies(lambda *what: source.build(prepared, *what))}
     mode = dataclasses.replace(prepared.record.mode(row.mode), memory="4G")
-    job = START + DUMP_FILE % "page_tables/kernel" + MEASURE
+    job = START + DUMP_FILE % row.dump + MEASURE
     return prepared.boot(mode, job, files, name="bench-tables")
 
 
@@ -105,8 +112,12 @@ def measured(row, bench):
     with (built if row.variant else stock)(row, files) as g:
         g.check()
     ends = [dict(re.findall(r"(\w+)=(\d+)", line)) for line in g.text("ends").splitlines()]
-    times = {name: int(ns) for name, ns, _ in map(str.split, g.text("files").splitlines())}
-    dumps = [ns for name, ns in times.items() if "dump" in name or "page_tables" in name]
+    read = [line.split() for line in g.text("files").splitlines()]
+    times = {name: int(ns) for name, ns, _ in read}
+    sizes = {name: int(size) for name, _, size in read if "dump" in name or "page_tables" in name}
+    if any(size < 1000 for size in sizes.values()):
+        raise SystemExit(f"bench: {row.what}: the kernel dumped nothing: {sizes}")
+    dumps = [times[name] for name in sizes]
     return {
         "read": times[MAPPINGS], "walk": min(int(end["ns"]) for end in ends),
         "tables": int(ends[0]["tables"]), "copies": min(map(int, g.text("copies").split())),

@@ -315,7 +315,7 @@ def test_forms_agree(output, document, case, table):
 
 def test_columns_of_json(document):
     rows = document(*options("x86_64-4level"), "-o", "NAME,PAGES,HOLE")["regions"]
-    assert all(set(row) == {"name", "by_page", "hole"} for row in rows)
+    assert all(set(row) == {"name", "by_page", "window", "hole"} for row in rows)
     rows = document(*options("x86_64-4level"), "--runs", "-o", "START,ATTRIBUTES")["runs"]
     assert all(set(row) == {"start", "attributes"} for row in rows)
 

@@ -268,6 +268,15 @@ BITS = [
     ("loongarch64", 3, 1, 0x1f, 0, "rwxU", "D X USER CC"), ("loongarch64", 3, 1, NX | 0x1f, 0, "---U", "D X USER RPLV CC"),
     ("loongarch64", 3, 1, 3 << 61 | 0x61, 0, "----", "NR NX G WUC"),
 ]
+# By the mask, where the options of a kernel of mips64 have put the bits.
+MIPS64 = [
+    (0x3fc0, 1, 0x1f00, "rwx-", "D X G CACHED"), (0x3fc0, 1, 0x1b00, "r-x-", "X G CACHED"),
+    (0x3fc0, 1, 0x1e40, "rw-u", "D XI USER CACHED"), (0x3fc0, 1, 0x1780, "-wx-", "RI D X G UC"),
+    (0x3fd0, 2, 0x1610, "rwxU", "D X USER UC"), (0x3f00, 1, 0x3f00, "rwx-", "D X G UCA"),
+    (0x1fe0, 1, 0xf80, "rwx-", "D X G CACHED"), (0x1fe0, 1, 0xf20, "rw-u", "D XI USER CACHED"),
+    (0x7f80, 1, 0x3e00, "rwx-", "D X G CACHED"), (0x7f80, 1, 0x3c80, "rw-u", "D XI USER CACHED"),
+    (0xfc0, 1, 0x7c0, "rwx-", "D X G CACHED"), (0xfc0, 1, 0xb80, "rwxU", "D X USER CCA5"),
+]
 
 
 @pytest.mark.parametrize("arch, levels, level, attr, upper, access, text", BITS)
@@ -277,6 +286,32 @@ def test_attributes(rows, arch, levels, level, attr, upper, access, text):
               f"level level={level} size={1 << 3 + 9 * level} entries=512 mask=0xffffffffffffffff"]
     run, = rows([mapping(0xc0000000, 1 << 3 + 9 * level, level, attr, digits, more=f"upper=0x{upper:x}")], "--runs", tables=tables)
     assert run["access"] == access and run["attributes"] == text
+
+
+@pytest.mark.parametrize("mask, level, attr, access, text", MIPS64)
+def test_attributes_of_mips64(rows, mask, level, attr, access, text):
+    tables = ["tables arch=mips64 levels=3 root=0x0", f"level level=1 size=4K entries=512 mask=0x{mask & ~0x10:x}",
+              f"level level=2 size=2M entries=512 mask=0x{mask | 0x10:x}"]
+    size = 4096 if level == 1 else 2 << 20
+    run, = rows([mapping(0xffffffffc0000000, size, level, attr)], "--runs", tables=tables)
+    assert run["access"] == access and run["attributes"] == text
+
+
+def test_mips64_of_no_known_mask(rows):
+    tables = ["tables arch=mips64 levels=3 root=0x0", "level level=1 size=4K entries=512 mask=0x1f"]
+    run, = rows([mapping(0xffffffffc0000000, 4096, attr=3)], "--runs", tables=tables)
+    assert run["access"] is None and run["attributes"] is None
+
+
+def test_windows(rows, refused, write):
+    """Regions that lie in one are no free holes; those beside one are."""
+    window = "window start=0xffff900000000000 end=0xffff9fffffffffff size=16T"
+    found = rows([window, M1], "--from", "0xffff910000000000", "--to", "0xffff91ffffffffff")
+    assert [(r["window"], r["hole"], r["mapped"]) for r in found] == [(True, None, "0x0")]
+    found = rows([window, M1], "--from", "0xffff8fffffffffff", "--to", "0xffff91ffffffffff")
+    assert [r["window"] for r in found] == [False] and found[0]["hole"]
+    assert "the size does not match" in refused("mappings", "--mappings", write(build([window.replace("16T", "8T")])))
+    assert "has no 'end'" in refused("mappings", "--mappings", write(build(["window start=0xffff900000000000"])))
 
 
 def test_levels_of_other_formats(rows):

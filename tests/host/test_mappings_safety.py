@@ -333,10 +333,29 @@ def test_ppc64(safety, write):
     assert safety("--mappings", write(other("ppc64", 4, [0x5])))["user_pages"][0] == "no"
 
 
+def test_mips64(safety, write):
+    """Everything can be executed, and what lies in a window can be written, too."""
+    text = other("mips64", 3, [0x1700, 0x1b00]).replace("ffffffffffffffff\n", "0000000000003fc0\n")
+    found = safety("--mappings", write(text))
+    assert found["w_xor_x"][0] == found["no_execute"][0] == "no"
+    assert found["write_protect"][0] == found["user_pages"][0] == "yes"
+
+
+def test_windows(safety, write):
+    """They allow everything, whatever tables say of other addresses."""
+    machine = HERE.parent / "golden/7.2-loong64-5g/sys/kernel/debug/kvas"
+    window = "window start=0x9000000000000000 end=0x9000ffffffffffff size=256T"
+    text = other("loongarch64", 3, [1 << 62 | 0x1d3]).replace("\nmapping", f"\n{window}\nmapping", 1)
+    found = safety("--mappings", write(recount(text)), "--file", machine)
+    for name in ("direct_map", "text"):
+        assert found[name][0] == "no" and "window of the processor" in found[name][1], found[name]
+    assert found["w_xor_x"][0] == "yes"
+
+
 def test_unknown_entries(safety, write):
-    found = safety("--mappings", write(other("mips64", 3, [0x1])))
+    found = safety("--mappings", write(other("sparc64", 3, [0x1])))
     assert {answer for answer, _ in found.values()} == {"not known"}
-    assert "it is not known what page tables of mips64" in found["w_xor_x"][1]
+    assert "it is not known what page tables of sparc64" in found["w_xor_x"][1]
 
 
 # --- The forms -----------------------------------------------------------------------------------------------

@@ -299,6 +299,37 @@ static void test_runs(void)
 	check(!kvas_walk_all(&w) && runs[1].group == PAGE_SHIFT + 2, "a group does");
 }
 
+/* As mips64: the last entries, here four of level 2, are those of the last addresses. */
+static void test_high(void)
+{
+	const __u64 end = (3ULL << 62) + (SPACE << PAGE_SHIFT), high = -(4ULL << (PAGE_SHIFT + 3));
+	struct kvas_pagetable t = format;
+	struct kvas_walker w = walker();
+	struct kvas_path path;
+
+	w.t = &t;
+	t.base = 3ULL << 62;
+	t.high = high;
+	start();
+	memory[0][0] = memory[0][7] = table(1);
+	memory[1][3] = page(0);
+	memory[1][4] = page(8) | NX;
+	memory[1][7] = table(2);
+	memory[2][7] = page(16);
+	check(!kvas_walk_all(&w) && w.n_runs == 6, "entries for two ranges");
+	check(runs[1].start == t.base + (4 << (PAGE_SHIFT + 3)) &&
+	      runs[2].end == t.base + (64 << PAGE_SHIFT) - 1, "the first ones stand for the first");
+	check(runs[3].start == end + high - (1 << (PAGE_SHIFT + 3)) && runs[3].end == end + high - 1,
+	      "which ends where the second one begins");
+	check(runs[4].start == high && runs[4].end == high + (1 << (PAGE_SHIFT + 3)) - 1,
+	      "the last ones stand for the last");
+	check(runs[5].start == -(1ULL << PAGE_SHIFT) && runs[5].end == ~0ULL, "up to the last address");
+	check(!kvas_walk_one(&w, ~0ULL, &path) && path.last == 1 && path.step[3].index == 7 &&
+	      path.step[1].value == memory[2][7], "which is walked by them, too");
+	check(!kvas_walk_one(&w, t.base, &path) && path.step[3].index == 0 && path.last == 2,
+	      "as the first by the first ones");
+}
+
 static void test_limits(void)
 {
 	struct kvas_walker w = walker();
@@ -481,6 +512,7 @@ int main(void)
 {
 	test_random();
 	test_runs();
+	test_high();
 	test_limits();
 	test_repeats();
 	test_replaced();

@@ -29,6 +29,8 @@ MISTAKES = {
     "leaves the limits of upper levels out": (
         "		w->t->limit(level, w->step[level].value, &below);\n", "		;\n"),
     "passes over attributes": ("run->attr == next->attr &&", ""),
+    "takes the last addresses for the next ones": (
+        "t->high && addr - (end + t->high) < -t->high ? addr - end : addr", "addr"),
     "overruns the room": ("	if (w->n_runs == w->room)", "	if (w->n_runs > w->room)"),
 }
 

@@ -7,9 +7,9 @@ about the layout.  There is a class for each format; tablewalk.py walks.
 Attributes are all bits of an entry but the address, those that the processor
 sets while it translates, and those that only software reads.
 
-Two processors have no such tables.  One for MIPS has a TLB that the kernel
-fills as it likes; a POWER processor with a hash table keeps no tree, and its
-kernel's own tables neither hold the direct map nor are read by the processor.
+A POWER processor with a hash table has no such tables: it keeps no tree, and its
+kernel's own neither hold the direct map nor are read by the processor.  One for
+MIPS has a TLB that the kernel fills as it likes: its tables are Linux's own.
 """
 
 from copy import copy
@@ -363,9 +363,51 @@ class Radix(Format):
         return table.below(aligned(value, 8, 60), field(value, 4, 0))
 
 
+class Mips64(Format):
+    """MIPS64 Architecture For Programmers, volume III, 4.3 (segments) and 9.6 (EntryLo).
+
+    The tables are those that Linux's handler of TLB misses follows (arch/mips, 6.1):
+    pages of 4 KiB, three levels, of which the top one has two pages.  Tables name each
+    other by virtual addresses in the segments without tables, and an empty entry leads
+    to a table of empty ones.  An entry has eight bits of software's, the last two of
+    them moved to the top as XI and RI, and then EntryLo.
+    """
+
+    order, word = "<", "Q"
+    page_size, levels = 4096, 3
+    va_bits = 42  # SEGBITS of QEMU's processor; the tables have 40
+    HUGE, ENTRY_LO, VALID = 1 << 4, 8, 1 << 1
+    # XI and RI; G, V, D and C.
+    ATTRIBUTES = bits(7, 6) | bits(5, 0) << ENTRY_LO
+    XKSEG, CKSEG0, CKSSEG = 0xC << 60, 0xFFFFFFFF80000000, 0xFFFFFFFFC0000000
+
+    def __init__(self, root):
+        """What is from CKSSEG on has the last entry, as if it followed 1023 others."""
+        top = Table(root, 30, 10, range(1020), 3)
+        self.roots = [(self.XKSEG, top), (WORD - (1 << 40), replace(top, there=range(1023, 1024)))]
+
+    def without_tables(self, address):
+        """The physical address of one in XKPHYS, CKSEG0 or CKSEG1."""
+        return aligned(address, 0, 29 if address >= self.CKSEG0 else 59)
+
+    def entry(self, value, table):
+        if table.shift > 12 and not value & self.HUGE:
+            return table.below(self.without_tables(value), 9) if value else None
+        entry = value >> self.ENTRY_LO
+        if not entry & self.VALID:
+            return None
+        huge = self.HUGE if table.shift > 12 else 0
+        return Leaf(entry >> 6 << 12, 1 << table.shift, value & (self.ATTRIBUTES | huge))
+
+
 def there_are(kernel, mode):
-    """Whether a guest's processor has such tables at all."""
-    return kernel.arch.kernel != "mips" and mode.mmu != "hash"
+    """Whether a guest's processor, or its kernel, has such tables at all."""
+    return kernel.arch.name != "mips" and mode.mmu != "hash"
+
+
+def filled_by_software(kernel):
+    """Whether the processor knows only those pages of which its TLB has an entry."""
+    return kernel.arch.kernel == "mips"
 
 
 def of(kernel, mode, registers, root):
@@ -381,4 +423,6 @@ def of(kernel, mode, registers, root):
     told = {"x86": X86, "arm64": Arm64, "riscv": RiscV, "s390": S390}
     if name in told:
         return told[name](registers)
+    if name == "mips":
+        return Mips64(root())
     return {"loongarch": LoongArch, "powerpc": Radix}[name](root(), kernel.page_size)

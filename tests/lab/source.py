@@ -156,6 +156,7 @@ FAMILIES = (
         Variant("16k", options=options("ARM64_4K_PAGES=n", "ARM64_16K_PAGES=y")),
         Variant("64k", options=options("ARM64_4K_PAGES=n", "ARM64_64K_PAGES=y")),
     )),
+    Family("riscv64", stock("6.12-riscv64"), "riscv", "Image", (Variant("riscv"),)),
     Family("arm", stock("6.1-armmp"), "arm", "zImage", (
         Variant("arm-3g"),
         Variant("arm-2g", options=options("VMSPLIT_3G=n", "VMSPLIT_2G=y")),

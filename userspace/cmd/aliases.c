@@ -119,10 +119,11 @@ const char *aliases_find(const struct options *opt, struct aliased **list, size_
 	struct finder f = { .t = tables_load(machine), .pool = pool };
 	const char *why = f.t->why;
 
-	*walked = !why || (f.t->paging && f.t->paging->window);
+	*walked = !why || (f.t->paging && f.t->paging->windows);
 	f.by_phys = pool_alloc(pool, (n + 1) * sizeof(*f.by_phys));
 	if (f.t->paging && !why)
-		f.attributes = attributes_of(f.t->paging->name, f.t->levels);
+		f.attributes = attributes_of(f.t->paging->name, f.t->levels,
+					     f.t->paging->attributes(f.t, 1));
 	for (size_t i = 0; i < n && *walked; i++) {
 		walk_to(&f, list[i]);
 		if (list[i]->has_phys)

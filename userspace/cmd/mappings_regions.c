@@ -26,6 +26,7 @@ struct usage {
 	struct share *shares;
 	size_t n, room;
 	uint64_t mapped, unsettled, wx;
+	bool in_window;			/* no table has anything to say of it */
 	bool has_hole;
 	uint64_t hole_start, hole_end;
 };
@@ -95,7 +96,8 @@ static struct usage measure(const struct question *q, const struct window *w)
 	mappings_each(q->m, w->start, w->end, add_piece, &u);
 	if (u.n)
 		qsort(u.shares, u.n, sizeof(*u.shares), compare_shares);
-	u.has_hole = mappings_hole(q->m, w->start, w->end, &u.hole_start, &u.hole_end);
+	u.in_window = mappings_in_window(q->m, w->start, w->end);
+	u.has_hole = !u.in_window && mappings_hole(q->m, w->start, w->end, &u.hole_start, &u.hole_end);
 	return u;
 }
 
@@ -151,7 +153,7 @@ const struct column mappings_region_columns[N_MAPPINGS_REGION_COLUMNS] = {
 _Static_assert(UNSETTLED == N_MAPPINGS_REGION_COLUMNS - 1, "all are listed");
 
 const char *const mappings_region_members[N_MAPPINGS_REGION_COLUMNS] = {
-	[USED] = "populated_start populated_end", [PAGES] = "by_page", [ACCESS] = "by_access",
+	[USED] = "populated_start populated_end", [PAGES] = "by_page window", [ACCESS] = "by_access",
 	[HOLE_RANGE] = "hole",
 };
 
@@ -232,8 +234,10 @@ static char *cell(const void *item, int column)
 	case USED:
 		return r && r->has_populated ? size(u, r->populated_end - r->populated_start) : NULL;
 	case MAPPED:
-		return bytes(u, u->mapped);
+		return u->in_window ? NULL : bytes(u, u->mapped);
 	case PAGES:
+		if (u->in_window)
+			return text_printf("no tables");
 		return shares_text(u, true);
 	case ACCESS:
 		return shares_text(u, false);
@@ -344,6 +348,7 @@ static json_t *json_usage(const struct usage *u)
 	sum_shares(u, alike_in_access, add_json_access, access);
 	json_member(object, "by_access", access);
 	json_member(object, "wx", u->q->m->attributes ? json_bytes(u->wx) : json_null());
+	json_member(object, "window", json_boolean(u->in_window));
 	json_member(object, "hole", json_hole(u));
 	json_member(object, "unsettled", json_bytes(u->unsettled));
 	return object;

@@ -55,7 +55,8 @@ static void add_address(struct asker *asker, const char *query, uint64_t addr, c
 	t->spot = spot_find(asker->names, addr);
 	t->walk = walker_walk(&all->walker, addr, &asker->names->pool);
 	if (t->walk.arch && t->walk.levels)
-		t->attributes = attributes_of(t->walk.arch, t->walk.levels);
+		t->attributes = attributes_of(t->walk.arch, t->walk.levels,
+					      all->walker.shape.mask);
 	all->failed |= t->walk.unknown;
 }
 

@@ -17,6 +17,7 @@ struct shape {
 	unsigned int levels;		/* 0: it is not known */
 	unsigned int shift[TABLES_MAX_LEVELS + 1];	/* of what an entry stands for */
 	unsigned int bits[TABLES_MAX_LEVELS + 1];
+	uint64_t mask;			/* of the attributes of level 1; 0: it is not known */
 };
 
 /* --- walk_source.c ------------------------------------------------------------- */

@@ -45,6 +45,7 @@ static struct shape shape_of_module(const struct options *opt)
 		return shape;
 	if (m->levels <= TABLES_MAX_LEVELS)
 		shape.levels = m->levels;
+	shape.mask = m->level[1].mask;
 	for (unsigned int level = 1; level <= shape.levels; level++) {
 		shape.shift[level] = log2_of(m->level[level].size);
 		shape.bits[level] = log2_of(m->level[level].entries);
@@ -115,6 +116,7 @@ static void open_memory(struct walker *w, const struct layout *l)
 	if (t->why)
 		return;
 	w->shape.levels = t->levels;
+	w->shape.mask = t->paging->attributes(t, 1);
 	for (unsigned int level = 1; level <= t->levels; level++) {
 		w->shape.shift[level] = log2_of(tables_size(t, level));
 		w->shape.bits[level] = tables_index_bits(t, level);

@@ -7,19 +7,24 @@
 
 extern const struct attributes attributes_x86_64, attributes_i386, attributes_i386_pae,
 	attributes_arm64, attributes_arm, attributes_arm_lpae, attributes_riscv64,
-	attributes_ppc64, attributes_s390x, attributes_loongarch64;
+	attributes_ppc64, attributes_s390x, attributes_loongarch64, attributes_mips64_9,
+	attributes_mips64_8, attributes_mips64_7, attributes_mips64_6;
 
 const struct attributes *const all_attributes[] = {
 	&attributes_x86_64, &attributes_i386, &attributes_i386_pae, &attributes_arm64,
 	&attributes_arm, &attributes_arm_lpae, &attributes_riscv64, &attributes_ppc64,
-	&attributes_s390x, &attributes_loongarch64, NULL
+	&attributes_s390x, &attributes_loongarch64,
+	/* The first one that fits: the highest bits. */
+	&attributes_mips64_9, &attributes_mips64_8, &attributes_mips64_7,
+	&attributes_mips64_6, NULL
 };
 
-const struct attributes *attributes_of(const char *arch, unsigned int levels)
+const struct attributes *attributes_of(const char *arch, unsigned int levels, uint64_t mask)
 {
 	for (const struct attributes *const *a = all_attributes; *a; a++)
 		if (strcmp((*a)->arch, arch) == 0 &&
-		    (!(*a)->levels || (*a)->levels == levels))
+		    (!(*a)->levels || (*a)->levels == levels) &&
+		    (mask & (*a)->mask) == (*a)->mask)
 			return *a;
 	return NULL;
 }

@@ -31,6 +31,7 @@ struct access {
 struct attributes {
 	const char *arch;
 	unsigned int levels;		/* of this format alone; 0: of any */
+	uint64_t mask;			/* of this format alone, in that of a page's entry */
 	unsigned int bits;		/* of an address: 32 or 64 */
 	/* Which rows apply to an entry; two kinds of page may share a level. */
 	const struct attribute *(*rows)(unsigned int level, uint64_t attr);
@@ -42,10 +43,11 @@ struct attributes {
 extern const struct attributes *const all_attributes[];
 
 /*
- * By the arch and the levels of a "tables" record: 2 levels are those of i386
- * without PAE and of arm's short descriptors.  NULL if they are not known.
+ * By the arch and the levels of a "tables" record, and the mask of level 1 or 0: 2
+ * levels are those of i386 without PAE and of arm's short descriptors, the mask tells
+ * mips64's formats.  NULL if they are not known.
  */
-const struct attributes *attributes_of(const char *arch, unsigned int levels);
+const struct attributes *attributes_of(const char *arch, unsigned int levels, uint64_t mask);
 
 /* The rows for such an entry. */
 const struct attribute *attributes_rows(const struct attributes *a, unsigned int level,

@@ -81,4 +81,4 @@ static struct access access_of(unsigned int level, uint64_t bits)
 	};
 }
 
-const struct attributes attributes_arm = { "arm", 2, 32, rows, access_of };
+const struct attributes attributes_arm = { "arm", 2, 0, 32, rows, access_of };

@@ -98,5 +98,5 @@ static struct access long_access(unsigned int level, uint64_t bits)
 	};
 }
 
-const struct attributes attributes_arm64 = { "arm64", 0, 64, rows, access_of };
-const struct attributes attributes_arm_lpae = { "arm", 3, 32, long_rows, long_access };
+const struct attributes attributes_arm64 = { "arm64", 0, 0, 64, rows, access_of };
+const struct attributes attributes_arm_lpae = { "arm", 3, 0, 32, long_rows, long_access };

@@ -56,4 +56,4 @@ static struct access access_of(unsigned int level, uint64_t bits)
 	};
 }
 
-const struct attributes attributes_loongarch64 = { "loongarch64", 0, 64, rows, access_of };
+const struct attributes attributes_loongarch64 = { "loongarch64", 0, 0, 64, rows, access_of };

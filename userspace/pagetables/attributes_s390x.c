@@ -39,4 +39,4 @@ static struct access access_of(unsigned int level, uint64_t bits)
 	};
 }
 
-const struct attributes attributes_s390x = { "s390x", 0, 64, rows, access_of };
+const struct attributes attributes_s390x = { "s390x", 0, 0, 64, rows, access_of };

@@ -78,6 +78,6 @@ static struct access short_access(unsigned int level, uint64_t bits)
 	return access_of(level, bits & ~NX);
 }
 
-const struct attributes attributes_x86_64 = { "x86_64", 0, 64, rows, access_of };
-const struct attributes attributes_i386_pae = { "i386", 3, 32, rows, access_of };
-const struct attributes attributes_i386 = { "i386", 2, 32, short_rows, short_access };
+const struct attributes attributes_x86_64 = { "x86_64", 0, 0, 64, rows, access_of };
+const struct attributes attributes_i386_pae = { "i386", 3, 0, 32, rows, access_of };
+const struct attributes attributes_i386 = { "i386", 2, 0, 32, short_rows, short_access };

@@ -20,6 +20,7 @@
 /* V, D, PLV, the memory's kind, bit 6, P, W; NR, NX, RPLV.  Not MODIFIED and SPECIAL. */
 #define ATTRIBUTES	(UINT64_C(0xe000000000000000) | UINT64_C(0x1ff))
 #define ADDRESS		UINT64_C(0x0000fffffffff000)
+#define IN_WINDOW	((UINT64_C(1) << 48) - 1)
 
 /* No note tells how many levels there are. */
 static void find(struct tables *t)
@@ -55,18 +56,16 @@ static uint64_t attributes(const struct tables *t, unsigned int level)
 	return ATTRIBUTES | (level > 1 ? GLOBAL_HUGE : 0);
 }
 
+#define WINDOW(segment)	{ UINT64_C(segment) << 48, UINT64_C(segment) << 48 | IN_WINDOW, IN_WINDOW }
+
 /* Uncached, cached and, on some, write-combining. */
-static bool window(uint64_t addr, uint64_t *phys)
-{
-	*phys = addr & ((UINT64_C(1) << 48) - 1);
-	return addr >> 48 == 0x8000 || addr >> 48 == 0x9000 ||
-	       addr >> 48 == 0xa000;
-}
+static const struct direct_window windows[] = {
+	WINDOW(0x8000), WINDOW(0x9000), WINDOW(0xa000), { 0 }
+};
 
 static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
 {
-	(void)t;
-	return window(addr, phys);
+	return paging_window(t->paging, addr, phys);
 }
 
 const struct paging paging_loongarch64 = {
@@ -76,7 +75,7 @@ const struct paging paging_loongarch64 = {
 	.find = find,
 	.decode = decode,
 	.attributes = attributes,
-	.window = window,
+	.windows = windows,
 	.image = image,
 	.image_by = "an address in a window of direct mapping",
 };

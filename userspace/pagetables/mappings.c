@@ -177,6 +177,14 @@ bool mappings_hole(const struct mappings *m, uint64_t from, uint64_t to,
 	return s.found;
 }
 
+bool mappings_in_window(const struct mappings *m, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; i < m->n_windows; i++)
+		if (start >= m->windows[i].start && end <= m->windows[i].end)
+			return true;
+	return false;
+}
+
 void access_text(struct access access, char text[ACCESS_TEXT])
 {
 	text[0] = access.read ? 'r' : '-';

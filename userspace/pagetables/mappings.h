@@ -44,6 +44,11 @@ struct mappings_register {
 	uint64_t value;
 };
 
+/* Addresses that the processor translates without asking any table. */
+struct mappings_window {
+	uint64_t start, end;
+};
+
 struct mappings {
 	const char *arch;
 	const char *absent;		/* why there are no tables, or NULL */
@@ -53,6 +58,8 @@ struct mappings {
 	const struct attributes *attributes;	/* NULL: it is not known what bits mean */
 	struct mappings_register *registers;
 	size_t n_registers;
+	struct mappings_window *windows;
+	size_t n_windows;
 	const struct run *runs;		/* the first; NULL: nothing is mapped */
 	size_t n_runs;			/* mappings, as written */
 	struct pool pool;
@@ -61,6 +68,9 @@ struct mappings {
 /* As layout_parse(); the caller frees it with mappings_free(). */
 struct mappings *mappings_parse(const char *text, size_t size, struct parse_error *error);
 void mappings_free(struct mappings *m);
+
+/* Does no table translate a range, because one window has all of it? */
+bool mappings_in_window(const struct mappings *m, uint64_t start, uint64_t end);
 
 /* A mapping, or the part of it that is in an interval. */
 struct piece {

@@ -90,6 +90,14 @@ static bool need_address(struct reading *r, const char *key, uint64_t *addr)
 
 /* --- The tables ------------------------------------------------------------------ */
 
+/* Of some architectures the mask of level 1 tells more. */
+static void choose_attributes(struct mappings *m)
+{
+	m->attributes = attributes_of(m->arch, m->levels, m->level[1].mask);
+	if (m->attributes)
+		m->bits = m->attributes->bits;
+}
+
 static bool parse_tables(struct reading *r)
 {
 	struct mappings *m = r->m;
@@ -108,8 +116,7 @@ static bool parse_tables(struct reading *r)
 		return frame_fail(&r->frame, "levels=%" PRIu64 ": more than %d", levels,
 				  MAPPINGS_MAX_LEVELS);
 	m->levels = (unsigned int)levels;
-	m->attributes = attributes_of(m->arch, m->levels);
-	m->bits = m->attributes ? m->attributes->bits : 0;
+	choose_attributes(m);
 	return true;
 }
 
@@ -141,6 +148,8 @@ static bool parse_level(struct reading *r)
 	    !need_hex(r, "mask", &level->mask))
 		return false;
 	level->size = less_one + 1;
+	if (n == 1)
+		choose_attributes(r->m);
 	return (level->size && !(level->size & less_one)) ||
 	       frame_fail(&r->frame, "the size of a level is not a power of two");
 }
@@ -166,6 +175,16 @@ static bool parse_range(struct reading *r, struct run *run)
 		return frame_fail(&r->frame, "start is above end");
 	if (less_one != run->end - run->start)
 		return frame_fail(&r->frame, "the size does not match the range from start to end");
+	return true;
+}
+
+static bool parse_window(struct reading *r)
+{
+	struct run range = { 0 };
+
+	if (!parse_range(r, &range))
+		return false;
+	r->m->windows[r->m->n_windows++] = (struct mappings_window){ range.start, range.end };
 	return true;
 }
 
@@ -310,7 +329,7 @@ static bool parse_record(struct reading *r)
 	} kinds[] = {
 		{ "tables", parse_tables }, { "level", parse_level },
 		{ "register", parse_register }, { "mapping", parse_mapping },
-		{ "repeat", parse_repeat },
+		{ "repeat", parse_repeat }, { "window", parse_window },
 	};
 	const char *word = r->record->word;
 
@@ -353,6 +372,7 @@ static bool parse_all(struct reading *r, const char *text, size_t size)
 		return false;
 	r->open = pool_alloc(&m->pool, (r->frame.n_records + 1) * sizeof(*r->open));
 	m->registers = pool_alloc(&m->pool, (r->frame.n_records + 1) * sizeof(*m->registers));
+	m->windows = pool_alloc(&m->pool, (r->frame.n_records + 1) * sizeof(*m->windows));
 	for (size_t i = 0; i < r->frame.n_records; i++) {
 		r->record = &r->frame.records[i];
 		r->frame.line = r->record->line;

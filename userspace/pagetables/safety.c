@@ -179,7 +179,7 @@ static const struct rule rules[] = {
 	{ "write_protect", "arm", 2, SAFETY_NOT_KNOWN,
 	  "domains that are managers are not checked, and DACR is not published",
 	  NULL, 0, false, NULL },
-	{ "write_protect", "arm64 arm riscv64 loongarch64 ppc64 s390x", 0, SAFETY_YES,
+	{ "write_protect", "arm64 arm riscv64 loongarch64 ppc64 s390x mips64", 0, SAFETY_YES,
 	  "the processor always obeys the entries", NULL, 0, false, NULL },
 
 	{ "user_execution", "x86_64 i386", 0, 0, "CR4.SMEP", "cr4", 20, true, NULL },
@@ -334,6 +334,17 @@ static const struct region *find_part(const struct inquiry *q, const char *name,
 	return r && !r->absent ? r : NULL;
 }
 
+/* A window allows everything. */
+static bool is_open(const struct inquiry *q, const struct region *r, struct finding *f)
+{
+	if (!mappings_in_window(q->m, r->start, r->end))
+		return false;
+	*f = found(q, SAFETY_NO,
+		   "%s is in a window of the processor, which asks no table: all can be read, written and executed",
+		   r->name);
+	return true;
+}
+
 /*
  * Where the kernel's image is within the direct map, its text is executable there.
  * Processors start in real mode: x86 keeps a trampoline for them in the first
@@ -349,7 +360,7 @@ static struct finding ask_direct_map(const struct inquiry *q, const char *name)
 	const char *is = "executable:";
 	uint64_t next;
 
-	if (!r)
+	if (!r || is_open(q, r, &f))
 		return f;
 	next = r->start;
 	if (is_x86 && r->has_phys && !r->phys && r->end - r->start >= REAL_MODE) {
@@ -382,7 +393,7 @@ static struct finding ask_section(const struct inquiry *q, const char *name)
 	const struct region *r = find_part(q, name, &f);
 	struct tally t;
 
-	if (!r)
+	if (!r || is_open(q, r, &f))
 		return f;
 	t = count(q, r->start, r->end, is_writable);
 	return expect_none(q, &t, "writable:");

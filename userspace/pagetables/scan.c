@@ -258,7 +258,7 @@ static void walk_table(struct walk_state *w, unsigned int level, unsigned int fi
 	unsigned int end = 1u << tables_index_bits(w->t, level), n;
 
 	for (unsigned int index = first; index < end; index += n) {
-		uint64_t addr = base + index * tables_size(w->t, level), phys, value;
+		uint64_t addr = tables_address(w->t, level, index, base), phys, value;
 
 		n = count_alike(w, table, index, end);
 		if (!is_known(w, table, index)) {

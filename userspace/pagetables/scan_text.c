@@ -44,9 +44,20 @@ static void put_head(FILE *f, const struct tables *t, uint64_t root)
 			t->paging->attributes(t, level));
 }
 
+static size_t put_windows(FILE *f, const struct tables *t)
+{
+	const struct direct_window *w = t->paging->windows;
+	size_t n = 0;
+
+	for (; w && w[n].end; n++)
+		fprintf(f, "window start=0x%016" PRIx64 " end=0x%016" PRIx64 " size=%" PRIu64 "\n",
+			w[n].start, w[n].end, w[n].end - w[n].start + 1);
+	return n;
+}
+
 char *scan_text(const struct tables *t, const struct scan *s)
 {
-	size_t size, mappings = 0;
+	size_t size, mappings = 0, windows;
 	char *text = NULL;
 	uint64_t root;
 	FILE *f;
@@ -57,12 +68,13 @@ char *scan_text(const struct tables *t, const struct scan *s)
 	if (!f)
 		die("not enough memory");
 	put_head(f, t, root);
+	windows = put_windows(f, t);
 	for (size_t i = 0; i < s->n; i++) {
 		put_run(f, t, &s->runs[i]);
 		mappings += !s->runs[i].times;
 	}
 	fprintf(f, "end records=%zu runs=%zu tables=%" PRIu64 " again=0 ns=0\n",
-		1 + t->levels + s->n, mappings, s->tables);
+		1 + t->levels + windows + s->n, mappings, s->tables);
 	if (fclose(f))
 		die("not enough memory");
 	return text;

@@ -9,6 +9,16 @@
 /* Neighbours come along, so that a saved machine has them, too. */
 #define LINE	64
 
+bool paging_window(const struct paging *paging, uint64_t addr, uint64_t *phys)
+{
+	for (const struct direct_window *w = paging->windows; w && w->end; w++) {
+		*phys = addr & w->mask;
+		if (addr >= w->start && addr <= w->end)
+			return true;
+	}
+	return false;
+}
+
 unsigned int tables_index_bits(const struct tables *t, unsigned int level)
 {
 	unsigned int entry_shift = t->entry_size == 4 ? 2 : 3;
@@ -35,10 +45,29 @@ uint64_t tables_size(const struct tables *t, unsigned int level)
 	return UINT64_C(1) << shift_of(t, level);
 }
 
+/* After the last entry of the top table. */
+static uint64_t end_of_tables(const struct tables *t)
+{
+	return t->base + (UINT64_C(1) << tables_bits(t));
+}
+
+uint64_t tables_address(const struct tables *t, unsigned int level, unsigned int index,
+			uint64_t base)
+{
+	uint64_t addr = base + index * tables_size(t, level), end;
+
+	if (!t->high)
+		return addr;
+	end = end_of_tables(t);
+	return addr - (end + t->high) < -t->high ? addr - end : addr;
+}
+
 bool tables_translate(const struct tables *t, uint64_t addr)
 {
 	uint64_t index = (addr - t->base) >> shift_of(t, t->levels);
 
+	if (t->high && addr >= end_of_tables(t) + t->high)
+		return addr >= t->high;
 	return index >= t->first && index >> tables_index_bits(t, t->levels) == 0;
 }
 
@@ -63,7 +92,7 @@ bool tables_next(const struct tables *t, enum entry_kind kind, uint64_t phys, ui
 	if (kind == ENTRY_TABLE_AT && !t->of_dump)
 		return true;
 	/* Of those that name each other by virtual addresses, all are in a window. */
-	if (kind == ENTRY_TABLE_AT && !(t->paging->window && t->paging->window(phys, &phys))) {
+	if (kind == ENTRY_TABLE_AT && !paging_window(t->paging, phys, &phys)) {
 		*why = "the virtual address of a page table is in no window of direct mapping";
 		return false;
 	}
@@ -176,7 +205,7 @@ struct mapping tables_walk(const struct tables *t, uint64_t addr)
 	const struct step *step;
 	struct path path;
 
-	if (t->paging->window && t->paging->window(addr, &m.phys)) {
+	if (paging_window(t->paging, addr, &m.phys)) {
 		m.state = MAPPED;
 		return m;
 	}

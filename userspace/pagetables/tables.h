@@ -35,6 +35,12 @@ struct limits {
 	uint64_t clear;			/* these have the effect of 0 */
 };
 
+/* Addresses of which these bits are the physical one. */
+struct direct_window {
+	uint64_t start, end;
+	uint64_t mask;
+};
+
 /* How an architecture's tables are built: pagetables/ARCH.c. */
 struct paging {
 	/* As a capture names the architecture. */
@@ -58,10 +64,10 @@ struct paging {
 	/* --- This may be left out ----------------------------------------- */
 
 	/*
-	 * The physical address that the processor gives to this one without asking
-	 * any table; false if it does not.  NULL: all addresses are looked up.
+	 * What the processor translates without asking any table; ends with one without
+	 * an end.  NULL: all addresses are looked up.
 	 */
-	bool (*window)(uint64_t addr, uint64_t *phys);
+	const struct direct_window *windows;
 	/* Adds what an entry that leads to a table changes.  NULL: nothing. */
 	void (*limit)(unsigned int level, uint64_t entry, struct limits *limits);
 	/*
@@ -81,6 +87,9 @@ struct paging {
 
 /* Ends with a NULL. */
 extern const struct paging *const pagings[];
+
+/* The physical address of one in a window; false if it is in none. */
+bool paging_window(const struct paging *paging, uint64_t addr, uint64_t *phys);
 
 /* NULL if it is not known how the tables of that one are built. */
 const struct paging *paging_by_name(const char *name);
@@ -104,12 +113,18 @@ struct tables {
 	/* How many bits of an address index a table of each level. */
 	unsigned int bits[TABLES_MAX_LEVELS + 1];
 	uint64_t mask;			/* for decode(): of an address, say */
+	uint64_t large;			/* the same: marks a large page */
 	/*
 	 * The address for which the first entry of the top table stands, 0 by default,
 	 * and the first entry there that is the kernel's.
 	 */
 	uint64_t base;
 	unsigned int first;
+	/*
+	 * Addresses from this one to the last of all have the last entries, in place of
+	 * those that follow the ones before; 0 if it is not so.
+	 */
+	uint64_t high;
 };
 
 /* Where an address leads. */
@@ -163,6 +178,10 @@ struct path tables_path(const struct tables *t, uint64_t addr, unsigned int leve
 
 /* Does the top table have an entry for addr that is the kernel's? */
 bool tables_translate(const struct tables *t, uint64_t addr);
+
+/* For which address an entry of a table stands, of which the first one stands for base. */
+uint64_t tables_address(const struct tables *t, unsigned int level, unsigned int index,
+			uint64_t base);
 
 /* How many bits of an address index a table of this level. */
 unsigned int tables_index_bits(const struct tables *t, unsigned int level);

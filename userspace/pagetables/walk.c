@@ -55,7 +55,7 @@ struct walk walk_tables(const struct tables *t, uint64_t addr)
 
 	if (t->paging)
 		w.arch = t->paging->name;
-	if (t->paging && t->paging->window && t->paging->window(addr, &w.phys)) {
+	if (t->paging && paging_window(t->paging, addr, &w.phys)) {
 		w.mapped = w.by_window = true;
 	} else if (t->why) {
 		w.unknown = true;

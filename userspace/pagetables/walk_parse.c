@@ -194,6 +194,17 @@ static bool take_records(struct reading *r)
 	return r->has_page || refuse(r, "there is no 'page' record");
 }
 
+/* The module tells of tables only; a window of the processor needs none. */
+static void try_window(struct walk *w)
+{
+	const struct paging *paging = w->arch && !w->user ? paging_by_name(w->arch) : NULL;
+
+	if (w->mapped || !paging || !paging_window(paging, w->addr, &w->phys))
+		return;
+	w->mapped = w->by_window = true;
+	w->absent = NULL;
+}
+
 bool walk_parse(const char *text, size_t size, uint64_t addr, struct pool *pool,
 		struct walk *walk, struct parse_error *error)
 {
@@ -204,5 +215,8 @@ bool walk_parse(const char *text, size_t size, uint64_t addr, struct pool *pool,
 	struct reading reading = { .frame = &frame, .pool = pool, .walk = walk };
 
 	*walk = (struct walk){ .addr = addr };
-	return frame_parse(&frame, text, size) && take_records(&reading);
+	if (!frame_parse(&frame, text, size) || !take_records(&reading))
+		return false;
+	try_window(walk);
+	return true;
 }

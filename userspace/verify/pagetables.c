@@ -169,8 +169,7 @@ static void check_levels(const struct tables *t, struct verification *v)
 	const struct segment *ram = t->core->ram;
 	const char *how = "that many levels lead from the top table to memory";
 	uint64_t bits = tables_bits(t), phys;
-	bool window = t->paging->window && ram < t->core->end &&
-		      t->paging->window(ram->vaddr, &phys);
+	bool window = ram < t->core->end && paging_window(t->paging, ram->vaddr, &phys);
 	struct mapping at;
 
 	if (ram == t->core->end || window)
@@ -209,7 +208,7 @@ static void check(const void *evidence, struct verification *v)
 	const struct paging *paging = paging_by_name(v->layout->arch);
 	const struct tables *t = evidence;
 
-	if (!paging || paging != t->paging || (t->why && !paging->window)) {
+	if (!paging || paging != t->paging || (t->why && !paging->windows)) {
 		cannot_check(v, unknown(t->why ? t->why :
 					"these are tables of another architecture"));
 		return;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page tables of 64-bit MIPS.  The processor has a TLB, which the kernel fills from
+ * tables of its own (arch/mips/mm/tlbex.c): they name each other by virtual addresses,
+ * and an entry is what the TLB gets (EntryLo), after some bits for software only.
+ *
+ * The kernel's table serves XKSEG, where vmalloc is, and by its last entries the
+ * mapped segments of 32-bit processors, where modules and the fixmap are.
+ */
+#include <linux/bits.h>
+#include <linux/init.h>
+#include <linux/log2.h>
+#include <linux/pgtable.h>
+#include <asm/addrspace.h>
+
+#include "pagetable.h"
+
+/* The macros ask the running processor, which has the bits anyway. */
+#ifdef CONFIG_CPU_HAS_RIXI
+#define INHIBITED	(BIT_ULL(_PAGE_NO_EXEC_SHIFT) | BIT_ULL(_PAGE_NO_READ_SHIFT))
+#else
+#define INHIBITED	0
+#endif
+
+#ifdef CONFIG_MIPS_HUGE_TLB_SUPPORT
+#define HUGE		_PAGE_HUGE
+#else
+#define HUGE		0
+#endif
+
+#define ATTRIBUTES	(INHIBITED | _PAGE_GLOBAL | _PAGE_VALID | _PAGE_DIRTY | _CACHE_MASK)
+
+/* An empty entry leads to a table whose entries are all invalid. */
+static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int level,
+				__u64 value)
+{
+	if (level > 1 && !(value & HUGE)) {
+		if (!value)
+			return (struct kvas_entry) { KVAS_ENTRY_NONE };
+		return (struct kvas_entry) { KVAS_ENTRY_TABLE, .phys = __pa(value) };
+	}
+	if (!(value & _PAGE_VALID))
+		return (struct kvas_entry) { KVAS_ENTRY_NONE };
+	return (struct kvas_entry) {
+		KVAS_ENTRY_PAGE, .phys = value >> _PFN_SHIFT << PAGE_SHIFT,
+	};
+}
+
+static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
+{
+	const unsigned int bits = PAGE_SHIFT - 3;
+	unsigned int level;
+
+	t->levels = CONFIG_PGTABLE_LEVELS;
+	t->entry_size = 8;
+	t->decode = decode;
+	for (level = 1; level <= t->levels; level++)
+		t->level[level] = (struct kvas_level) {
+			PAGE_SHIFT + (level - 1) * bits, bits,
+			ATTRIBUTES | (level > 1 ? HUGE : 0)
+		};
+	t->level[t->levels].bits = ilog2(PTRS_PER_PGD);
+	t->base = MAP_BASE;
+	t->high = CKSSEG;
+	return NULL;
+}
+
+/* MIPS64 Architecture For Programmers, volume III, 4.3. */
+static const struct kvas_window windows[] = {
+	{ XKPHYS, XKSEG - 1 },
+	{ CKSEG0, CKSEG1 - 1 },
+	{ CKSEG1, CKSSEG - 1 },
+	{ }
+};
+
+const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
+	.describe = describe,
+	.has_user_half = true,
+	.windows = windows,
+};
