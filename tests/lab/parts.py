@@ -58,4 +58,4 @@ def state(kind):
 def states():
     """All that is counted, as text."""
     with _guard:
-        return [state(kind) for kind in _counted]
+        return [state(kind) for kind, (_, number) in _counted.items() if number]
