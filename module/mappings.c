@@ -20,7 +20,7 @@
 
 /* At first; a walk that finds more begins anew with more room. */
 #define ROOM		512
-#define MAX_ROOM	(ROOM << 13)
+#define MAX_ROOM	(ROOM << 12)
 /* Walks that end because memory is taken away. */
 #define MAX_WALKS	16
 /* Few reads get all of it; many kernels clear each page that they allocate. */

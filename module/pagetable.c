@@ -52,6 +52,16 @@ static __u64 load_entry(const struct kvas_pagetable *t, const void *table,
 	return t->swapped ? __swab64(value) : value;
 }
 
+/* Below the last level there is no table, whatever the bits say: processors fault. */
+static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int level, __u64 value)
+{
+	struct kvas_entry entry = t->decode(t, level, value);
+
+	if (level == 1 && entry.kind == KVAS_ENTRY_TABLE)
+		entry.kind = KVAS_ENTRY_NONE;
+	return entry;
+}
+
 /* Reads the entry of a step, by one of the two ways to read. */
 static bool read_entry(struct kvas_walker *w, const struct kvas_step *step, kvas_read_fn read,
 		       __u64 *value)
@@ -77,13 +87,13 @@ static bool leads_to_the_same(const struct kvas_pagetable *t, unsigned int level
 
 	if (before == now)
 		return true;
-	entry = t->decode(t, level, now);
+	entry = decode(t, level, now);
 	if (t->limit) {
 		t->limit(level, before, &old);
 		t->limit(level, now, &new);
 	}
 	return entry.kind == KVAS_ENTRY_TABLE &&
-	       entry.phys == t->decode(t, level, before).phys &&
+	       entry.phys == decode(t, level, before).phys &&
 	       old.set == new.set && old.clear == new.clear;
 }
 
@@ -135,7 +145,7 @@ static int append_pages(struct kvas_walker *w, unsigned int level, __u64 start,
 		.attr = attr,
 		.upper = attr ^ ((attr | limits->set) & ~limits->clear),
 		.level = level,
-		.group = w->t->decode(w->t, level, value).group,
+		.group = decode(w->t, level, value).group,
 	};
 
 	return append(w, &run);
@@ -308,7 +318,7 @@ static int walk_table(struct kvas_walker *w, unsigned int level, unsigned int in
 
 	for (; index < end; index += n) {
 		value = load_entry(w->t, table, index);
-		entry = w->t->decode(w->t, level, value);
+		entry = decode(w->t, level, value);
 		n = count_alike(w->t, table, level, index, entry.kind == KVAS_ENTRY_TABLE ?
 				~0ULL : w->t->level[level].mask);
 		start = address_of(w->t, level, index, base);
@@ -386,13 +396,14 @@ static bool try_path(struct kvas_walker *w, __u64 addr, struct kvas_path *path)
 		step->index = (addr - t->base) >> t->level[level].shift &
 			      ((1u << t->level[level].bits) - 1);
 		read = read_entry(w, step, w->read, &step->value);
-		if (changed_level(w, level + 1))
+		/* The last entry, too: on 32 bits it may be read in two halves. */
+		if (changed_level(w, read ? level : level + 1))
 			return false;
 		path->readable = read;
 		path->last = read ? level : level + 1;
 		if (!read)
 			return true;
-		path->entry = t->decode(t, level, step->value);
+		path->entry = decode(t, level, step->value);
 		if (path->entry.kind != KVAS_ENTRY_TABLE)
 			break;
 		if (t->limit)

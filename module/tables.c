@@ -77,6 +77,8 @@ bool kvas_read_table(void *unused, void *to, __u64 phys, size_t size)
  */
 bool kvas_read_table_again(void *unused, void *to, __u64 phys, size_t size)
 {
+	/* After the table that was copied, or it would prove nothing of the copy. */
+	smp_rmb();
 	if (IS_ENABLED(CONFIG_HIGHMEM))
 		return kvas_read_table(unused, to, phys, size);
 	return kvas_read(to, __va(phys), size);

@@ -37,6 +37,9 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top, __
 	const unsigned int bits = PAGE_SHIFT - 3;
 	unsigned int level;
 
+	/* vmalloc and the fixmap then lie at both ends of what the processor has. */
+	if (PAGE_SHIFT + CONFIG_PGTABLE_LEVELS * bits < cpu_vabits)
+		return "the tables have fewer addresses than the processor";
 	t->levels = CONFIG_PGTABLE_LEVELS;
 	t->entry_size = 8;
 	t->decode = decode;

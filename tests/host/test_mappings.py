@@ -288,6 +288,18 @@ def test_writable_and_executable(kvas, document, case):
         document(*options(case), "text", "--fail-on-wx")
 
 
+def test_what_is_unsettled_may_be_writable_and_executable(kvas, write):
+    text = mappings("x86_64-4level").read_text()
+    calm = ("--to", "0xffffffffc000ffff")
+    line = next(w for w in text.splitlines() if w.startswith("mapping") and " attr=" in w)
+    path = write(text.replace(line, line[:line.index(" level=")] + " unsettled=y"), "mappings")
+    for more, status in (((), 0), (("--fail-on-wx",), 1)):
+        result = kvas("mappings", "--mappings", path, *calm, *more)
+        assert result.returncode == status
+        assert "are writable and executable is not known." in result.stdout
+        assert "Nothing is both" not in result.stdout
+
+
 # --- Forms --------------------------------------------------------------------------------------------
 
 @each

@@ -508,6 +508,33 @@ static void test_one(void)
 	check(kvas_walk_one(&w, address(0), &path) == -EIO, "or not at all");
 }
 
+/* Says of each level what some formats say: bits alone make an entry lead to a table. */
+static struct kvas_entry decode_bits(const struct kvas_pagetable *t, unsigned int level,
+				     __u64 value)
+{
+	(void)level;
+	return decode(t, 2, value);
+}
+
+static void test_below_the_last_level(void)
+{
+	struct kvas_pagetable t = format;
+	struct kvas_walker w = walker();
+	struct kvas_path path;
+
+	start();
+	t.decode = decode_bits;
+	w.t = &t;
+	memory[0][1] = table(1);
+	memory[1][2] = table(2);
+	memory[2][3] = table(3);
+	memory[2][4] = page(4);
+	check(!kvas_walk_all(&w) && w.n_runs == 1 && runs[0].start == address(64 + 16 + 4) &&
+	      w.tables == 3, "an entry of the last level leads to no table");
+	check(!kvas_walk_one(&w, address(64 + 16 + 3), &path) && path.last == 1 &&
+	      path.entry.kind == KVAS_ENTRY_NONE, "nor does a walk of one address follow it");
+}
+
 int main(void)
 {
 	test_random();
@@ -520,5 +547,6 @@ int main(void)
 	test_unsettled();
 	test_errors();
 	test_one();
+	test_below_the_last_level();
 	return failures ? 1 : 0;
 }

@@ -187,6 +187,11 @@ static void choose_windows(struct question *q, const struct wishes *w, char **na
 
 /* --- What is printed ------------------------------------------------------------- */
 
+static char *text_of_size(const struct question *q, uint64_t bytes)
+{
+	return q->opt->bytes ? size_bytes(bytes - 1) : size_human(bytes - 1);
+}
+
 /* For people: where memory can be written and executed. */
 static void print_wx(const struct question *q, const struct wx *wx)
 {
@@ -199,11 +204,16 @@ static void print_wx(const struct question *q, const struct wx *wx)
 			      "\nIt is not known what the bits of these entries allow.");
 		return;
 	}
-	if (!wx->n) {
+	if (!wx->n && !wx->unsettled)
 		puts("\nNothing is both writable and executable.");
-		return;
+	if (wx->unsettled) {
+		size = text_of_size(q, wx->unsettled);
+		printf("\nWhether %s of unsettled mappings are writable and executable is not known.\n", size);
+		free(size);
 	}
-	size = q->opt->bytes ? size_bytes(wx->bytes - 1) : size_human(wx->bytes - 1);
+	if (!wx->n)
+		return;
+	size = text_of_size(q, wx->bytes);
 	printf("\nWritable and executable: %s in %zu run%s\n", size, wx->n, wx->n == 1 ? "" : "s");
 	free(size);
 	for (size_t i = 0; i < wx->n && i < MOST; i++) {
@@ -386,7 +396,7 @@ static int run(const struct options *opt, int argc, char **argv)
 		a.safety = mappings_safety(&q);
 	print_all(&q, &a, before ? TABLE_DIFF : w.safety ? TABLE_SAFETY :
 		  w.runs ? TABLE_RUNS : TABLE_REGIONS);
-	status = a.diff.n || (w.fail_on_wx && a.wx.n) ? KVAS_DIFFERS : KVAS_OK;
+	status = a.diff.n || (w.fail_on_wx && (a.wx.n || a.wx.unsettled)) ? KVAS_DIFFERS : KVAS_OK;
 	free(a.diff.changes);
 	safety_free(&a.safety);
 	mappings_free(before);
@@ -413,7 +423,8 @@ const struct command cmd_mappings = {
 	" --source WHERE          module (its kvas_mappings), kcore (/proc/kcore), or FILE,\n"
 	"                         an ELF crash dump with a note VMCOREINFO\n"
 	" --since OTHER           what changed since OTHER, a file or a saved machine\n"
-	" --fail-on-wx            exit with 1 if anything is writable and executable\n",
+	" --fail-on-wx            exit with 1 if anything is, or may be, writable\n"
+	"                         and executable\n",
 	.columns = column_sets,
 	.exclusive = { "runs", "since", "safety" },
 };

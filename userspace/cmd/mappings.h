@@ -85,6 +85,7 @@ json_t *json_mappings_runs(const struct question *q);
 /* What is writable and executable, filter or not. */
 struct wx {
 	uint64_t bytes;
+	uint64_t unsettled;		/* bytes of which it is not known */
 	size_t n;
 	struct piece *pieces;		/* to be freed */
 };

@@ -227,7 +227,10 @@ static void add_wx(void *data, const struct piece *piece)
 {
 	struct wx_search *s = data;
 	struct wx *wx = &s->found;
+	uint64_t bytes = (piece->end - piece->start + 1) * piece->times;
 
+	if (piece->run->unsettled)
+		wx->unsettled += bytes;
 	if (!is_wx(piece->run))
 		return;
 	if (wx->n == s->room) {
@@ -239,7 +242,7 @@ static void add_wx(void *data, const struct piece *piece)
 		wx->pieces = more;
 	}
 	wx->pieces[wx->n++] = *piece;
-	wx->bytes += (piece->end - piece->start + 1) * piece->times;
+	wx->bytes += bytes;
 }
 
 struct wx find_wx(const struct question *q)

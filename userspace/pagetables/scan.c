@@ -156,11 +156,11 @@ static bool way_holds(const struct walk_state *w, unsigned int level)
 				    (uint64_t)table->index * w->t->entry_size, now,
 				    w->t->entry_size, &why))
 			return false;
-		w->t->paging->decode(w->t, table->value, at, &before);
+		tables_decode(w->t, table->value, at, &before);
 		/* That the processor has marked it as used is no change. */
-		if (w->t->paging->decode(w->t, load_word(now, w->t->entry_size,
-							 w->t->big_endian), at, &phys) !=
-		    w->t->paging->decode(w->t, table->value, at, &before) || phys != before)
+		if (tables_decode(w->t, load_word(now, w->t->entry_size,
+						  w->t->big_endian), at, &phys) !=
+		    tables_decode(w->t, table->value, at, &before) || phys != before)
 			return false;
 	}
 	return true;
@@ -212,7 +212,7 @@ static void walk_alike(struct walk_state *w, unsigned int level, unsigned int in
 
 	table->index = index;
 	table->value = load_entry(w, table, index);
-	kind = w->t->paging->decode(w->t, table->value, level, &phys);
+	kind = tables_decode(w->t, table->value, level, &phys);
 	if (n > 1)
 		w->closed = since;
 	walk_next(w, level, kind, phys, base, limits, copies * n);
@@ -266,7 +266,7 @@ static void walk_table(struct walk_state *w, unsigned int level, unsigned int fi
 			continue;
 		}
 		value = load_entry(w, table, index);
-		switch (w->t->paging->decode(w->t, value, level, &phys)) {
+		switch (tables_decode(w->t, value, level, &phys)) {
 		case ENTRY_NONE:
 			break;
 		case ENTRY_LEAF:

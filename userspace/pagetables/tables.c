@@ -122,17 +122,29 @@ bool tables_physical(const struct tables *t, uint64_t addr, uint64_t *phys)
 	return m.state == MAPPED;
 }
 
+enum entry_kind tables_decode(const struct tables *t, uint64_t entry, unsigned int level,
+			      uint64_t *phys)
+{
+	enum entry_kind kind = t->paging->decode(t, entry, level, phys);
+
+	return level == 1 && kind != ENTRY_LEAF ? ENTRY_NONE : kind;
+}
+
 static bool read_entry(const struct tables *t, unsigned int level, struct step *step,
 		       const char **why)
 {
 	uint64_t at = step->table + (uint64_t)step->index * t->entry_size;
 	unsigned char line[LINE];
 
+	if (at % t->entry_size) {
+		*why = "the address of a page table is no multiple of an entry's size";
+		return false;
+	}
 	if (!machine_memory(t->machine, at - at % LINE, line,
 			    sizeof(line), why))
 		return false;
 	step->value = load_word(line + at % LINE, t->entry_size, t->big_endian);
-	step->kind = t->paging->decode(t, step->value, level, &step->phys);
+	step->kind = tables_decode(t, step->value, level, &step->phys);
 	return true;
 }
 
@@ -184,7 +196,7 @@ uint64_t tables_page(const struct tables *t, unsigned int level, uint64_t entry,
 {
 	uint64_t size = tables_size(t, level), group = 0, phys;
 
-	t->paging->decode(t, entry, level, &phys);
+	tables_decode(t, entry, level, &phys);
 	if (t->paging->group)
 		group = t->paging->group(t, level, entry);
 	/* An entry may name the group's address and not its own page's. */

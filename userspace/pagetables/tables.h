@@ -200,8 +200,15 @@ bool tables_physical(const struct tables *t, uint64_t addr, uint64_t *phys);
 bool tables_virtual(const struct tables *t, uint64_t phys, uint64_t *addr);
 
 /*
+ * What an entry says, by decode() of its format.  Below the last level there is no
+ * table, whatever the bits say: a processor faults there.
+ */
+enum entry_kind tables_decode(const struct tables *t, uint64_t entry, unsigned int level,
+			      uint64_t *phys);
+
+/*
  * The address by which a table is read to which an entry leads, phys being what
- * decode() made of that.  False with *why if it is in no segment.
+ * tables_decode() made of that.  False with *why if it is in no segment.
  */
 bool tables_next(const struct tables *t, enum entry_kind kind, uint64_t phys, uint64_t *addr,
 		 const char **why);
