@@ -33,6 +33,8 @@
  * @ns:			how long it took, nanoseconds
  * @registers:		as the processor has them
  * @n_registers:	how many there are
+ * @n_head:		how many records come before the runs; they are always written
+ *			before the tail
  */
 struct mappings {
 	struct kvas_walker walker;
@@ -40,6 +42,7 @@ struct mappings {
 	u64 ns;
 	struct kvas_register registers[KVAS_MAX_REGISTERS];
 	unsigned int n_registers;
+	unsigned int n_head;
 };
 
 static int poll(void *private)
@@ -137,26 +140,20 @@ static void write_levels(struct kvas_writer *w, const struct kvas_pagetable *t)
 	}
 }
 
-static unsigned int count_windows(void)
+static void put_bounds(struct kvas_writer *w, unsigned long start, unsigned long end)
 {
-	const struct kvas_window *window = kvas_arch_pagetable.windows;
-	unsigned int count = 0;
-
-	while (window && window[count].end)
-		count++;
-	return count;
+	kvas_put_address(w, "start", start);
+	kvas_put_address(w, "end", end);
+	kvas_put_size(w, "size", (__u64)end - start + 1);
 }
 
 static void write_windows(struct kvas_writer *w)
 {
 	const struct kvas_window *window = kvas_arch_pagetable.windows;
-	unsigned int n;
 
-	for (n = 0; n < count_windows(); n++) {
+	for (; window && window->end; window++) {
 		kvas_begin_record(w, "window");
-		kvas_put_address(w, "start", window[n].start);
-		kvas_put_address(w, "end", window[n].end);
-		kvas_put_size(w, "size", window[n].end - window[n].start + 1);
+		put_bounds(w, window->start, window->end);
 		kvas_end_record(w);
 	}
 }
@@ -189,9 +186,7 @@ static void write_head(struct kvas_writer *w, const struct mappings *m)
 static void write_run(struct kvas_writer *w, const struct kvas_run *run)
 {
 	kvas_begin_record(w, run->times ? "repeat" : "mapping");
-	kvas_put_address(w, "start", run->start);
-	kvas_put_address(w, "end", run->end);
-	kvas_put_size(w, "size", run->end - run->start + 1);
+	put_bounds(w, run->start, run->end);
 	if (run->times) {
 		kvas_put_number(w, "times", run->times);
 		kvas_put_size(w, "stride", run->end - run->start + 1);
@@ -217,10 +212,7 @@ static void write_tail(struct kvas_writer *w, const struct mappings *m)
 {
 	const struct kvas_walker *walker = &m->walker;
 
-	w->records = 1 + kvas_tables.t.levels + m->n_registers + count_windows() +
-		     walker->n_runs;
-	if (kvas_tables.absent)
-		w->records = 1;
+	w->records = m->n_head + walker->n_runs;
 	kvas_begin_end(w);
 	kvas_put_number(w, "runs", count_mappings(walker));
 	kvas_put_number(w, "tables", walker->tables);
@@ -253,15 +245,17 @@ static void stop_mappings(struct seq_file *s, void *unused)
 
 static int show_mapping(struct seq_file *s, void *unused)
 {
-	const struct mappings *m = s->private;
+	struct mappings *m = s->private;
 	struct kvas_writer w = { s };
 
-	if (!s->index)
+	if (!s->index) {
 		write_head(&w, m);
-	else if (s->index <= m->walker.n_runs)
+		m->n_head = w.records;
+	} else if (s->index <= m->walker.n_runs) {
 		write_run(&w, &m->walker.runs[s->index - 1]);
-	else
+	} else {
 		write_tail(&w, m);
+	}
 	return 0;
 }
 
