@@ -5,8 +5,8 @@
  *   rereader SECONDS ADDRESS IMPOSSIBLE FIRST
  *
  * No attribute may have a bit of IMPOSSIBLE; the record of ADDRESS is the same each
- * time.  With FIRST 1 all readers end at the first strange record.  The last line
- * sums up:
+ * time.  All readers end when there is a file /tmp/done, and with FIRST 1 at the first
+ * strange record.  The last line sums up:
  *
  *   passes=N runs=N strange=N lost=N broken=N unsettled=N again=N refused=N
  *
@@ -26,6 +26,7 @@
 #define ROOM	(32 << 20)
 #define SHOWN	20
 #define FOUND	"/tmp/strange"		/* where another reader found one */
+#define DONE	"/tmp/done"
 
 static struct {
 	unsigned long passes, runs, strange, lost, broken, unsettled, again, refused;
@@ -132,7 +133,7 @@ int main(int argc, char **argv)
 	do {
 		read_once(text);
 		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while (now.tv_sec < end && !(first && !access(FOUND, F_OK)));
+	} while (now.tv_sec < end && access(DONE, F_OK) && !(first && !access(FOUND, F_OK)));
 	printf("fixed: %s\n", fixed_line);
 	printf("passes=%lu runs=%lu strange=%lu lost=%lu broken=%lu unsettled=%lu again=%lu"
 	       " refused=%lu\n",
