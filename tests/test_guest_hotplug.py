@@ -18,18 +18,20 @@ pytestmark = pytest.mark.arch("x86_64")
 
 SIZE = 1 << 30
 BLOCK = 128 << 20
-JOB = guest.PAUSE + f"""
-blocks() {{
+BLOCKS = """
+blocks() {
 	ls -d /sys/devices/system/memory/memory[0-9]*
-}}
+}
 # Until there are so many; their names.
-wait_for_blocks() {{
+wait_for_blocks() {
 	for try in $(seq 600); do
 		[ $(blocks | wc -l) -ne $1 ] || return 0
 		usleep 100000
 	done
 	return 1
-}}
+}
+"""
+JOB = guest.PAUSE + BLOCKS + f"""
 insmod /lab/kvas.ko || exit
 cat /sys/kernel/debug/kvas >/out/before
 before=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)
@@ -62,6 +64,7 @@ rmmod kvas && insmod /lab/kvas.ko && cat /sys/kernel/debug/kvas >/out/reloaded
 class Dimm:
     """Each time the guest asks it is added, or removed if it is there."""
 
+    size = SIZE
     data = None  # where QEMU put it
 
     def __call__(self, monitor):
@@ -69,7 +72,7 @@ class Dimm:
             monitor.execute("device_del", id="dimm")
             return
         if not self.data:
-            monitor.execute("object-add", **{"qom-type": "memory-backend-ram", "id": "more", "size": SIZE})
+            monitor.execute("object-add", **{"qom-type": "memory-backend-ram", "id": "more", "size": self.size})
         monitor.execute("device_add", driver="pc-dimm", id="dimm", memdev="more")
         self.data = monitor.execute("query-memory-devices")[0]["data"]
 

@@ -58,6 +58,7 @@ class NotStarted(GuestError):
 class Guest:
     name: str
     dir: Path
+    patience: float  # seconds for all of it
     seconds: float = 0
     status: int = -1
     monitor: Monitor = field(default=None, repr=False)
@@ -103,12 +104,13 @@ def command(kernel, image, mode, ramdisk, more=""):
 
 @contextlib.contextmanager
 def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, image=None,
-         asked=None):
+         asked=None, longer=0):
     """Run a job in a guest; the guest stands still while the body runs.
 
     files maps paths in the guest to contents, programs to programs of this
     machine whose libraries come along; image replaces Debian's kernel.  asked(monitor)
-    is called each time the job calls pause; the job goes on when it returns.
+    is called each time the job calls pause; the job goes on when it returns.  A job
+    that takes long says by how many seconds it is longer than others.
     """
     image = image or images.fetch(kernel)
     tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
@@ -116,7 +118,8 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
     for last in (False, False, True):
         with contextlib.ExitStack() as stack:
             try:
-                guest = stack.enter_context(_once(kernel, mode, image, tree, cmdline, name, asked))
+                guest = stack.enter_context(_once(kernel, mode, image, tree, cmdline, name, asked,
+                                                  PATIENCE + longer))
             except NotStarted as error:
                 if last:
                     raise
@@ -127,8 +130,8 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
 
 
 @contextlib.contextmanager
-def _once(kernel, mode, image, tree, cmdline, name, asked):
-    guest = Guest(name, _run_directory(name))
+def _once(kernel, mode, image, tree, cmdline, name, asked, patience):
+    guest = Guest(name, _run_directory(name), patience)
     ramdisk, disk = guest.dir / "initramfs", guest.dir / "disk"
     tree.write(ramdisk)
     with open(disk, "wb") as f:
@@ -143,7 +146,7 @@ def _once(kernel, mode, image, tree, cmdline, name, asked):
     try:
         with _running(guest, words):
             started = time.monotonic()
-            end = _wait(kernel.arch, guest.monitor, disk, asked)
+            end = _wait(kernel.arch, guest, disk, asked)
             guest.seconds = time.monotonic() - started
             parts.record(f"guest {guest.name}", guest.seconds)
             _collect(guest, disk, end)
@@ -160,7 +163,7 @@ def _running(guest, words):
     with open(guest.dir / "qemu.log", "wb") as log, theirs:
         child = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM",
-             "timeout", "--kill-after=5", str(int(PATIENCE) + 300), *words,
+             "timeout", "--kill-after=5", str(int(guest.patience) + 300), *words,
              "-chardev", f"socket,id=qmp,fd={theirs.fileno()}",
              "-mon", "chardev=qmp,mode=control"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs.fileno()])
@@ -184,10 +187,11 @@ def _monitor(guest, connection):
         raise GuestError(f"{guest.name}: QEMU did not start: {error}\n{log}") from error
 
 
-def _wait(arch, monitor, disk, asked):
+def _wait(arch, guest, disk, asked):
     """Until the guest's verdict is there, and it stands still: {}; until it
     ended by itself: the data of the event; None if neither came in time."""
-    deadline = time.monotonic() + PATIENCE
+    monitor = guest.monitor
+    deadline = time.monotonic() + guest.patience
     answered, size = None, DISK
     while time.monotonic() < deadline and not monitor.gone:
         end = monitor.wait_for("SHUTDOWN", 0.1)
@@ -242,7 +246,7 @@ def _collect(guest, disk, end):
     with open(disk, "rb") as f:
         if end is None or len(header) != 4:
             reason = end.get("reason", "") if end else ""
-            how = f"ended ({reason})" if end else f"did not end in {PATIENCE:.0f} s"
+            how = f"ended ({reason})" if end else f"did not end in {guest.patience:.0f} s"
             # What was interrupted is not tried again.
             kind = GuestError if header or reason.startswith("host-") else NotStarted
             raise kind(f"{guest.name}: the guest {how} without results; its console"

@@ -9,6 +9,8 @@
  * taken for a page or for a table, bits 59 to 62 or the address are impossible.
  * The area is of device memory that is not there, so it costs no memory, and what
  * is not aligned to large pages gets small ones.
+ * Under KASAN each mapped byte takes an eighth of a byte of memory, device or not: there
+ * the areas are small.
  *
  * /sys/module/stir/parameters/fixed is the address of an area that stays as it is,
  * .../rounds tells how often all that was done, and .../replaced how often the
@@ -35,12 +37,19 @@
  * Pages of 4 KiB against 2 MiB free 64 tables, but it takes long to make them;
  * 2 MiB against 1 GiB free one, in no time.
  */
-static const struct shape {
+struct shape {
 	unsigned long size;
 	unsigned long offset;
 	unsigned long large;
-} many_tables = { 128UL << 20, PAGE_SIZE, 128UL << 20 },
-  one_table = { (512UL << 20) + PMD_SIZE, PMD_SIZE, 1UL << 30 };
+};
+
+#ifdef CONFIG_KASAN_VMALLOC
+static const struct shape many_tables = { 32UL << 20, PAGE_SIZE, 32UL << 20 };
+static const struct shape one_table = { PMD_SIZE, PAGE_SIZE, PMD_SIZE };
+#else
+static const struct shape many_tables = { 128UL << 20, PAGE_SIZE, 128UL << 20 };
+static const struct shape one_table = { (512UL << 20) + PMD_SIZE, PMD_SIZE, 1UL << 30 };
+#endif
 
 static unsigned long fixed;
 module_param(fixed, ulong, 0400);
