@@ -58,7 +58,7 @@ class NotStarted(GuestError):
 class Guest:
     name: str
     dir: Path
-    patience: float  # seconds for all of it
+    patience: float = PATIENCE  # seconds for all of it
     seconds: float = 0
     status: int = -1
     monitor: Monitor = field(default=None, repr=False)
