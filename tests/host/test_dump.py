@@ -26,12 +26,10 @@ PAGE, LARGE_PAGE = 0x1000, 0x200000
 
 
 @pytest.fixture
-def put(tmp_path):
+def put(write):
     """Writes a dump and gives its path."""
     def call(dump, name="dump"):
-        path = tmp_path / name
-        path.write_bytes(dump if isinstance(dump, bytes) else dump.bytes())
-        return path
+        return write(dump if isinstance(dump, bytes) else dump.bytes(), name)
     return call
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Kernels, busybox and emulators, taken out of Debian's packages."""
 
+import contextlib
 import lzma
 import re
 import shutil
@@ -117,6 +118,20 @@ def release(kernel):
     return resolve(kernel).release
 
 
+@contextlib.contextmanager
+def _unpacked(archive, wanted, directory, patterns):
+    """Files of packages in a tree, for as long as the body runs.  Only one package is
+    kept at a time, as some are large."""
+    tree, debs = directory / "tree", directory / "debs"
+    tree.mkdir()
+    for deb in archive.fetch(debs, alone=wanted):
+        apt.unpack(deb, tree, patterns)
+        deb.unlink()
+    yield tree
+    shutil.rmtree(tree)
+    shutil.rmtree(debs)
+
+
 def fetch(kernel):
     """The kernel's image, configuration, symbols and drivers."""
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
@@ -126,15 +141,10 @@ def fetch(kernel):
 
     @parts.part(f"fetching kernel {name} ({kernel.suite})")
     def make(directory):
-        tree, debs = directory / "tree", directory / "debs"
-        tree.mkdir()
-        for deb in archive.fetch(debs, alone=wanted):
-            apt.unpack(deb, tree, ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
-                                   *(f"*/kernel/{d}" for d in DRIVERS + MORE_DRIVERS)])
-            deb.unlink()
-        _sort_out(kernel, name, tree, directory)
-        shutil.rmtree(tree)
-        shutil.rmtree(debs)
+        with _unpacked(archive, wanted, directory,
+                       ["./boot/*", "*/modules/*/vmlinu?", "*/modules/*/config",
+                        *(f"*/kernel/{d}" for d in DRIVERS + MORE_DRIVERS)]) as tree:
+            _sort_out(kernel, name, tree, directory)
 
     key = cache.digest(*files, *DRIVERS, *MORE_DRIVERS)
     return Image(name, cache.entry("kernels", kernel.name, key, make))
@@ -153,16 +163,11 @@ def driver(kernel, path):
 
     @parts.part(f"fetching {path} of kernel {name} ({kernel.suite})")
     def make(directory):
-        tree, debs = directory / "tree", directory / "debs"
-        tree.mkdir()
-        for deb in archive.fetch(debs, alone=wanted):
-            apt.unpack(deb, tree, [f"*/kernel/drivers/{path}.ko*"])
-        found = list(tree.rglob("*.ko*"))
-        if len(found) != 1:
-            raise ImageError(f"{kernel.name}: the packages of {name} have no drivers/{path}")
-        (directory / "driver.ko").write_bytes(_decompressed(found[0]))
-        shutil.rmtree(tree)
-        shutil.rmtree(debs)
+        with _unpacked(archive, wanted, directory, [f"*/kernel/drivers/{path}.ko*"]) as tree:
+            found = list(tree.rglob("*.ko*"))
+            if len(found) != 1:
+                raise ImageError(f"{kernel.name}: the packages of {name} have no drivers/{path}")
+            (directory / "driver.ko").write_bytes(_decompressed(found[0]))
 
     place = f"{kernel.name}-{Path(path).name}"
     return cache.entry("drivers", place, cache.digest(*files), make) / "driver.ko"
