@@ -345,7 +345,7 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		case SOURCE:		w->source = source_parse(optarg); break;
 		}
 	}
-	if (w->source.kind > SOURCE_MODULE && w->file)
+	if (w->source.kind >= SOURCE_KCORE && w->file)
 		die("--source and --mappings exclude each other");
 	if (w->since && (w->filter.must || w->filter.must_not))
 		die("--access and --since exclude each other");
@@ -380,7 +380,7 @@ static int run(const struct options *opt, int argc, char **argv)
 
 	parse_wishes(&w, argc, argv);
 	q.l = l = load_regions(opt, &w, optind < argc);
-	q.m = m = w.source.kind > SOURCE_MODULE ? mappings_scan(opt, w.source, l) :
+	q.m = m = w.source.kind >= SOURCE_KCORE ? mappings_scan(opt, w.source, l) :
 						  mappings_load(opt, w.file, l);
 	q.filter = w.filter;
 	if (w.since)

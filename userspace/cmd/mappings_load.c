@@ -99,26 +99,20 @@ static char *scan_text_of(const struct tables *t)
 	return text;
 }
 
-static const struct tables *open_kcore(struct machine *machine)
-{
-	const struct tables *t = tables_load(machine);
-
-	if (t->why)
-		die("the page tables cannot be read through /proc/kcore: %s", t->why);
-	return t;
-}
-
 struct mappings *mappings_scan(const struct options *opt, struct table_source source,
 			       const struct layout *l)
 {
-	struct machine *machine = source.dump ? machine_new_dump(source.dump) :
-						machine_new(opt->sysroot, NULL);
+	struct machine *machine;
+	const struct tables *t = source_open(source, opt->sysroot, l, &machine);
 	const char *name = source.dump ? source.dump : "/proc/kcore";
-	char *text = scan_text_of(source.dump ? source_open_dump(machine, source.dump, l) :
-						open_kcore(machine));
 	struct parse_error error;
-	struct mappings *m = mappings_parse(text, strlen(text), &error);
+	struct mappings *m;
+	char *text;
 
+	if (t->why)
+		die("the page tables cannot be read through /proc/kcore: %s", t->why);
+	text = scan_text_of(t);
+	m = mappings_parse(text, strlen(text), &error);
 	if (!m)
 		die("%s: page tables that cannot be: line %u: %s", name, error.line,
 		    error.message);

@@ -49,7 +49,7 @@ static void refuse_other_boot(const char *dump, const struct tables *t, const st
 	    dump, stext, text->start);
 }
 
-const struct tables *source_open_dump(struct machine *m, const char *dump,
+static const struct tables *open_dump(struct machine *m, const char *dump,
 				      const struct layout *l)
 {
 	const struct tables *t = tables_load_dump(m, l);
@@ -66,4 +66,11 @@ const struct tables *source_open_dump(struct machine *m, const char *dump,
 	if (l)
 		refuse_other_boot(dump, t, l);
 	return t;
+}
+
+const struct tables *source_open(struct table_source source, const char *sysroot,
+				 const struct layout *l, struct machine **m)
+{
+	*m = source.dump ? machine_new_dump(source.dump) : machine_new(sysroot, NULL);
+	return source.dump ? open_dump(*m, source.dump, l) : tables_load(*m);
 }

@@ -8,6 +8,7 @@
 struct machine;
 struct tables;
 
+/* From kcore on the reader walks the tables itself. */
 enum source_kind { SOURCE_ANY, SOURCE_MODULE, SOURCE_KCORE, SOURCE_DUMP };
 
 struct table_source {
@@ -19,10 +20,12 @@ struct table_source {
 struct table_source source_parse(const char *text);
 
 /*
- * The tables in a crash dump.  Does not return if they cannot be read, or if the dump
- * is not of the machine and the boot of the layout, which may be NULL.
+ * The tables in /proc/kcore or in a crash dump; *m is to be freed.  What keeps those of
+ * /proc/kcore from being read is in their member why.  Of a dump that cannot be read, or
+ * is not of the machine and the boot of the layout, which may be NULL, this does not
+ * return.
  */
-const struct tables *source_open_dump(struct machine *m, const char *dump,
-				      const struct layout *l);
+const struct tables *source_open(struct table_source source, const char *sysroot,
+				 const struct layout *l, struct machine **m);
 
 #endif /* KVAS_CMD_SOURCE_H */

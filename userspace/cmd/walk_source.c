@@ -104,15 +104,9 @@ static void open_memory(struct walker *w, const struct layout *l)
 {
 	const struct tables *t;
 
-	if (w->source.dump) {
-		w->machine = machine_new_dump(w->source.dump);
-		w->tables = source_open_dump(w->machine, w->source.dump, l);
-	} else {
+	if (w->source.kind == SOURCE_ANY)
 		w->source.kind = SOURCE_KCORE;
-		w->machine = machine_new(w->opt->sysroot, NULL);
-		w->tables = tables_load(w->machine);
-	}
-	t = w->tables;
+	t = w->tables = source_open(w->source, w->opt->sysroot, l, &w->machine);
 	if (t->why)
 		return;
 	w->shape.levels = t->levels;
@@ -129,7 +123,7 @@ void walker_open(struct walker *w, const struct options *opt, const struct layou
 		 struct table_source wanted)
 {
 	*w = (struct walker){ .opt = opt, .source = wanted, .fd = -1 };
-	if (wanted.kind > SOURCE_MODULE || !open_module(w, l))
+	if (wanted.kind >= SOURCE_KCORE || !open_module(w, l))
 		open_memory(w, l);
 }
 
@@ -143,5 +137,5 @@ void walker_close(struct walker *w)
 struct walk walker_walk(struct walker *w, uint64_t addr, struct pool *pool)
 {
 	return w->source.kind == SOURCE_MODULE ? walk_module(w, addr, pool) :
-					    walk_tables(w->tables, addr);
+						 walk_tables(w->tables, addr);
 }

@@ -149,6 +149,7 @@ static bool way_holds(const struct walk_state *w, unsigned int level)
 	for (unsigned int at = w->t->levels; at >= level; at--) {
 		const struct table *table = &w->on_way[at];
 		unsigned char now[8];
+		enum entry_kind kind;
 		uint64_t phys, before;
 		const char *why;
 
@@ -156,11 +157,11 @@ static bool way_holds(const struct walk_state *w, unsigned int level)
 				    (uint64_t)table->index * w->t->entry_size, now,
 				    w->t->entry_size, &why))
 			return false;
-		tables_decode(w->t, table->value, at, &before);
+		kind = tables_decode(w->t, table->value, at, &before);
 		/* That the processor has marked it as used is no change. */
 		if (tables_decode(w->t, load_word(now, w->t->entry_size,
-						  w->t->big_endian), at, &phys) !=
-		    tables_decode(w->t, table->value, at, &before) || phys != before)
+						  w->t->big_endian), at, &phys) != kind ||
+		    phys != before)
 			return false;
 	}
 	return true;
