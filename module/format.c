@@ -253,13 +253,24 @@ void kvas_put_size(struct kvas_writer *w, const char *key, unsigned long long va
  */
 void kvas_put_range(struct kvas_writer *w, unsigned long start, unsigned long end)
 {
-	size_t at;
-
 	kvas_put_address(w, "start", start);
 	kvas_put_address(w, "end", end);
-	at = w->m->count;
 	kvas_put_size(w, "size", (__u64)end - start + 1);
-	put_spaces(w, w->m->count - at, strlen(" size=") + 13);
+}
+
+/**
+ * kvas_put_padded_range() - the same, and spaces up to a column
+ * @w:		the writer
+ * @start:	first byte
+ * @end:	last byte
+ */
+void kvas_put_padded_range(struct kvas_writer *w, unsigned long start, unsigned long end)
+{
+	const size_t addresses = strlen(" start=0x end=0x") + 2 * 2 * sizeof(start);
+	size_t at = w->m->count;
+
+	kvas_put_range(w, start, end);
+	put_spaces(w, w->m->count - at, addresses + strlen(" size=") + 13);
 }
 
 /**

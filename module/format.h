@@ -49,6 +49,7 @@ void kvas_put_word(struct kvas_writer *w, const char *key, unsigned long long va
 		   size_t bytes);
 void kvas_put_size(struct kvas_writer *w, const char *key, unsigned long long value);
 void kvas_put_range(struct kvas_writer *w, unsigned long start, unsigned long end);
+void kvas_put_padded_range(struct kvas_writer *w, unsigned long start, unsigned long end);
 void kvas_put_absent(struct kvas_writer *w, const char *name, const char *why);
 
 #endif /* KVAS_FORMAT_WRITER_H */

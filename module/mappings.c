@@ -140,20 +140,13 @@ static void write_levels(struct kvas_writer *w, const struct kvas_pagetable *t)
 	}
 }
 
-static void put_bounds(struct kvas_writer *w, unsigned long start, unsigned long end)
-{
-	kvas_put_address(w, "start", start);
-	kvas_put_address(w, "end", end);
-	kvas_put_size(w, "size", (__u64)end - start + 1);
-}
-
 static void write_windows(struct kvas_writer *w)
 {
 	const struct kvas_window *window = kvas_arch_pagetable.windows;
 
 	for (; window && window->end; window++) {
 		kvas_begin_record(w, "window");
-		put_bounds(w, window->start, window->end);
+		kvas_put_range(w, window->start, window->end);
 		kvas_end_record(w);
 	}
 }
@@ -186,7 +179,7 @@ static void write_head(struct kvas_writer *w, const struct mappings *m)
 static void write_run(struct kvas_writer *w, const struct kvas_run *run)
 {
 	kvas_begin_record(w, run->times ? "repeat" : "mapping");
-	put_bounds(w, run->start, run->end);
+	kvas_put_range(w, run->start, run->end);
 	if (run->times) {
 		kvas_put_number(w, "times", run->times);
 		kvas_put_size(w, "stride", run->end - run->start + 1);

@@ -197,9 +197,12 @@ static __u64 address_of(const struct kvas_pagetable *t, unsigned int level,
 			unsigned int index, __u64 base)
 {
 	__u64 addr = base + index * span(t, level);
-	__u64 end = t->base + (span(t, t->levels) << t->level[t->levels].bits);
+	__u64 end;
 
-	return t->high && addr - (end + t->high) < -t->high ? addr - end : addr;
+	if (!t->high)
+		return addr;
+	end = kvas_pagetable_end(t);
+	return addr - (end + t->high) < -t->high ? addr - end : addr;
 }
 
 /* Entries are compared without converting them, so many words of memory at a time. */

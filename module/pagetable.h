@@ -93,6 +93,14 @@ struct kvas_pagetable {
 	void (*limit)(unsigned int level, __u64 value, struct kvas_limits *limits);
 };
 
+/* The address after the last for which the top table has an entry, without @high. */
+static inline __u64 kvas_pagetable_end(const struct kvas_pagetable *t)
+{
+	const struct kvas_level *top = &t->level[t->levels];
+
+	return t->base + (1ULL << top->shift << top->bits);
+}
+
 /**
  * struct kvas_run - a record of kvas_mappings
  * @start:	first address

@@ -98,7 +98,7 @@ static void write_present_area(struct kvas_writer *w, const struct kvas_area *ar
 {
 	const struct kvas_row *row = &area->row;
 
-	kvas_put_range(w, row->start.addr, row->end.addr);
+	kvas_put_padded_range(w, row->start.addr, row->end.addr);
 	kvas_put_padded(w, "name", kvas_area_names[row->id], 14);
 	if (area->parent != KVAS_NO_AREA)
 		kvas_put_text(w, "parent", kvas_area_names[area->parent]);
@@ -144,7 +144,7 @@ static void write_areas(struct kvas_writer *w, const struct kvas_layout *l, bool
 static void write_device(struct kvas_writer *w, const struct kvas_device_memory *device)
 {
 	kvas_begin_record(w, "memory");
-	kvas_put_range(w, device->start, device->end);
+	kvas_put_padded_range(w, device->start, device->end);
 	kvas_put_padded(w, "name", "zone_device", 14);
 	kvas_put_physical(w, "phys", device->phys);
 	kvas_put_text(w, "kind", device->kind);

@@ -39,7 +39,7 @@ static bool is_translated(const struct kvas_pagetable *t, __u64 addr)
 {
 	const struct kvas_level *top = &t->level[t->levels];
 	__u64 index = (addr - t->base) >> top->shift;
-	__u64 end = t->base + (1ULL << top->shift << top->bits);
+	__u64 end = kvas_pagetable_end(t);
 
 	if (t->high && addr >= end + t->high)
 		return addr >= t->high;
@@ -95,9 +95,7 @@ static void write_page(struct kvas_writer *w, const struct kvas_pagetable *t,
 	const __u64 group = path->entry.group ? 1ULL << path->entry.group : 0;
 	const unsigned long start = addr & -size;
 
-	kvas_put_address(w, "start", start);
-	kvas_put_address(w, "end", start + size - 1);
-	kvas_put_size(w, "size", size);
+	kvas_put_range(w, start, start + size - 1);
 	/* An entry of a group may name the whole group's address. */
 	kvas_put_physical(w, "phys", group ? (path->entry.phys & -group) |
 					     (start & (group - 1)) : path->entry.phys);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables of 64-bit MIPS.  The processor has a TLB, which the kernel fills from
- * tables of its own (arch/mips/mm/tlbex.c): they name each other by virtual addresses,
- * and an entry is what the TLB gets (EntryLo), after some bits for software only.
+ * Page tables of 64-bit MIPS (arch/mips/mm/tlbex.c).  An entry is what the TLB gets
+ * (EntryLo), after some bits for software only.
  *
  * The kernel's table serves XKSEG, where vmalloc is, and by its last entries the
  * mapped segments of 32-bit processors, where modules and the fixmap are.
@@ -13,6 +12,7 @@
 #include <linux/pgtable.h>
 #include <asm/addrspace.h>
 
+#include "mips_pagetable.h"
 #include "pagetable.h"
 
 /* The macros ask the running processor, which has the bits anyway. */
@@ -30,35 +30,16 @@
 
 #define ATTRIBUTES	(INHIBITED | _PAGE_GLOBAL | _PAGE_VALID | _PAGE_DIRTY | _CACHE_MASK)
 
-/* An empty entry leads to a table whose entries are all invalid. */
 static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int level,
 				__u64 value)
 {
-	if (level > 1 && !(value & HUGE)) {
-		if (!value)
-			return (struct kvas_entry) { KVAS_ENTRY_NONE };
-		return (struct kvas_entry) { KVAS_ENTRY_TABLE, .phys = __pa(value) };
-	}
-	if (!(value & _PAGE_VALID))
-		return (struct kvas_entry) { KVAS_ENTRY_NONE };
-	return (struct kvas_entry) {
-		KVAS_ENTRY_PAGE, .phys = value >> _PFN_SHIFT << PAGE_SHIFT,
-	};
+	return kvas_mips_decode(level, value, HUGE, value >> _PFN_SHIFT << PAGE_SHIFT);
 }
 
 static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
-	const unsigned int bits = PAGE_SHIFT - 3;
-	unsigned int level;
-
-	t->levels = CONFIG_PGTABLE_LEVELS;
-	t->entry_size = 8;
+	kvas_mips_shape(t, ATTRIBUTES, HUGE);
 	t->decode = decode;
-	for (level = 1; level <= t->levels; level++)
-		t->level[level] = (struct kvas_level) {
-			PAGE_SHIFT + (level - 1) * bits, bits,
-			ATTRIBUTES | (level > 1 ? HUGE : 0)
-		};
 	t->level[t->levels].bits = ilog2(PTRS_PER_PGD);
 	t->base = MAP_BASE;
 	t->high = CKSSEG;

@@ -31,7 +31,7 @@ MISTAKES = {
         "		w->t->limit(level, w->step[level].value, &below);\n", "		;\n"),
     "passes over attributes": ("run->attr == next->attr &&", ""),
     "takes the last addresses for the next ones": (
-        "t->high && addr - (end + t->high) < -t->high ? addr - end : addr", "addr"),
+        "addr - (end + t->high) < -t->high ? addr - end : addr", "addr"),
     "overruns the room": ("	if (w->n_runs == w->room)", "	if (w->n_runs > w->room)"),
 }
 
