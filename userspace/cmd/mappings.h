@@ -100,7 +100,7 @@ extern const struct column mappings_diff_columns[N_MAPPINGS_DIFF_COLUMNS];
 extern const char *const mappings_diff_members[N_MAPPINGS_DIFF_COLUMNS];
 
 struct mappings_diff {
-	struct mapping_change *changes;	/* to be freed */
+	struct mapping_pair *changes;	/* to be freed */
 	size_t n;
 };
 

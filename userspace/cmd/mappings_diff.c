@@ -47,7 +47,7 @@ struct listing {
 	struct mappings_diff *diff;
 	size_t room;
 	struct pool pool;
-	const struct mapping_change *change;	/* in hand */
+	const struct mapping_pair *change;	/* in hand */
 };
 
 /* --- What changed ------------------------------------------------------------------ */
@@ -61,7 +61,7 @@ static bool same_access(const struct run *a, const struct run *b)
 	return strcmp(s, t) == 0;
 }
 
-static enum change_kind kind_of(const struct mapping_change *c)
+static enum change_kind kind_of(const struct mapping_pair *c)
 {
 	if ((c->from && c->from->unsettled) || (c->to && c->to->unsettled))
 		return UNSETTLED;
@@ -75,22 +75,16 @@ static enum change_kind kind_of(const struct mapping_change *c)
 	       CHANGED_PAGES : CHANGED_ATTRIBUTES;
 }
 
-static bool same_run(const struct run *a, const struct run *b)
-{
-	if (!a || !b)
-		return a == b;
-	return a->level == b->level && a->attr == b->attr && a->upper == b->upper &&
-	       a->group == b->group && a->unsettled == b->unsettled;
-}
-
-static void add(void *data, const struct mapping_change *change)
+static void add(void *data, const struct mapping_pair *change)
 {
 	struct listing *s = data;
 	struct mappings_diff *d = s->diff;
-	struct mapping_change *last = d->n ? &d->changes[d->n - 1] : NULL, *more;
+	struct mapping_pair *last = d->n ? &d->changes[d->n - 1] : NULL, *more;
 
+	if (runs_alike(change->from, change->to))
+		return;
 	if (last && last->times == 1 && change->times == 1 && last->end + 1 == change->start &&
-	    same_run(last->from, change->from) && same_run(last->to, change->to)) {
+	    runs_alike(last->from, change->from) && runs_alike(last->to, change->to)) {
 		last->end = change->end;
 		return;
 	}
@@ -174,7 +168,7 @@ static char *cell_of_side(struct listing *s, int column)
 static char *cell(const void *item, int column)
 {
 	struct listing *s = (struct listing *)item;
-	const struct mapping_change *c = s->change;
+	const struct mapping_pair *c = s->change;
 
 	switch (column) {
 	case CHANGE:
@@ -232,7 +226,7 @@ static json_t *json_side(struct listing *s, const struct mappings *m, const stru
 
 static json_t *json_change(struct listing *s)
 {
-	const struct mapping_change *c = s->change;
+	const struct mapping_pair *c = s->change;
 	const unsigned int bits = s->q->m->bits;
 	json_t *object = json_object();
 

@@ -6,20 +6,7 @@
 #include "base/util.h"
 #include "compare.h"
 
-/* Repeats that do not have the same shape on both sides are gone through copy by copy. */
-enum { MAX_DIFFERENCES = 4096, MAX_STEPS = 1 << 22 };
-
-struct cursor {
-	struct comparison *c;
-	uint64_t times;			/* of the copy in hand */
-	size_t steps;
-};
-
-/* What is at an address and up to where. */
-struct stretch {
-	const struct run *run;		/* NULL: nothing is mapped */
-	uint64_t end;
-};
+enum { MAX_DIFFERENCES = 4096 };
 
 /* --- Differences ------------------------------------------------------------------------- */
 
@@ -58,106 +45,27 @@ static void add_difference(struct comparison *c, const struct difference *d)
 	c->list[c->n++] = *d;
 }
 
-static void judge(struct cursor *k, const struct run *a, const struct run *b, uint64_t start,
-		  uint64_t end)
+static void judge(void *data, const struct mapping_pair *pair)
 {
-	struct difference d = { start, end, k->times, described(a), described(b) };
-	uint64_t bytes = (end - start + 1) * k->times;
+	struct comparison *c = data;
+	const struct run *a = pair->from, *b = pair->to;
+	uint64_t bytes = (pair->end - pair->start + 1) * pair->times;
 
-	if (!a && !b)
-		return;
 	if ((a && a->unsettled) || (b && b->unsettled))
-		k->c->unsettled += bytes;
-	else if (is_same(&d.a, &d.b))
-		k->c->equal += bytes;
+		c->unsettled += bytes;
+	else if (runs_alike(a, b))
+		c->equal += bytes;
 	else
-		add_difference(k->c, &d);
-}
-
-/* --- Two lists --------------------------------------------------------------------------- */
-
-/* The first item of a list that does not end before an address. */
-static const struct run *item_at(const struct run *list, uint64_t addr)
-{
-	while (list && list->last < addr)
-		list = list->next;
-	return list;
-}
-
-/* Goes down into repeats, to the copy in hand; offset is what is added to its addresses. */
-static struct stretch stretch_at(const struct run *list, uint64_t addr, uint64_t to)
-{
-	struct stretch s = { NULL, to };
-	uint64_t offset = 0, copy;
-
-	for (;;) {
-		const struct run *r = item_at(list, addr - offset);
-
-		if (!r || r->start + offset > s.end)
-			return s;
-		if (r->start + offset > addr) {
-			s.end = r->start + offset - 1;
-			return s;
-		}
-		if (!r->inside) {
-			s.run = r;
-			if (r->end + offset < s.end)
-				s.end = r->end + offset;
-			return s;
-		}
-		copy = (addr - offset - r->start) / r->stride;
-		offset += copy * r->stride;
-		if (r->start + offset + (r->stride - 1) < s.end)
-			s.end = r->start + offset + (r->stride - 1);
-		list = r->inside;
-	}
-}
-
-static bool is_same_repeat(const struct run *a, const struct run *b, uint64_t addr)
-{
-	return a && b && a->inside && b->inside && a->start == addr && b->start == addr &&
-	       a->end == b->end && a->times == b->times && a->stride == b->stride;
-}
-
-static void compare_lists(struct cursor *k, const struct run *a, const struct run *b,
-			  uint64_t from, uint64_t to)
-{
-	for (uint64_t addr = from, end; addr <= to; addr = end + 1) {
-		const struct run *x = item_at(a, addr), *y = item_at(b, addr);
-		struct stretch p, q;
-
-		if (!x && !y)
-			return;
-		if (++k->steps > MAX_STEPS) {
-			k->c->too_different = true;
-			return;
-		}
-		if (is_same_repeat(x, y, addr)) {
-			uint64_t times = k->times;
-
-			k->times *= x->times;
-			compare_lists(k, x->inside, y->inside, addr, x->end);
-			k->times = times;
-			end = x->last;
-		} else {
-			p = stretch_at(a, addr, to);
-			q = stretch_at(b, addr, to);
-			end = p.end < q.end ? p.end : q.end;
-			judge(k, p.run, q.run, addr, end);
-		}
-		a = x;
-		b = y;
-		if (end == UINT64_MAX)
-			return;
-	}
+		add_difference(c, &(struct difference){ pair->start, pair->end, pair->times,
+							described(a), described(b) });
 }
 
 struct comparison comparison_of(const struct mappings *a, const struct mappings *b)
 {
 	struct comparison c = { 0 };
-	struct cursor cursor = { .c = &c, .times = 1 };
 
-	compare_lists(&cursor, a->runs, b->runs, 0, UINT64_MAX);
+	if (!mappings_compare(a, b, 0, UINT64_MAX, judge, &c))
+		c.too_different = true;
 	return c;
 }
 

@@ -91,22 +91,25 @@ void mappings_each(const struct mappings *m, uint64_t from, uint64_t to,
 bool mappings_hole(const struct mappings *m, uint64_t from, uint64_t to,
 		   uint64_t *start, uint64_t *end);
 
-/* A range that is not mapped alike in two files; a run is NULL where nothing is mapped. */
-struct mapping_change {
-	const struct run *from, *to;
+/* Level, attributes, group, and whether they are settled; NULL is like NULL only. */
+bool runs_alike(const struct run *a, const struct run *b);
+
+/* A range that is the same all over in each of two files; a run is NULL where nothing is mapped. */
+struct mapping_pair {
+	const struct run *from, *to;	/* not both NULL */
 	uint64_t start, end;		/* of the first copy */
 	uint64_t times;			/* copies */
 	uint64_t reach;			/* from the first copy to the last */
 };
 
 /*
- * Each range between two addresses that differs, by address within each repeat.  They
+ * Each such range between two addresses, by address within each repeat.  The files
  * must have the same levels.  False if they repeat in ways that do not fit together,
  * so that to compare them would take to expand them.
  */
 bool mappings_compare(const struct mappings *from, const struct mappings *to,
 		      uint64_t start, uint64_t end,
-		      void (*found)(void *data, const struct mapping_change *change), void *data);
+		      void (*found)(void *data, const struct mapping_pair *pair), void *data);
 
 /* "rwx" by the kernel and "u" if user mode reaches it, "U" if it can execute it. */
 #define ACCESS_TEXT	5

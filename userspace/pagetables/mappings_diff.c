@@ -11,8 +11,8 @@
 
 enum { MOST_CELLS = 1 << 20 };	/* that are compared one by one */
 
-struct comparison {
-	void (*found)(void *data, const struct mapping_change *change);
+struct pairing {
+	void (*found)(void *data, const struct mapping_pair *pair);
 	void *data;
 	unsigned int cells;
 };
@@ -64,7 +64,7 @@ static uint64_t end_at(const struct side *s, uint64_t addr)
 	return start_of(s) <= addr ? last_of(s) : start_of(s) - 1;
 }
 
-static bool is_alike(const struct run *a, const struct run *b)
+bool runs_alike(const struct run *a, const struct run *b)
 {
 	if (!a || !b)
 		return a == b;
@@ -100,10 +100,10 @@ static int outer_side(const struct side sides[2], uint64_t addr)
 	return stride[1] > stride[0];
 }
 
-static bool compare(struct comparison *c, const struct side sides[2], struct range range);
+static bool compare(struct pairing *c, const struct side sides[2], struct range range);
 
 /* The cell at addr, or all that are alike from there on; done is their last address. */
-static bool compare_cells(struct comparison *c, const struct side sides[2], int o,
+static bool compare_cells(struct pairing *c, const struct side sides[2], int o,
 			  uint64_t addr, struct range range, uint64_t *done)
 {
 	const struct side *outer = &sides[o], *other = &sides[!o];
@@ -128,7 +128,7 @@ static bool compare_cells(struct comparison *c, const struct side sides[2], int 
 	return true;
 }
 
-static bool compare(struct comparison *c, const struct side sides[2], struct range range)
+static bool compare(struct pairing *c, const struct side sides[2], struct range range)
 {
 	struct side at[2] = { sides[0], sides[1] };
 
@@ -146,8 +146,8 @@ static bool compare(struct comparison *c, const struct side sides[2], struct ran
 
 			done = smaller(smaller(end_at(&at[0], addr), end_at(&at[1], addr)),
 				       range.end);
-			if (!is_alike(from, to))
-				c->found(c->data, &(struct mapping_change){
+			if (from || to)
+				c->found(c->data, &(struct mapping_pair){
 					from, to, addr, done, range.times, range.reach });
 		}
 		if (done >= range.end)
@@ -157,9 +157,9 @@ static bool compare(struct comparison *c, const struct side sides[2], struct ran
 
 bool mappings_compare(const struct mappings *from, const struct mappings *to,
 		      uint64_t start, uint64_t end,
-		      void (*found)(void *data, const struct mapping_change *change), void *data)
+		      void (*found)(void *data, const struct mapping_pair *pair), void *data)
 {
-	struct comparison c = { .found = found, .data = data };
+	struct pairing c = { .found = found, .data = data };
 	const struct side sides[2] = { { from->runs, 0 }, { to->runs, 0 } };
 
 	return compare(&c, sides, (struct range){ start, end, 1, 0 });
