@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* walk_source.c - see walk.h: the module's kvas_walk, or /proc/kcore. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,8 +93,8 @@ static struct walk walk_module(const struct walker *w, uint64_t addr, struct poo
 		walk = not_known(addr, pool_printf(pool, "%s cannot be read: %s", LIVE_WALK,
 						   strerror(errno)));
 	else if (!walk_parse(text, (size_t)n, addr, pool, &walk, &error))
-		walk = not_known(addr, pool_printf(pool, "%s, line %u: %s", LIVE_WALK,
-						   error.line, error.message));
+		die("%s%s, at 0x%" PRIx64 ", line %u: %s", w->opt->sysroot ? w->opt->sysroot : "",
+		    LIVE_WALK, addr, error.line, error.message);
 	free(text);
 	return walk;
 }
