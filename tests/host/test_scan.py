@@ -141,6 +141,17 @@ def test_aliases(aliased, output):
         f"{first:#018x}\\x20rw-- r---\n"
 
 
+def test_an_alias_says_whose_memory_is_there(aliased, output):
+    machine, first, second = aliased
+    area = second & ~0xfff
+    (machine / "proc/vmallocinfo").write_text(
+        f"{area:#018x}-{area + 0x2000:#018x}    8192 cache_of_a_driver+0x10/0x20 pages=1 vmalloc\n")
+    text = output("where", "--sysroot", machine, hex(first))
+    assert f" is also {second:#018x} r---, " in text and ", area of cache_of_a_driver\n" in text
+    [row] = json.loads(output("where", "-J", "--sysroot", machine, hex(first)))["where"]
+    assert row["area"] is None and row["aliases"][0]["area"]["caller"] == "cache_of_a_driver"
+
+
 def test_aliases_of_what_is_not_mapped(aliased, output):
     machine, *_ = aliased
     [row] = json.loads(output("where", "-J", "--sysroot", machine, "0xffffffffffe00000"))["where"]

@@ -49,6 +49,12 @@ static json_t *json_taken(char *text)
 	return json;
 }
 
+void json_owner(json_t *object, const struct spot *s)
+{
+	json_member(object, "module", s->section ? json_module(s) : json_null());
+	json_member(object, "area", s->area ? json_area(s) : json_null());
+}
+
 /* What is known of an address that was found. */
 void json_spot(json_t *object, const struct spot *s)
 {
@@ -68,8 +74,7 @@ void json_spot(json_t *object, const struct spot *s)
 	json_member(object, "end", p->region ? json_address(p->l, p->region->end) : json_null());
 	json_member(object, "kind", json_text(p->region ? p->region->kind : NULL));
 	json_member(object, "symbol", json_taken(spot_symbol(s)));
-	json_member(object, "module", s->section ? json_module(s) : json_null());
-	json_member(object, "area", s->area ? json_area(s) : json_null());
+	json_owner(object, s);
 	json_member(object, "phys", p->has_phys ? json_address(p->l, p->phys) : json_null());
 	json_member(object, "alias", p->has_alias ? json_address(p->l, p->alias) : json_null());
 	json_member(object, "witness", json_text(w ? w->name : NULL));

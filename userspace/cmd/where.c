@@ -227,14 +227,15 @@ static json_t *json_access(bool known, struct access access)
 	return json_text(known ? text : NULL);
 }
 
-static json_t *json_alias(const struct layout *l, const struct alias *alias)
+static json_t *json_alias(const struct names *names, const struct alias *alias)
 {
-	struct place place = place_find(l, alias->addr);
-	char *in = place_name(&place);
+	struct spot spot = spot_find(names, alias->addr);
+	char *in = spot_region(&spot);
 	json_t *object = json_object();
 
-	json_member(object, "addr", json_address(l, alias->addr));
+	json_member(object, "addr", json_address(names->layout, alias->addr));
 	json_member(object, "in", json_text(in));
+	json_owner(object, &spot);
 	json_member(object, "access", json_access(alias->has_access, alias->access));
 	json_member(object, "times", json_count(alias->copies));
 	free(in);
@@ -247,7 +248,7 @@ static void json_aliases(json_t *object, const struct answers *all, const struct
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < a->aliased.n; i++)
-		json_element(array, json_alias(l, &a->aliased.list[i]));
+		json_element(array, json_alias(all->asker.names, &a->aliased.list[i]));
 	if (!a->spot.place.has_phys && a->aliased.has_phys)
 		json_object_set_new(object, "phys", json_address(l, a->aliased.phys));
 	json_member(object, "access", json_access(a->aliased.has_access, a->aliased.access));
@@ -296,6 +297,34 @@ static void print_table(const struct options *opt, const struct answers *a)
 	table_print(&t, stdout);
 }
 
+/* "module kvas .text+0x20", "area of load_module", or nothing; to be freed. */
+static char *owner(const struct spot *s)
+{
+	char *module = spot_module(s), *text;
+
+	if (!module && !s->area)
+		return text_printf("%s", "");
+	text = module ? text_printf(", module %s", module) : text_printf(", area of %s", s->area->caller);
+	free(module);
+	return text;
+}
+
+static void print_alias(const struct spot *asked, const struct alias *alias)
+{
+	struct spot spot = spot_find(asked->names, alias->addr);
+	char *first = address(asked, asked->place.addr), *other = address(asked, alias->addr);
+	char *access = alias->has_access ? access_letters(alias->access) : NULL;
+	char *in = spot_region(&spot), *whose = owner(&spot);
+
+	printf("%s is also %s%s%s, %s%s%s\n", first, other, access ? " " : "", access ? access : "",
+	       in, whose, alias->copies > 1 ? ", in tables that are mapped more than once" : "");
+	free(whose);
+	free(in);
+	free(access);
+	free(other);
+	free(first);
+}
+
 /* Below the table for people: addresses in lines of their own. */
 static void print_aliases(const struct options *opt, const struct answers *a)
 {
@@ -305,26 +334,15 @@ static void print_aliases(const struct options *opt, const struct answers *a)
 	    opt->file)
 		return;
 	for (size_t i = 0; i < a->n; i++) {
-		const struct answer *answer = &a->list[i];
+		const struct aliased *aliased = &a->list[i].aliased;
 
-		for (size_t j = 0; j < answer->aliased.n; j++) {
-			const struct alias *alias = &answer->aliased.list[j];
-			struct place place = place_find(answer->spot.place.l, alias->addr);
-			char *in = place_name(&place), *here = address(&answer->spot, alias->addr);
-			char *access = access_letters(alias->access);
-			char *asked = address(&answer->spot, answer->spot.place.addr);
-
-			printf("%s%s is also %s%s%s, %s%s\n", any ? "" : "\n", asked, here,
-			       alias->has_access ? " " : "", alias->has_access ? access : "", in,
-			       alias->copies > 1 ? ", in tables that are mapped more than once" : "");
-			any = true;
-			free(in);
-			free(here);
-			free(access);
-			free(asked);
-		}
-		if (answer->aliased.more)
-			printf("and at %" PRIu64 " more addresses\n", answer->aliased.more);
+		if (aliased->n && !any)
+			putchar('\n');
+		any |= aliased->n;
+		for (size_t j = 0; j < aliased->n; j++)
+			print_alias(&a->list[i].spot, &aliased->list[j]);
+		if (aliased->more)
+			printf("and at %" PRIu64 " more addresses\n", aliased->more);
 	}
 	if (a->unwalked)
 		printf("\n%s: %s\n", a->walked ? "There may be more addresses of the same bytes" :

@@ -14,4 +14,7 @@ int where_annotate(const struct options *opt, int argc, char **argv);
 /* Adds what is known of an address, under the same keys for both. */
 void json_spot(json_t *object, const struct spot *s);
 
+/* Only whose memory is there: a module, an area of vmalloc. */
+void json_owner(json_t *object, const struct spot *s);
+
 #endif /* KVAS_WHERE_H */
