@@ -317,7 +317,7 @@ DAMAGE = [
     (lambda lines: [x.replace("index=2", "index=x") for x in lines], "expected a decimal number"),
     (lambda lines: [x.replace("index=2", "") for x in lines], "spaces"),
     (lambda lines: [x.replace("kind=page", "kind=leaf") for x in lines], "expected table, page or none"),
-    (lambda lines: [x.replace("size=4K", "size=4X") for x in lines], "no size"),
+    (lambda lines: [x.replace("size=4K", "size=4X") for x in lines], "expected a decimal number of bytes"),
     (lambda lines: [x.replace("level=1 attr", "level=0 attr") for x in lines], "no such level"),
     (lambda lines: [x.replace("start=0x0000000000401000", "start=0x0000000000404000") for x in lines], "not that of the"),
 ]

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "layout/frame.h"
+#include "layout/fields.h"
 #include "mappings.h"
 
 enum { MAX_LINES = 1 << 20 };	/* a real file has some hundreds */
@@ -24,51 +23,22 @@ struct reading {
 
 static bool need(struct reading *r, const char *key, const char **value)
 {
-	*value = record_value(r->record, key);
-	if (*value)
-		return true;
-	return frame_fail(&r->frame, "the %s record has no '%s'", r->record->word, key);
+	return field_text(&r->frame, r->record, key, value);
 }
 
 static bool need_decimal(struct reading *r, const char *key, uint64_t least, uint64_t *n)
 {
-	const char *s, *end;
-
-	if (!need(r, key, &s))
-		return false;
-	end = s;
-	if (scan_number(&end, 10, n) && !*end && *n >= least)
-		return true;
-	return frame_fail(&r->frame, "%s=%.40s: expected a decimal number, at least %" PRIu64,
-			  key, s, least);
+	return field_decimal(&r->frame, r->record, key, least, UINT64_MAX, n);
 }
 
-/* A size, less one. */
 static bool need_size(struct reading *r, const char *key, uint64_t *less_one)
 {
-	const char *s;
-
-	if (!need(r, key, &s))
-		return false;
-	return size_parse(s, less_one) ||
-	       frame_fail(&r->frame, "%s=%.40s: expected a decimal number of bytes, with one letter of KMGTPE or none", key, s);
+	return field_size(&r->frame, r->record, key, less_one);
 }
 
-/* "0x" and digits. */
 static bool need_hex(struct reading *r, const char *key, uint64_t *n)
 {
-	const char *s;
-	size_t digits;
-
-	if (!need(r, key, &s))
-		return false;
-	digits = strlen(s) - (strncmp(s, "0x", 2) ? 0 : 2);
-	if (strncmp(s, "0x", 2) == 0 && digits && digits <= 16 &&
-	    strspn(s + 2, "0123456789abcdef") == digits) {
-		*n = strtoull(s + 2, NULL, 16);
-		return true;
-	}
-	return frame_fail(&r->frame, "%s=%.40s: expected 0x and at most 16 digits of 0-9a-f", key, s);
+	return field_hex(&r->frame, r->record, key, n);
 }
 
 /* If the architecture is not known, the first address tells how many bits one has. */
