@@ -52,6 +52,7 @@ def both(request):
         return tuple(matrix.Capture(g.text(rules)) for rules in modules)
 
 
+@pytest.mark.each("suite")
 def test_builds_without_a_word(kernel):
     built = toolchain.build(kernel, toolchain.kvas_sources(matrix.TOP), "kvas-generic", (GENERIC,))
     assert test_guest_build.unexpected(built.log) == []

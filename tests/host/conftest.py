@@ -112,8 +112,18 @@ def copy(tmp_path):
 @pytest.fixture
 def verify(kvas):
     """The document and the status of verify -J on a machine."""
+    return verifying(kvas)
+
+
+@pytest.fixture
+def plain_verify(plain):
+    """The same, as plain is the same."""
+    return verifying(plain)
+
+
+def verifying(run):
     def call(machine):
-        result = kvas("verify", "-J", "--sysroot", machine)
+        result = run("verify", "-J", "--sysroot", machine)
         document = json.loads(result.stdout)
         summary = document["summary"]
         assert bool(result.stderr) == (summary["checked"] + summary["disagree"] == 0)

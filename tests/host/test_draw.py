@@ -18,10 +18,19 @@ PURE = ["base/text.c", "base/util.c", "texts/texts.c",
 
 @pytest.fixture(scope="session")
 def picture_of(tmp_path_factory, binary):
+    return drawing(tmp_path_factory, binary, "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+@pytest.fixture(scope="session")
+def plain_picture_of(tmp_path_factory, binary):
+    """The same without sanitizers, for a thousand pictures that differ little."""
+    return drawing(tmp_path_factory, binary)
+
+
+def drawing(tmp_path_factory, binary, *flags):
     path = tmp_path_factory.mktemp("draw") / "test_draw"
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
-                    f"-I{READER}", f"-I{binary.parent}", "-o", path, HERE / "test_draw.c",
+                    *flags, f"-I{READER}", f"-I{binary.parent}", "-o", path, HERE / "test_draw.c",
                     *(READER / name for name in PURE)], check=True, timeout=120)
 
     def call(capture_path, lines=0, *more):
@@ -177,10 +186,10 @@ def test_a_half_alone(picture_of, path, part):
 
 
 @capture.on_each
-def test_each_region_alone(picture_of, path):
+def test_each_region_alone(picture_of, plain_picture_of, path):
     cap = Capture(path)
     for name, (start, end, _) in cap.regions.items():
-        p = picture_of(path, 0, "all", name)
+        p = (picture_of if name in ("direct_map", "image") else plain_picture_of)(path, 0, "all", name)
         assert (p.start, p.end) == (start, end)
         assert (p.boxes[0].name, p.boxes[0].depth) == (name, 0)
         assert sum(b.end - b.start + 1 for b in leaves(p)) == end - start + 1

@@ -346,7 +346,7 @@ KERNELS = (
     kernel("bullseye", X86_64, "amd64", X86_64_4LEVEL, check="4level-nokaslr"),
     kernel("bookworm", X86_64, "amd64", X86_64_MODES),
     kernel("trixie", X86_64, "amd64", X86_64_MODES, check="5level"),
-    kernel("sid", X86_64, "amd64", X86_64_MODES, check="4level 5level 5level-nokaslr"),
+    kernel("sid", X86_64, "amd64", X86_64_MODES, check="4level 5level-nokaslr"),
     kernel("trixie", X86_64, "rt-amd64", pick(X86_64_MODES, "5level")),
     kernel("trixie", X86_64, "cloud-amd64", pick(X86_64_MODES, "4level-nokaslr")),
 
@@ -355,9 +355,9 @@ KERNELS = (
     kernel("bullseye", I386, "686-pae", pick(I386_PAE, "pae-5g highmem-option"),
            check="highmem-option"),
     kernel("bookworm", I386, "686", pick(I386_2LEVEL, "highmem mem reserve-top"),
-           check="highmem mem"),
+           check="highmem"),
     kernel("bookworm", I386, "686-pae", pick(I386_PAE, "pae-5g vmalloc lowmem-nokaslr reserve-top"),
-           check="pae-5g vmalloc lowmem-nokaslr"),
+           check="pae-5g lowmem-nokaslr"),
 
     kernel("bullseye", ARM64, "arm64", ARM64_VA48, check="48bit-nokaslr"),
     kernel("bookworm", ARM64, "arm64", ARM64_VA48),
@@ -388,7 +388,7 @@ KERNELS = (
 
     kernel("bookworm", S390X, "s390x", S390X_UNMOVED, check="nokaslr"),
     kernel("trixie", S390X, "s390x", S390X_MODES),
-    kernel("sid", S390X, "s390x", S390X_MODES, check="kaslr nokaslr"),
+    kernel("sid", S390X, "s390x", S390X_MODES, check="kaslr"),
 
     kernel("sid", LOONGARCH64, "loong64", LOONGARCH64_MODES, 16384, check="5g"),
 
