@@ -341,15 +341,35 @@ def test_mips64(safety, write):
     assert found["write_protect"][0] == found["user_pages"][0] == "yes"
 
 
-def test_windows(safety, write):
+def test_windows(safety, write, kvas):
     """They allow everything, whatever tables say of other addresses."""
     machine = HERE.parent / "golden/7.2-loong64-5g/sys/kernel/debug/kvas"
     window = "window start=0x9000000000000000 end=0x9000ffffffffffff size=256T"
     text = other("loongarch64", 3, [1 << 62 | 0x1d3]).replace("\nmapping", f"\n{window}\nmapping", 1)
-    found = safety("--mappings", write(recount(text)), "--file", machine)
+    options = ("--mappings", write(recount(text)), "--file", machine)
+    found = safety(*options)
     for name in ("direct_map", "text"):
         assert found[name][0] == "no" and "window of the processor" in found[name][1], found[name]
-    assert found["w_xor_x"][0] == "yes"
+    assert found["w_xor_x"] == ("no", "the processor has windows for which it asks no table, first 0x9000000000000000-"
+                                "0x9000ffffffffffff: all in them can be written and executed")
+    whole = kvas("mappings", *options, "--fail-on-wx")
+    assert whole.returncode == 1 and "Nothing that tables map is both writable and executable." in whole.stdout
+    assert re.search(r"All that is in windows of the processor, for\s+which\s+it\s+asks\s+no\s+table,", whole.stdout)
+    assert json.loads(kvas("mappings", *options, "-J").stdout)["tables"]["windows"] == [
+        {"start": "0x9000000000000000", "end": "0x9000ffffffffffff"}]
+    # What is asked about decides.
+    part = kvas("mappings", *options, "--fail-on-wx", "vmalloc")
+    assert part.returncode == 0 and "window" not in part.stdout.split("\n\n")[-1]
+
+
+def test_what_an_upper_level_denies_on_arm(write, output):
+    """PXN of a table, for which its pages have no bit."""
+    head = ["kvas_mappings 1", "tables arch=arm levels=2 root=0x80000000",
+            "level level=1 size=4K entries=256 mask=0xfff", "level level=2 size=1M entries=4096 mask=0xfffff"]
+    for upper, access in (("", "r-xU"), (" upper=0x0000000100000000", "r--U")):
+        page = f"mapping start=0x00010000 end=0x00010fff size=4K level=1 attr=0x0000000000000a7e{upper}"
+        [run] = json.loads(output("mappings", "-J", "--runs", "--mappings", write(recount("\n".join([*head, page, "end"])))))["runs"]
+        assert run["access"] == access
 
 
 def test_unknown_entries(safety, write):

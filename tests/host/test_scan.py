@@ -134,11 +134,33 @@ def test_aliases(aliased, output):
     for row, other, access, times in ((rows[0], second, "r---", 1), (rows[1], first, "rw--", 8)):
         [alias] = row["aliases"]
         assert (int(alias["addr"], 16), alias["access"], alias["times"]) == (other, access, times)
-        assert row["aliases_incomplete"] is None and alias["in"]
+        # One of them is in a table that is mapped eight times.
+        assert "more than are listed" in row["aliases_incomplete"] and alias["in"]
     text = output("where", "--sysroot", machine, hex(first))
-    assert f"{first:#018x} is also {second:#018x} r---, " in text and "more addresses" not in text
+    assert f"{first:#018x} is also {second:#018x} r---, " in text and "\nand at 7 more addresses\n" in text
     assert output("where", "-r", "-n", "-o", "ALIASES,ACCESS", "--sysroot", machine, hex(second)) == \
         f"{first:#018x}\\x20rw-- r---\n"
+
+
+def test_later_copies_of_a_table_are_counted(aliased, output):
+    """Of those the first is listed, whichever is asked for."""
+    machine, first, second = aliased
+    rows = json.loads(output("where", "-J", "--sysroot", machine, hex(first + SIZE[3] + 2 * SIZE[4])))["where"]
+    assert {int(alias["addr"], 16) for alias in rows[0]["aliases"]} == {first, second}
+    assert "and at 6 more addresses" in output("where", "--sysroot", machine, hex(first + SIZE[3] + 2 * SIZE[4]))
+
+
+def test_the_physical_address_is_that_of_the_tables(memory, output):
+    """Not what the layout makes of it, where the tables have another."""
+    asked = DIRECT + 0x3456
+    entry = 0x123000 | PRESENT | NX
+    for number, level in ((6, 1), (7, 2), (8, 3)):
+        entry = memory.table(number, {asked // SIZE[level] % 512: entry}) | 7
+    memory.put(DIRECT + RAM + 4 * 0x1000, {asked // SIZE[4] % 512: entry})
+    memory.write()
+    [row] = json.loads(output("where", "-J", "--sysroot", memory.machine, hex(asked)))["where"]
+    [walk] = json.loads(output("walk", "-J", "--sysroot", memory.machine, hex(asked)))["walk"]
+    assert row["phys"] == walk["phys"] == "0x0000000000123456"
 
 
 def test_an_alias_says_whose_memory_is_there(aliased, output):

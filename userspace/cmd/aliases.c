@@ -17,13 +17,18 @@ struct finder {
 	struct pool *pool;
 };
 
+/* Of a table that is mapped more than once the first copy is listed. */
 static void add_alias(struct finder *f, struct aliased *a, const struct alias *alias)
 {
 	for (size_t i = 0; i < a->n; i++)
 		if (a->list[i].addr == alias->addr)
 			return;
+	a->more += alias->copies - 1;
 	if (alias->addr == a->place->addr)
 		return;
+	/* The address itself is one of the later copies. */
+	if (alias->entry && alias->entry == a->entry)
+		a->more--;
 	if (a->n == MOST_ALIASES) {
 		a->more++;
 		return;
@@ -62,7 +67,7 @@ static void look_at(void *data, const struct scan_leaf *leaf)
 	struct finder *f = data;
 	uint64_t size = tables_size(f->t, leaf->level), attr;
 	uint64_t phys = tables_page(f->t, leaf->level, leaf->value, leaf->addr);
-	struct alias alias = { .copies = leaf->copies };
+	struct alias alias = { .copies = leaf->copies, .entry = leaf->entry };
 
 	for (size_t i = first_from(f, phys); i < f->n && f->by_phys[i]->phys - phys < size; i++) {
 		alias.addr = leaf->addr + (f->by_phys[i]->phys - phys);
@@ -82,6 +87,8 @@ static void walk_to(const struct finder *f, struct aliased *a)
 
 	a->has_phys = w.mapped || a->place->has_phys;
 	a->phys = w.mapped ? w.phys : a->place->phys;
+	if (w.mapped && !w.by_window && w.entries[w.n_entries - 1].has_addr)
+		a->entry = w.entries[w.n_entries - 1].addr;
 	a->has_access = w.mapped && !w.by_window && f->attributes;
 	if (a->has_access)
 		a->access = attributes_access(f->attributes, w.level, w.attr, w.upper);

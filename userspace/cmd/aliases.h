@@ -12,6 +12,7 @@ enum { MOST_ALIASES = 64 };		/* that are listed of one address */
 struct alias {
 	uint64_t addr;			/* of the first copy */
 	uint64_t copies;		/* of the table that maps it */
+	uint64_t entry;			/* physical address of its entry there, or 0 */
 	bool has_access;		/* no window of the processor */
 	struct access access;
 };
@@ -21,11 +22,12 @@ struct aliased {
 	const struct place *place;
 	bool has_phys;
 	uint64_t phys;
+	uint64_t entry;			/* as in struct alias, of the address itself */
 	bool has_access;
 	struct access access;		/* of the address itself */
 	struct alias *list;		/* without itself */
 	size_t n;
-	uint64_t more;			/* that are not listed */
+	uint64_t more;			/* that are not listed: beyond that number, or later copies */
 };
 
 /*

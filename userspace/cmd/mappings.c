@@ -192,6 +192,11 @@ static char *text_of_size(const struct question *q, uint64_t bytes)
 	return q->opt->bytes ? size_bytes(bytes - 1) : size_human(bytes - 1);
 }
 
+static bool may_be_wx(const struct wx *wx)
+{
+	return wx->n || wx->unsettled || wx->window;
+}
+
 /* For people: where memory can be written and executed. */
 static void print_wx(const struct question *q, const struct wx *wx)
 {
@@ -204,8 +209,12 @@ static void print_wx(const struct question *q, const struct wx *wx)
 			      "\nIt is not known what the bits of these entries allow.");
 		return;
 	}
+	if (wx->window)
+		print_wrapped(stdout, 0, q->opt->width,
+			      "\nAll that is in windows of the processor, for which it asks no table, is writable and executable.");
 	if (!wx->n && !wx->unsettled)
-		puts("\nNothing is both writable and executable.");
+		printf("\nNothing %sis both writable and executable.\n",
+		       wx->window ? "that tables map " : "");
 	if (wx->unsettled) {
 		size = text_of_size(q, wx->unsettled);
 		printf("\nWhether %s of unsettled mappings are writable and executable is not known.\n", size);
@@ -231,7 +240,7 @@ static void print_wx(const struct question *q, const struct wx *wx)
 
 static json_t *json_tables(const struct mappings *m)
 {
-	json_t *tables = json_object(), *registers = json_array();
+	json_t *tables = json_object(), *registers = json_array(), *windows = json_array();
 
 	json_member(tables, "arch", json_text(m->arch));
 	json_member(tables, "levels", json_count(m->levels));
@@ -244,6 +253,14 @@ static json_t *json_tables(const struct mappings *m)
 		json_element(registers, object);
 	}
 	json_member(tables, "registers", registers);
+	for (size_t i = 0; i < m->n_windows; i++) {
+		json_t *object = json_object();
+
+		json_member(object, "start", json_number(VALUE_ADDRESS, m->bits, m->windows[i].start));
+		json_member(object, "end", json_number(VALUE_ADDRESS, m->bits, m->windows[i].end));
+		json_element(windows, object);
+	}
+	json_member(tables, "windows", windows);
 	return tables;
 }
 
@@ -396,7 +413,7 @@ static int run(const struct options *opt, int argc, char **argv)
 		a.safety = mappings_safety(&q);
 	print_all(&q, &a, before ? TABLE_DIFF : w.safety ? TABLE_SAFETY :
 		  w.runs ? TABLE_RUNS : TABLE_REGIONS);
-	status = a.diff.n || (w.fail_on_wx && (a.wx.n || a.wx.unsettled)) ? KVAS_DIFFERS : KVAS_OK;
+	status = a.diff.n || (w.fail_on_wx && may_be_wx(&a.wx)) ? KVAS_DIFFERS : KVAS_OK;
 	free(a.diff.changes);
 	safety_free(&a.safety);
 	mappings_free(before);

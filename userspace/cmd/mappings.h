@@ -86,6 +86,7 @@ json_t *json_mappings_runs(const struct question *q);
 struct wx {
 	uint64_t bytes;
 	uint64_t unsettled;		/* bytes of which it is not known */
+	bool window;			/* some is in a window of the processor, where all is so */
 	size_t n;
 	struct piece *pieces;		/* to be freed */
 };

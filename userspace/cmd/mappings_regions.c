@@ -147,7 +147,7 @@ const struct column mappings_region_columns[N_MAPPINGS_REGION_COLUMNS] = {
 	[START] = { "START", "first address", 0, ON_REQUEST },
 	[END] = { "END", "last address", 0, ON_REQUEST },
 	[HOLE_RANGE] = { "HOLE_RANGE", "first and last address of the largest part that is free", 0, ON_REQUEST },
-	[UNSETTLED] = { "UNSETTLED", "bytes whose tables changed each time they were read", SCOLS_FL_RIGHT, ON_REQUEST },
+	[UNSETTLED] = { "UNSETTLED", "bytes whose tables could not be read, or changed each time they were read", SCOLS_FL_RIGHT, ON_REQUEST },
 };
 
 _Static_assert(UNSETTLED == N_MAPPINGS_REGION_COLUMNS - 1, "all are listed");

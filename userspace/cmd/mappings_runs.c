@@ -245,11 +245,23 @@ static void add_wx(void *data, const struct piece *piece)
 	wx->bytes += bytes;
 }
 
+/* Windows of the processor, for which it asks no table, allow everything. */
+static bool has_window(const struct question *q)
+{
+	for (size_t i = 0; i < q->n_intervals; i++)
+		for (size_t k = 0; k < q->m->n_windows; k++)
+			if (q->m->windows[k].start <= q->intervals[i].end &&
+			    q->m->windows[k].end >= q->intervals[i].start)
+				return true;
+	return false;
+}
+
 struct wx find_wx(const struct question *q)
 {
 	struct wx_search s = { 0 };
 
 	each_interval(q, add_wx, &s);
+	s.found.window = has_window(q);
 	return s.found;
 }
 

@@ -198,8 +198,8 @@ static char *cell(const void *item, int column)
 	case WHERE_IN:
 		return spot_region(s);
 	case WHERE_PHYS:
-		return s->place.has_phys ? address(s, s->place.phys) :
-		       a->aliased.has_phys ? address(s, a->aliased.phys) : NULL;
+		return a->aliased.has_phys ? address(s, a->aliased.phys) :
+		       s->place.has_phys ? address(s, s->place.phys) : NULL;
 	case WHERE_ACCESS:
 		return a->aliased.has_access ? access_letters(a->aliased.access) : NULL;
 	case WHERE_ALIASES:
@@ -249,7 +249,7 @@ static void json_aliases(json_t *object, const struct answers *all, const struct
 
 	for (size_t i = 0; i < a->aliased.n; i++)
 		json_element(array, json_alias(all->asker.names, &a->aliased.list[i]));
-	if (!a->spot.place.has_phys && a->aliased.has_phys)
+	if (a->aliased.has_phys)
 		json_object_set_new(object, "phys", json_address(l, a->aliased.phys));
 	json_member(object, "access", json_access(a->aliased.has_access, a->aliased.access));
 	json_member(object, "aliases", array);

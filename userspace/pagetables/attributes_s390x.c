@@ -11,24 +11,18 @@
 
 #define NO_EXECUTE	UINT64_C(0x100)
 #define PROTECTED	UINT64_C(0x200)
-#define COMMON		UINT64_C(0x10)		/* of a segment or region */
 
-#define RIGHTS								\
-	{ "protected", PROTECTED, PROTECTED, "RO", "RW" },		\
-	{ "no execute", NO_EXECUTE, NO_EXECUTE, "NX", "X" }
-
-static const struct attribute page[] = { RIGHTS, { 0 } };
-
-static const struct attribute segment[] = {
-	RIGHTS,
-	{ "common", COMMON, COMMON, "COMMON", NULL },
+static const struct attribute entry[] = {
+	{ "protected", PROTECTED, PROTECTED, "RO", "RW" },
+	{ "no execute", NO_EXECUTE, NO_EXECUTE, "NX", "X" },
 	{ 0 }
 };
 
 static const struct attribute *rows(unsigned int level, uint64_t attr)
 {
+	(void)level;
 	(void)attr;
-	return level == 1 ? page : segment;
+	return entry;
 }
 
 static struct access access_of(unsigned int level, uint64_t bits)

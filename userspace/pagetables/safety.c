@@ -253,6 +253,11 @@ static struct finding ask_wx(const struct inquiry *q, const char *name)
 	struct finding entries = expect_none(q, &t, "both:"), wxn;
 
 	(void)name;
+	if (q->m->n_windows)
+		return found(q, SAFETY_NO,
+			     "the processor has windows for which it asks no table, first 0x%0*" PRIx64 "-0x%0*" PRIx64 ": all in them can be written and executed",
+			     (int)q->m->bits / 4, q->m->windows[0].start,
+			     (int)q->m->bits / 4, q->m->windows[0].end);
 	if (!find_rule(q, "wxn") || entries.answer == SAFETY_YES)
 		return entries;
 	wxn = ask_rule(q, "wxn");

@@ -221,21 +221,40 @@ static void walk_alike(struct walk_state *w, unsigned int level, unsigned int in
 		add_repeat(w, since, closed, base, tables_size(w->t, level), n);
 }
 
-static void add_page(struct walk_state *w, unsigned int level, uint64_t addr, uint64_t value,
-		     const struct limits *limits, uint64_t copies)
+/* Pages of one entry each, of which the first is at an index of a table. */
+struct pages {
+	unsigned int level, index, n;
+	uint64_t addr, value;
+};
+
+static void show_leaf(const struct walk_state *w, const struct pages *p, unsigned int i,
+		      const struct limits *limits, uint64_t copies)
 {
-	const struct paging *p = w->t->paging;
-	uint64_t attr = value & p->attributes(w->t, level);
+	const struct table *table = &w->on_way[p->level];
+	struct scan_leaf leaf = {
+		.addr = p->addr + i * tables_size(w->t, p->level), .level = p->level,
+		.value = p->value, .limits = *limits, .copies = copies,
+	};
+
+	if (tables_physical(w->t, table->addr, &leaf.entry))
+		leaf.entry += (uint64_t)(p->index + i) * w->t->entry_size;
+	w->visitor->leaf(w->visitor->data, &leaf);
+}
+
+static void add_pages(struct walk_state *w, const struct pages *p, const struct limits *limits,
+		      uint64_t copies)
+{
+	const struct paging *paging = w->t->paging;
+	uint64_t attr = p->value & paging->attributes(w->t, p->level);
 	struct scan_run run = {
-		.start = addr, .end = addr + tables_size(w->t, level) - 1, .level = level,
-		.attr = attr, .upper = limits_upper(limits, attr),
-		.group = p->group ? p->group(w->t, level, value) : 0,
+		.start = p->addr, .end = p->addr + p->n * tables_size(w->t, p->level) - 1,
+		.level = p->level, .attr = attr, .upper = limits_upper(limits, attr),
+		.group = paging->group ? paging->group(w->t, p->level, p->value) : 0,
 	};
 
 	add_run(w, &run);
-	if (w->visitor)
-		w->visitor->leaf(w->visitor->data, &(struct scan_leaf){
-			addr, level, value, *limits, copies });
+	for (unsigned int i = 0; w->visitor && i < p->n; i++)
+		show_leaf(w, p, i, limits, copies);
 }
 
 /* How many entries from this one on are the same, or as unknown as it is. */
@@ -271,9 +290,8 @@ static void walk_table(struct walk_state *w, unsigned int level, unsigned int fi
 		case ENTRY_NONE:
 			break;
 		case ENTRY_LEAF:
-			for (unsigned int i = 0; i < n; i++)
-				add_page(w, level, addr + i * tables_size(w->t, level),
-					 value, limits, copies);
+			add_pages(w, &(struct pages){ level, index, n, addr, value }, limits,
+				  copies);
 			break;
 		case ENTRY_TABLE:
 		case ENTRY_TABLE_AT:

@@ -148,7 +148,7 @@ static bool read_entry(const struct tables *t, unsigned int level, struct step *
 	return true;
 }
 
-struct path tables_path(const struct tables *t, uint64_t addr, unsigned int level)
+static struct path follow(const struct tables *t, uint64_t addr, unsigned int level)
 {
 	struct path path = { .last = t->levels + 1 };
 	uint64_t table = t->root;
@@ -172,6 +172,39 @@ struct path tables_path(const struct tables *t, uint64_t addr, unsigned int leve
 			break;
 		}
 	}
+	return path;
+}
+
+/* That the processor has marked an entry as used is no change. */
+static bool is_same_way(const struct tables *t, const struct path *a, const struct path *b)
+{
+	if (a->last != b->last || !a->why != !b->why)
+		return false;
+	for (unsigned int level = t->levels; level >= a->last && level; level--)
+		if (a->step[level].kind != b->step[level].kind ||
+		    a->step[level].phys != b->step[level].phys)
+			return false;
+	return a->limits.set == b->limits.set && a->limits.clear == b->limits.clear;
+}
+
+/*
+ * Tables of the live kernel may be freed while they are followed.  A way that is the
+ * same twice led to tables that were there in between.
+ */
+struct path tables_path(const struct tables *t, uint64_t addr, unsigned int level)
+{
+	enum { MOST_TRIES = 8 };
+	struct path before, path = follow(t, addr, level);
+
+	if (!machine_is_live(t->machine))
+		return path;
+	for (unsigned int i = 0; i < MOST_TRIES; i++) {
+		before = path;
+		path = follow(t, addr, level);
+		if (is_same_way(t, &before, &path))
+			return path;
+	}
+	path.why = "the tables changed each time they were read";
 	return path;
 }
 
