@@ -215,11 +215,11 @@ void kvas_put_address(struct kvas_writer *w, const char *key, unsigned long valu
  * kvas_put_physical() - write a key with a physical address
  * @w:		the writer
  * @key:	a word of KVAS_KEYS
- * @value:	the address
+ * @value:	the address, which may be wider than those that this kernel calculates with
  */
 void kvas_put_physical(struct kvas_writer *w, const char *key, unsigned long long value)
 {
-	kvas_put_word(w, key, value, sizeof(phys_addr_t));
+	kvas_put_word(w, key, value, value >> 32 ? 8 : sizeof(phys_addr_t));
 }
 
 /**

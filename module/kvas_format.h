@@ -261,7 +261,8 @@
  *          table, so that no mapping tells of them
  * mapping: start end size level attr: neighbouring entries of one level with the
  *          same attributes; upper, if an upper level changes the effect of some
- *          (the effect of the bits is that of attr ^ upper); group, the bytes that
+ *          (the effect of the bits is that of attr ^ upper; bit 32, of arm's short
+ *          descriptors: the kernel does not execute it); group, the bytes that
  *          one translation may cover, if entries are marked as a group; or start
  *          end size unsettled, where the tables could not be read, or changed each
  *          time they were read

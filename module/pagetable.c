@@ -52,8 +52,17 @@ static __u64 load_entry(const struct kvas_pagetable *t, const void *table,
 	return t->swapped ? __swab64(value) : value;
 }
 
-/* Below the last level there is no table, whatever the bits say: processors fault. */
-static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int level, __u64 value)
+/**
+ * kvas_decode() - what an entry says
+ * @t:		how the tables are built
+ * @level:	of the entry
+ * @value:	the entry
+ *
+ * Below the last level there is no table, whatever the bits say: processors fault.
+ *
+ * Return: the entry.
+ */
+struct kvas_entry kvas_decode(const struct kvas_pagetable *t, unsigned int level, __u64 value)
 {
 	struct kvas_entry entry = t->decode(t, level, value);
 
@@ -87,13 +96,13 @@ static bool leads_to_the_same(const struct kvas_pagetable *t, unsigned int level
 
 	if (before == now)
 		return true;
-	entry = decode(t, level, now);
+	entry = kvas_decode(t, level, now);
 	if (t->limit) {
 		t->limit(level, before, &old);
 		t->limit(level, now, &new);
 	}
 	return entry.kind == KVAS_ENTRY_TABLE &&
-	       entry.phys == decode(t, level, before).phys &&
+	       entry.phys == kvas_decode(t, level, before).phys &&
 	       old.set == new.set && old.clear == new.clear;
 }
 
@@ -145,7 +154,7 @@ static int append_pages(struct kvas_walker *w, unsigned int level, __u64 start,
 		.attr = attr,
 		.upper = attr ^ ((attr | limits->set) & ~limits->clear),
 		.level = level,
-		.group = decode(w->t, level, value).group,
+		.group = kvas_decode(w->t, level, value).group,
 	};
 
 	return append(w, &run);
@@ -321,7 +330,7 @@ static int walk_table(struct kvas_walker *w, unsigned int level, unsigned int in
 
 	for (; index < end; index += n) {
 		value = load_entry(w->t, table, index);
-		entry = decode(w->t, level, value);
+		entry = kvas_decode(w->t, level, value);
 		n = count_alike(w->t, table, level, index, entry.kind == KVAS_ENTRY_TABLE ?
 				~0ULL : w->t->level[level].mask);
 		start = address_of(w->t, level, index, base);
@@ -406,7 +415,7 @@ static bool try_path(struct kvas_walker *w, __u64 addr, struct kvas_path *path)
 		path->last = read ? level : level + 1;
 		if (!read)
 			return true;
-		path->entry = decode(t, level, step->value);
+		path->entry = kvas_decode(t, level, step->value);
 		if (path->entry.kind != KVAS_ENTRY_TABLE)
 			break;
 		if (t->limit)

@@ -4,7 +4,8 @@
  *
  * A table is read through the direct map without a page fault.  Memory that is
  * taken away takes its part of the direct map with it, tables included: a walk
- * that is under way then begins anew.
+ * that is under way when the kernel tells that it goes begins anew.  Of device memory
+ * it tells nothing, and not when it is gone: there only the second look helps.
  */
 #include <linux/cache.h>
 #include <linux/highmem.h>

@@ -74,7 +74,7 @@ static void write_steps(struct kvas_writer *w, const struct kvas_walker *walker,
 		kvas_put_number(w, "index", step->index);
 		kvas_put_physical(w, "addr", step->table + (u64)step->index * t->entry_size);
 		kvas_put_word(w, "value", step->value, t->entry_size);
-		kvas_put_text(w, "kind", kinds[t->decode(t, level, step->value).kind]);
+		kvas_put_text(w, "kind", kinds[kvas_decode(t, level, step->value).kind]);
 		kvas_end_record(w);
 	}
 }

@@ -47,7 +47,11 @@ static struct kvas_entry decode_section(__u64 value)
 	if (KIND(value) == 1)
 		return (struct kvas_entry) { KVAS_ENTRY_TABLE, .phys = value & GENMASK(31, 10) };
 	if (value & SUPERSECTION)
-		return (struct kvas_entry) { KVAS_ENTRY_PAGE, 24, value & GENMASK(31, 24) };
+		return (struct kvas_entry) {
+			KVAS_ENTRY_PAGE, 24,
+			(value & GENMASK(31, 24)) | (value >> 20 & 0xf) << 32 |
+			(value >> 5 & 0xf) << 36,
+		};
 	return (struct kvas_entry) { KVAS_ENTRY_PAGE, .phys = value & GENMASK(31, 20) };
 }
 
@@ -66,11 +70,22 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 	return level == 1 ? decode_page(value) : decode_section(value);
 }
 
+/* Pages have no bit for what PXN in the entry above them denies: see kvas_format.h. */
+#define TABLE_PXN	BIT(2)
+#define NO_PRIVILEGED_EXECUTE	BIT_ULL(32)
+
+static void limit(unsigned int level, __u64 value, struct kvas_limits *limits)
+{
+	if (value & TABLE_PXN)
+		limits->set |= NO_PRIVILEGED_EXECUTE;
+}
+
 static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)
 {
 	t->levels = 2;
 	t->entry_size = 4;
 	t->decode = decode;
+	t->limit = limit;
 	/* Of a large page, which the kernel does not use, bits 12 to 15 are left out. */
 	t->level[1] = (struct kvas_level) { 12, 8, GENMASK(11, 0) };
 	t->level[2] = (struct kvas_level) { 20, 12, GENMASK(19, 0) };
