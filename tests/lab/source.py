@@ -118,8 +118,7 @@ RENAMED_7_2 = (*RENAMED_6_12, *options("X86_5LEVEL=n", "UBSAN_SANITIZE_ALL=n",
 # What test_guest_torture.py lets come and go.  Memory that can be removed is told of by ACPI,
 # which takes long to compile.
 CHURNED = options("ACPI=y", "X86_PM_TIMER=y", "ACPI_HOTPLUG_MEMORY=y", "MIGRATION=y",
-                  "MEMORY_HOTREMOVE=y", "ZONE_DEVICE=y", "LIBNVDIMM=y", "BLK_DEV_PMEM=y",
-                  "X86_PMEM_LEGACY=y", "NET=y", "UNIX=y", "BPF_JIT=y")
+                  "MEMORY_HOTREMOVE=y", "NET=y", "UNIX=y", "BPF_JIT=y")
 
 # One option in each, but for those that stand aside for it: of a choice only
 # one is taken.
