@@ -304,6 +304,22 @@ def test_the_split_of_the_modules_walk(copy, output, walk):
     assert "physical address" in text and not re.search(r"^ [01]+ ", text, re.M)
 
 
+@pytest.mark.parametrize("levels", [["size=1 entries=2"], ["size=4G entries=1"], ["size=4K entries=512", "size=1 entries=2"],
+                                    ["size=4K entries=1", "size=4K entries=512"]], ids=str)
+def test_no_split_by_levels_that_cannot_be(copy, output, levels):
+    """The neighbour's levels are those of no table: the walk is shown, its bits are not."""
+    machine = copy()
+    walk = [record("walk", addr="0x0000000000000000", half="user", arch="i386", levels=1, root="0x0"),
+            record("entry", level=1, index=0, addr="0x0", value="0x0", kind="none"), record("page", absent="so it is")]
+    put_walk(machine, 0, framed(walk))
+    lines = [f"tables arch=i386 levels={len(levels)} root=0x0",
+             *(f"level level={n} {level} mask=0x0" for n, level in enumerate(levels, 1))]
+    (machine / "sys/kernel/debug/kvas_mappings").write_text(
+        "\n".join(["kvas_mappings 1", *lines, f"end records={len(lines)} runs=0", ""]))
+    text = output("walk", "--sysroot", machine, "0x0")
+    assert "the entry of level 1 maps nothing" in text and not re.search(r"^ [01]+ ", text, re.M)
+
+
 DAMAGE = [
     (lambda lines: lines[:-1], "no 'page' record"),
     (lambda lines: lines[1:], "expected a 'walk' record first"),
