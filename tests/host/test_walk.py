@@ -304,6 +304,31 @@ def test_the_split_of_the_modules_walk(copy, output, walk):
     assert "physical address" in text and not re.search(r"^ [01]+ ", text, re.M)
 
 
+ROOT = {"levels": 4, "root": "0x0000000001000000"}
+
+
+@pytest.mark.parametrize("of_walk, kinds, of_page, known", [
+    ({}, [], {"absent": "the processor looks pages up in a hash table, which is no tree"}, False),
+    (ROOT, [], {"absent": "the tables changed each time they were read", "unsettled": "y"}, False),
+    (ROOT, [], {"absent": "the next table cannot be read", "unsettled": "y"}, False),
+    (ROOT, ["table", "table"], {"absent": "the next table cannot be read", "unsettled": "y"}, False),
+    # As a module said it that had no such key.
+    (ROOT, ["table", "table"], {"absent": "the next table cannot be read"}, False),
+    (ROOT, ["table", "none"], {"absent": "the last entry maps nothing"}, True),
+    (ROOT, [], {"absent": "no table translates this address"}, True),
+], ids=str)
+def test_what_the_module_does_not_know(copy, kvas, walk, of_walk, kinds, of_page, known):
+    """Not known is not the same as not mapped."""
+    machine = copy()
+    lines = [record("walk", addr="0x0000000000401000", half="user", arch="x86_64", **of_walk)]
+    lines += [record("entry", level=4 - n, index=0, addr="0x0", value="0x0", kind=kind) for n, kind in enumerate(kinds)]
+    put_walk(machine, 0x401000, framed([*lines, record("page", **of_page)]))
+    [found], status = walk(machine, "0x401abc")
+    assert (found["known"], status, found["phys"]) == (known, 0 if known else 1, None)
+    text = kvas("walk", "--sysroot", machine, "0x401abc").stdout
+    assert ("not mapped " if known else "not known ") in text and ("not known " if known else "not mapped ") not in text
+
+
 @pytest.mark.parametrize("levels", [["size=1 entries=2"], ["size=4G entries=1"], ["size=4K entries=512", "size=1 entries=2"],
                                     ["size=4K entries=1", "size=4K entries=512"]], ids=str)
 def test_no_split_by_levels_that_cannot_be(copy, output, levels):
@@ -334,6 +359,7 @@ DAMAGE = [
     (lambda lines: [x.replace("index=2", "") for x in lines], "spaces"),
     (lambda lines: [x.replace("kind=page", "kind=leaf") for x in lines], "expected table, page or none"),
     (lambda lines: [x.replace("size=4K", "size=4X") for x in lines], "expected a decimal number of bytes"),
+    (lambda lines: [*lines[:-1], record("page", absent="x y")], "the last entry maps a page, and the page is absent"),
     (lambda lines: [x.replace("level=1 attr", "level=0 attr") for x in lines], "no such level"),
     (lambda lines: [x.replace("start=0x0000000000401000", "start=0x0000000000404000") for x in lines], "not that of the"),
 ]

@@ -118,6 +118,19 @@ static bool take_entry(struct reading *r)
 	return true;
 }
 
+/* Nothing is mapped, or it is not known what: kvas_format.h tells how they differ. */
+static bool take_absence(struct reading *r)
+{
+	struct walk *w = r->walk;
+	const struct walk_entry *last = w->n_entries ? &w->entries[w->n_entries - 1] : NULL;
+
+	if (last && last->kind == ENTRY_LEAF)
+		return frame_fail(r->frame, "the last entry maps a page, and the page is absent");
+	w->unknown = !w->has_root || record_value(r->record, "unsettled") ||
+		     (last && last->kind == ENTRY_TABLE);
+	return true;
+}
+
 static bool take_page(struct reading *r)
 {
 	struct walk *w = r->walk;
@@ -127,7 +140,7 @@ static bool take_page(struct reading *r)
 	r->has_page = true;
 	w->absent = text_of(r, "absent");
 	if (w->absent)
-		return true;
+		return take_absence(r);
 	w->mapped = true;
 	if (!take_hex(r, "start", &r->start) || !take_size(r, "size", &w->size) ||
 	    !take_hex(r, "phys", &w->phys) ||
@@ -176,6 +189,7 @@ static void try_window(struct walk *w)
 	if (w->mapped || !paging || !paging_window(paging, w->addr, &w->phys))
 		return;
 	w->mapped = w->by_window = true;
+	w->unknown = false;
 	w->absent = NULL;
 }
 
