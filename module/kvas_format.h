@@ -280,7 +280,10 @@
  * entry:   level index addr (physical, of the entry) value kind (table, page or
  *          none)
  * page:    start end size phys (of start) level attr upper group: what maps the
- *          address, as in a mapping; or absent, and why
+ *          address, as in a mapping; or absent, and why.  Then nothing maps it,
+ *          unless the walk has no root, its last entry leads to a table, or
+ *          unsettled=y says that the tables could not be read, or changed each time
+ *          they were read: whether something maps it is not known
  * end:     records again
  */
 #define KVAS_MAPPINGS_VERSION	1

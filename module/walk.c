@@ -121,7 +121,8 @@ static const char *walk_address(struct kvas_writer *w, struct kvas_walker *walke
 static void write_walk(struct kvas_writer *w, struct kvas_walker *walker,
 		       unsigned long addr, bool user)
 {
-	struct kvas_path path = { };
+	/* Where no table is walked, none is in doubt. */
+	struct kvas_path path = { .settled = true, .readable = true };
 	const char *absent;
 
 	kvas_begin_file(w, KVAS_WALK_NAME, KVAS_WALK_VERSION);
@@ -140,6 +141,8 @@ static void write_walk(struct kvas_writer *w, struct kvas_walker *walker,
 		kvas_put_text(w, "absent", absent);
 	else
 		write_page(w, walker->t, addr, &path);
+	if (!path.settled || !path.readable)
+		kvas_put_text(w, "unsettled", "y");
 	kvas_end_record(w);
 	kvas_begin_end(w);
 	kvas_put_number(w, "again", walker->again);

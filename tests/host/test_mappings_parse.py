@@ -107,6 +107,12 @@ M1 = mapping(BASE, 0x1000)
     (["level level=1 size=4K entries=512 mask=0x1"], "a second record of level 1"),
     (["level level=4 size=3K entries=512 mask=0x1"], "not a power of two"),
     (["level level=4 size=16E entries=512 mask=0x1"], "not a power of two"),
+    (["level level=4 size=512G entries=0 mask=0x1"], "at least 1"),
+    (["level level=4 size=512G entries=1 mask=0x1"], "entries=1: expected a power of two, at least 2"),
+    (["level level=4 size=512G entries=511 mask=0x1"], "entries=511: expected a power of two"),
+    (["level level=4 size=512G entries=4294967296 mask=0x1"], "goes beyond the last address"),
+    (["level level=4 size=1T entries=512 mask=0x1"], "does not stand for a table of the level below"),
+    (["level level=4 size=2 entries=512 mask=0x1"], "less than any page's"),
     (["level level=4 size=512G mask=0x1"], "no 'entries'"), (["register name=cr0"], "the register record has no 'value'"),
     (["register name=cr0 value=17"], "value=17: expected 0x"), ([M1 + " colour=blue colour=red"], "appears twice"),
 ])
@@ -135,6 +141,15 @@ def test_malformed(refused, write, lines, said):
 ])
 def test_malformed_frame(refused, write, text, said):
     assert said in refused("mappings", "--mappings", write(text))
+
+
+@pytest.mark.parametrize("lines", [
+    ["level level=2 size=2M entries=512 mask=0x0", "level level=1 size=4K entries=1024 mask=0x0"],
+    ["level level=2 size=4M entries=512 mask=0x0", "level level=1 size=4K entries=512 mask=0x0"],
+])
+def test_levels_in_any_order_are_joined(refused, write, lines):
+    path = write(build([], ["tables arch=x86_64 levels=2 root=0x0", *lines]))
+    assert f"{path}:4: an entry does not stand for a table" in refused("mappings", "--mappings", path)
 
 
 I386 = ["tables arch=i386 levels=2 root=0x01a0a000", "level level=1 size=4K entries=1024 mask=0x0000019f"]

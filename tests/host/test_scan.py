@@ -289,6 +289,12 @@ def test_a_damaged_file_is_no_evidence(memory, verify):
     assert found["verdict"] == "cannot say" and "line " in found["why"]
 
 
+def test_what_no_line_is_at_fault_for(memory, verify):
+    (memory.machine / "sys/kernel/debug/kvas_mappings").write_text("kvas_mappings 1\nend records=0\n")
+    found = cell(verify(memory.machine)[0], "mappings", "fact page_levels.value")
+    assert found["why"] == "there is no tables record"
+
+
 # --- Against the regions -----------------------------------------------------------------------------
 
 def mapped_at(start, size=0x1000):

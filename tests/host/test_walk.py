@@ -304,6 +304,47 @@ def test_the_split_of_the_modules_walk(copy, output, walk):
     assert "physical address" in text and not re.search(r"^ [01]+ ", text, re.M)
 
 
+ROOT = {"levels": 4, "root": "0x0000000001000000"}
+
+
+@pytest.mark.parametrize("of_walk, kinds, of_page, known", [
+    ({}, [], {"absent": "the processor looks pages up in a hash table, which is no tree"}, False),
+    (ROOT, [], {"absent": "the tables changed each time they were read", "unsettled": "y"}, False),
+    (ROOT, [], {"absent": "the next table cannot be read", "unsettled": "y"}, False),
+    (ROOT, ["table", "table"], {"absent": "the next table cannot be read", "unsettled": "y"}, False),
+    # As a module said it that had no such key.
+    (ROOT, ["table", "table"], {"absent": "the next table cannot be read"}, False),
+    (ROOT, ["table", "none"], {"absent": "the last entry maps nothing"}, True),
+    (ROOT, [], {"absent": "no table translates this address"}, True),
+], ids=str)
+def test_what_the_module_does_not_know(copy, kvas, walk, of_walk, kinds, of_page, known):
+    """Not known is not the same as not mapped."""
+    machine = copy()
+    lines = [record("walk", addr="0x0000000000401000", half="user", arch="x86_64", **of_walk)]
+    lines += [record("entry", level=4 - n, index=0, addr="0x0", value="0x0", kind=kind) for n, kind in enumerate(kinds)]
+    put_walk(machine, 0x401000, framed([*lines, record("page", **of_page)]))
+    [found], status = walk(machine, "0x401abc")
+    assert (found["known"], status, found["phys"]) == (known, 0 if known else 1, None)
+    text = kvas("walk", "--sysroot", machine, "0x401abc").stdout
+    assert ("not mapped " if known else "not known ") in text and ("not known " if known else "not mapped ") not in text
+
+
+@pytest.mark.parametrize("levels", [["size=1 entries=2"], ["size=4G entries=1"], ["size=4K entries=512", "size=1 entries=2"],
+                                    ["size=4K entries=1", "size=4K entries=512"]], ids=str)
+def test_no_split_by_levels_that_cannot_be(copy, output, levels):
+    """The neighbour's levels are those of no table: the walk is shown, its bits are not."""
+    machine = copy()
+    walk = [record("walk", addr="0x0000000000000000", half="user", arch="i386", levels=1, root="0x0"),
+            record("entry", level=1, index=0, addr="0x0", value="0x0", kind="none"), record("page", absent="so it is")]
+    put_walk(machine, 0, framed(walk))
+    lines = [f"tables arch=i386 levels={len(levels)} root=0x0",
+             *(f"level level={n} {level} mask=0x0" for n, level in enumerate(levels, 1))]
+    (machine / "sys/kernel/debug/kvas_mappings").write_text(
+        "\n".join(["kvas_mappings 1", *lines, f"end records={len(lines)} runs=0", ""]))
+    text = output("walk", "--sysroot", machine, "0x0")
+    assert "the entry of level 1 maps nothing" in text and not re.search(r"^ [01]+ ", text, re.M)
+
+
 DAMAGE = [
     (lambda lines: lines[:-1], "no 'page' record"),
     (lambda lines: lines[1:], "expected a 'walk' record first"),
@@ -318,8 +359,22 @@ DAMAGE = [
     (lambda lines: [x.replace("index=2", "") for x in lines], "spaces"),
     (lambda lines: [x.replace("kind=page", "kind=leaf") for x in lines], "expected table, page or none"),
     (lambda lines: [x.replace("size=4K", "size=4X") for x in lines], "expected a decimal number of bytes"),
+    (lambda lines: [*lines[:-1], record("page", absent="x y")], "the last entry maps a page, and the page is absent"),
     (lambda lines: [x.replace("level=1 attr", "level=0 attr") for x in lines], "no such level"),
-    (lambda lines: [x.replace("start=0x0000000000401000", "start=0x0000000000404000") for x in lines], "not that of the"),
+    (lambda lines: [x.replace("start=0x0000000000401000 end=0x0000000000401", "start=0x0000000000404000 end=0x0000000000404")
+                    for x in lines], "not that of the"),
+    (lambda lines: [x.replace("addr=0x0000000000401", "addr=0x0000000000400") for x in lines], "of another address"),
+    (lambda lines: [x.replace("addr=0x0000000000401000", "addr=0x0000000000401800") for x in lines], "of another address"),
+    (lambda lines: [x.replace(" end=0x0000000000401fff", "") for x in lines], "no 'end'"),
+    (lambda lines: [x.replace("end=0x0000000000401fff", "end=0x0000000000000001") for x in lines], "does not match the range"),
+    (lambda lines: [x.replace("size=4K", "size=8K") for x in lines], "does not match the range"),
+    (lambda lines: [x.replace("401fff size=4K", "403fff size=12K") for x in lines], "size: expected a power of two"),
+    (lambda lines: [x.replace("401fff size=4K", "402fff size=8K") for x in lines], "not start at a multiple of its size"),
+    (lambda lines: [x + " group=12K" if "attr" in x else x for x in lines], "group: expected a power of two"),
+    (lambda lines: [x + " group=2K" if "attr" in x else x for x in lines], "smaller than the page"),
+    (lambda lines: [x.replace("level=1 attr", "level=2 attr") for x in lines], "that maps the page is of level 1"),
+    (lambda lines: [x.replace("kind=page", "kind=table") for x in lines], "no entry maps the page"),
+    (lambda lines: [lines[0], lines[-1]], "no entry maps the page"),
 ]
 
 
@@ -328,7 +383,8 @@ def test_a_damaged_file_is_refused(copy, refused, damage, said):
     machine = copy()
     put_walk(machine, 0x401000, framed(damage(user_walk())))
     told = refused("walk", "--sysroot", machine, "0x401abc")
-    assert re.search(r"kvas_walk, at 0x401abc, line \d+: ", told) and (said in told or said == "spaces")
+    line = "" if "no 'page'" in said else r", line [1-9]\d*"
+    assert re.search(rf"kvas_walk, at 0x401abc{line}: ", told) and (said in told or said == "spaces")
 
 
 def test_each_prefix_is_refused(copy, refused):

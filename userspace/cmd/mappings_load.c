@@ -113,9 +113,11 @@ struct mappings *mappings_scan(const struct options *opt, struct table_source so
 		die("the page tables cannot be read through /proc/kcore: %s", t->why);
 	text = scan_text_of(t);
 	m = mappings_parse(text, strlen(text), &error);
-	if (!m)
+	if (!m && error.line)
 		die("%s: page tables that cannot be: line %u: %s", name, error.line,
 		    error.message);
+	if (!m)
+		die("%s: page tables that cannot be: %s", name, error.message);
 	free(text);
 	machine_free(machine);
 	refuse_strangers(m, l, name);

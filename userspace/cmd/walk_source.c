@@ -79,6 +79,17 @@ static struct walk not_known(uint64_t addr, const char *why)
 	return (struct walk){ .addr = addr, .unknown = true, .absent = why };
 }
 
+__attribute__((noreturn))
+static void refuse_walk(const struct walker *w, uint64_t addr, const struct parse_error *error)
+{
+	char line[24] = "";
+
+	if (error->line)
+		snprintf(line, sizeof(line), ", line %u", error->line);
+	die("%s%s, at 0x%" PRIx64 "%s: %s", w->opt->sysroot ? w->opt->sysroot : "", LIVE_WALK,
+	    addr, line, error->message);
+}
+
 static struct walk walk_module(const struct walker *w, uint64_t addr, struct pool *pool)
 {
 	struct parse_error error;
@@ -92,9 +103,8 @@ static struct walk walk_module(const struct walker *w, uint64_t addr, struct poo
 	if (n < 0)
 		walk = not_known(addr, pool_printf(pool, "%s cannot be read: %s", LIVE_WALK,
 						   strerror(errno)));
-	else if (!walk_parse(text, (size_t)n, addr, pool, &walk, &error))
-		die("%s%s, at 0x%" PRIx64 ", line %u: %s", w->opt->sysroot ? w->opt->sysroot : "",
-		    LIVE_WALK, addr, error.line, error.message);
+	else if (!walk_parse(text, (size_t)n, addr, w->page_size, pool, &walk, &error))
+		refuse_walk(w, addr, &error);
 	free(text);
 	return walk;
 }

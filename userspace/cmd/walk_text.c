@@ -85,7 +85,9 @@ static bool split_address(const struct trail *t, struct split *s)
 	if (p)
 		snprintf(p->name, sizeof(p->name), "upper bits");
 	add_levels(t, s);
-	rest = s->parts[s->n - 1].first;
+	rest = s->n ? s->parts[s->n - 1].first : 0;
+	if (!rest)
+		return false;
 	p = add_part(s, 0, rest);
 	snprintf(p->name, sizeof(p->name), t->walk.mapped ? "offset" : "not used");
 	if (t->walk.mapped)

@@ -7,7 +7,10 @@
 #include "layout/fields.h"
 #include "mappings.h"
 
-enum { MAX_LINES = 1 << 20 };	/* a real file has some hundreds */
+enum {
+	MAX_LINES = 1 << 20,		/* a real file has some hundreds */
+	LEAST_PAGE = 1 << 10,
+};
 
 struct reading {
 	struct mappings *m;
@@ -102,6 +105,37 @@ static bool need_level(struct reading *r, unsigned int *level)
 			  r->m->levels);
 }
 
+static bool is_power_of_two(uint64_t n)
+{
+	return n && !(n & (n - 1));
+}
+
+/* Does the level above begin where this one ends?  Yes if one is not there yet. */
+static bool is_joined(const struct mappings_level *below, const struct mappings_level *above)
+{
+	return !below->size || !above->size || below->size * below->entries == above->size;
+}
+
+/* An entry stands for all of a table one level lower, and an index is made of bits. */
+static bool check_level(struct reading *r, unsigned int n)
+{
+	const struct mappings_level *level = &r->m->level[n];
+
+	if (!is_power_of_two(level->size))
+		return frame_fail(&r->frame, "the size of a level is not a power of two");
+	if (level->size < LEAST_PAGE)
+		return frame_fail(&r->frame, "the size of a level is less than any page's");
+	if (level->entries < 2 || !is_power_of_two(level->entries))
+		return frame_fail(&r->frame, "entries=%" PRIu64 ": expected a power of two, at least 2",
+				  level->entries);
+	if (level->entries - 1 > UINT64_MAX / level->size)
+		return frame_fail(&r->frame, "a table of level %u goes beyond the last address", n);
+	if ((n > 1 && !is_joined(level - 1, level)) ||
+	    (n < r->m->levels && !is_joined(level, level + 1)))
+		return frame_fail(&r->frame, "an entry does not stand for a table of the level below it");
+	return true;
+}
+
 static bool parse_level(struct reading *r)
 {
 	struct mappings_level *level;
@@ -120,8 +154,7 @@ static bool parse_level(struct reading *r)
 	level->size = less_one + 1;
 	if (n == 1)
 		choose_attributes(r->m);
-	return (level->size && !(level->size & less_one)) ||
-	       frame_fail(&r->frame, "the size of a level is not a power of two");
+	return check_level(r, n);
 }
 
 static bool parse_register(struct reading *r)

@@ -44,9 +44,9 @@ struct walk walk_tables(const struct tables *t, uint64_t addr);
 
 /*
  * What kvas_walk says.  Strings are put into the pool.  False with the error filled
- * in if the text is not of such a file or is of another address.
+ * in if the text is not of such a file or is of another address, by its page.
  */
-bool walk_parse(const char *text, size_t size, uint64_t addr, struct pool *pool,
-		struct walk *walk, struct parse_error *error);
+bool walk_parse(const char *text, size_t size, uint64_t addr, uint64_t page_size,
+		struct pool *pool, struct walk *walk, struct parse_error *error);
 
 #endif /* KVAS_WALK_H */

@@ -13,7 +13,7 @@ struct reading {
 	const struct record *record;
 	struct walk *walk;
 	bool has_walk, has_page;
-	uint64_t start;			/* of the page */
+	uint64_t page_size;
 };
 
 static void *alloc(void *owner, size_t count, size_t size)
@@ -42,6 +42,9 @@ static bool take_size(struct reading *r, const char *key, uint64_t *size)
 		return false;
 	if (*size == UINT64_MAX)
 		return frame_fail(r->frame, "%s: a page is not that large", key);
+	/* Still less by one. */
+	if (*size & (*size + 1))
+		return frame_fail(r->frame, "%s: expected a power of two", key);
 	(*size)++;
 	return true;
 }
@@ -64,7 +67,7 @@ static bool take_walk(struct reading *r)
 	r->has_walk = true;
 	if (!take_hex(r, "addr", &addr))
 		return false;
-	if (addr > w->addr)
+	if (addr != (w->addr & -r->page_size))
 		return frame_fail(r->frame, "the walk is of another address");
 	if (!half || (strcmp(half, "user") && strcmp(half, "kernel")))
 		return frame_fail(r->frame, "half: expected user or kernel");
@@ -118,6 +121,53 @@ static bool take_entry(struct reading *r)
 	return true;
 }
 
+/* Nothing is mapped, or it is not known what: kvas_format.h tells how they differ. */
+static bool take_absence(struct reading *r)
+{
+	struct walk *w = r->walk;
+	const struct walk_entry *last = w->n_entries ? &w->entries[w->n_entries - 1] : NULL;
+
+	if (last && last->kind == ENTRY_LEAF)
+		return frame_fail(r->frame, "the last entry maps a page, and the page is absent");
+	w->unknown = !w->has_root || record_value(r->record, "unsettled") ||
+		     (last && last->kind == ENTRY_TABLE);
+	return true;
+}
+
+/* The page around the address: only its size is kept. */
+static bool take_range(struct reading *r)
+{
+	struct walk *w = r->walk;
+	uint64_t start, end;
+
+	if (!take_hex(r, "start", &start) || !take_hex(r, "end", &end) ||
+	    !take_size(r, "size", &w->size))
+		return false;
+	if (end < start || end - start != w->size - 1)
+		return frame_fail(r->frame, "the size does not match the range from start to end");
+	if (start & (w->size - 1))
+		return frame_fail(r->frame, "the page does not start at a multiple of its size");
+	return start == (w->addr & -w->size) ||
+	       frame_fail(r->frame, "the page is not that of the address");
+}
+
+/* It is the last entry that maps the page. */
+static bool take_level(struct reading *r)
+{
+	struct walk *w = r->walk;
+	const struct walk_entry *last = w->n_entries ? &w->entries[w->n_entries - 1] : NULL;
+
+	if (!take_small(r, "level", w->levels, &w->level))
+		return false;
+	if (!w->level)
+		return frame_fail(r->frame, "level=0: there is no such level");
+	if (!last || last->kind != ENTRY_LEAF)
+		return frame_fail(r->frame, "no entry maps the page");
+	return last->level == w->level ||
+	       frame_fail(r->frame, "level=%u: the entry that maps the page is of level %u",
+			  w->level, last->level);
+}
+
 static bool take_page(struct reading *r)
 {
 	struct walk *w = r->walk;
@@ -127,21 +177,18 @@ static bool take_page(struct reading *r)
 	r->has_page = true;
 	w->absent = text_of(r, "absent");
 	if (w->absent)
-		return true;
+		return take_absence(r);
 	w->mapped = true;
-	if (!take_hex(r, "start", &r->start) || !take_size(r, "size", &w->size) ||
-	    !take_hex(r, "phys", &w->phys) ||
-	    !take_small(r, "level", w->levels, &w->level) || !take_hex(r, "attr", &w->attr))
+	if (!take_range(r) || !take_hex(r, "phys", &w->phys) || !take_level(r) ||
+	    !take_hex(r, "attr", &w->attr))
 		return false;
 	if (record_value(r->record, "upper") && !take_hex(r, "upper", &w->upper))
 		return false;
 	if (record_value(r->record, "group") && !take_size(r, "group", &w->group))
 		return false;
-	if (!w->level)
-		return frame_fail(r->frame, "level=0: there is no such level");
-	if (w->addr < r->start || w->addr - r->start >= w->size)
-		return frame_fail(r->frame, "the page is not that of the address");
-	w->phys += w->addr - r->start;
+	if (w->group && w->group < w->size)
+		return frame_fail(r->frame, "the group is smaller than the page");
+	w->phys += w->addr & (w->size - 1);
 	return true;
 }
 
@@ -176,17 +223,20 @@ static void try_window(struct walk *w)
 	if (w->mapped || !paging || !paging_window(paging, w->addr, &w->phys))
 		return;
 	w->mapped = w->by_window = true;
+	w->unknown = false;
 	w->absent = NULL;
 }
 
-bool walk_parse(const char *text, size_t size, uint64_t addr, struct pool *pool,
-		struct walk *walk, struct parse_error *error)
+bool walk_parse(const char *text, size_t size, uint64_t addr, uint64_t page_size,
+		struct pool *pool, struct walk *walk, struct parse_error *error)
 {
 	struct frame frame = {
 		.word = KVAS_WALK_NAME, .newest = KVAS_WALK_VERSION, .kind = "walk",
 		.most_lines = MAX_WALK_LINES, .alloc = alloc, .owner = pool, .error = error,
 	};
-	struct reading reading = { .frame = &frame, .pool = pool, .walk = walk };
+	struct reading reading = {
+		.frame = &frame, .pool = pool, .walk = walk, .page_size = page_size,
+	};
 
 	*walk = (struct walk){ .addr = addr };
 	if (!frame_parse(&frame, text, size) || !take_records(&reading))

@@ -43,8 +43,10 @@ static struct mappings *parse(const char *text, struct pool *pool, const char **
 	struct parse_error error;
 	struct mappings *m = text ? mappings_parse(text, strlen(text), &error) : NULL;
 
-	if (text && !m)
+	if (text && !m && error.line)
 		*why = pool_printf(pool, "line %u: %s", error.line, error.message);
+	else if (text && !m)
+		*why = pool_printf(pool, "%s", error.message);
 	if (m && m->absent) {
 		*why = pool_printf(pool, "%s", m->absent);
 		mappings_free(m);
