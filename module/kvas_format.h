@@ -286,6 +286,9 @@
  *          they were read: whether something maps it is not known
  * end:     records again
  */
+/* In upper, of arm's short descriptors: the table's PXN. */
+#define KVAS_ARM_TABLE_PXN	(1ULL << 32)
+
 #define KVAS_MAPPINGS_VERSION	1
 #define KVAS_MAPPINGS_NAME	"kvas_mappings"
 #define KVAS_WALK_VERSION	1

@@ -7,6 +7,7 @@
 #include <linux/init.h>
 #include <linux/pgtable.h>
 
+#include "../kvas_format.h"
 #include "long_descriptor.h"
 #include "pagetable.h"
 
@@ -72,12 +73,11 @@ static struct kvas_entry decode(const struct kvas_pagetable *t, unsigned int lev
 
 /* Pages have no bit for what PXN in the entry above them denies: see kvas_format.h. */
 #define TABLE_PXN	BIT(2)
-#define NO_PRIVILEGED_EXECUTE	BIT_ULL(32)
 
 static void limit(unsigned int level, __u64 value, struct kvas_limits *limits)
 {
 	if (value & TABLE_PXN)
-		limits->set |= NO_PRIVILEGED_EXECUTE;
+		limits->set |= KVAS_ARM_TABLE_PXN;
 }
 
 static const char *__init describe(struct kvas_pagetable *t, const void *top, __u64 *root)

@@ -287,6 +287,25 @@ def test_the_process_has_tables_of_its_own(copy, walk, output):
     assert "this process's own tables" in output("walk", "--sysroot", machine, "0x401abc")
 
 
+@pytest.mark.parametrize("entries, attr, more, means, access", [
+    # Short descriptors: the table has PXN.
+    ([(2, "0x00005005", "table"), (1, "0x00006a7e", "page")], "0x0000000000000a7e", "upper=0x0000000100000000",
+     "all below: PXN", "r--U"),
+    # Long ones, of LPAE: PXNTable.
+    ([(3, "0x0000000005000003", "table"), (2, "0x0800000005001003", "table"), (1, "0x00000000060000cf", "page")],
+     "0x00000000000000cf", "upper=0x0020000000000000", "all below: PXN", "r--U"),
+], ids=["short", "LPAE"])
+def test_what_tables_of_arm_deny(copy, walk, entries, attr, more, means, access):
+    machine = copy(GOLDEN / "7.2-armmp-highmem")
+    lines = [f"walk addr=0x00010000 half=user arch=arm levels={len(entries)} root=0x0000000001000000"]
+    lines += [f"entry level={level} index=0 addr=0x0000000000001000 value={value} kind={kind}"
+              for level, value, kind in entries]
+    lines += [f"page start=0x00010000 end=0x00010fff size=4K phys=0x0000000000006000 level=1 attr={attr} {more}"]
+    put_walk(machine, 0x10000, framed(lines))
+    [found], status = walk(machine, "0x10000")
+    assert (status, found["access"], found["entries"][-2]["means"]) == (0, access, means)
+
+
 def test_the_split_of_the_modules_walk(copy, output, walk):
     """kvas_mappings tells which bits are an index; if it does not fit, no bits are shown."""
     machine = copy()

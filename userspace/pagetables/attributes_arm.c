@@ -8,12 +8,12 @@
  */
 #include <stddef.h>
 
+#include "../module/kvas_format.h"
 #include "attributes.h"
 
 #define C_B		UINT64_C(0xc)
 /* Small and large pages have no such bit, but the entry above them has: kvas_format.h. */
-#define TABLE_PXN	(UINT64_C(1) << 32)
-#define ROW_TABLE_PXN	{ "privileged no execute", TABLE_PXN, TABLE_PXN, "PXN", NULL }
+#define ROW_TABLE_PXN	{ "privileged no execute", KVAS_ARM_TABLE_PXN, KVAS_ARM_TABLE_PXN, "PXN", NULL }
 
 /* Where the fields are: AP[1:0] and TEX[0] by their lowest bits. */
 struct places {
@@ -53,8 +53,8 @@ static const struct attribute section_rows[] = {
 	{ 0 }
 };
 
-static const struct places small_page = { 0x10, 0x200, 0x40, 0x1, TABLE_PXN, small_rows };
-static const struct places large_page = { 0x10, 0x200, 0x1000, 0x8000, TABLE_PXN, large_rows };
+static const struct places small_page = { 0x10, 0x200, 0x40, 0x1, KVAS_ARM_TABLE_PXN, small_rows };
+static const struct places large_page = { 0x10, 0x200, 0x1000, 0x8000, KVAS_ARM_TABLE_PXN, large_rows };
 static const struct places section = { 0x400, 0x8000, 0x1000, 0x10, 0x1, section_rows };
 
 /* A large page has the lowest bits 01, a small one 1x: x is its XN. */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../module/kvas_format.h"
 #include "tables.h"
 
 extern const struct paging paging_arm64, paging_i386, paging_loongarch64,
@@ -21,6 +22,20 @@ const struct paging *paging_by_name(const char *name)
 			return *p;
 	}
 	return NULL;
+}
+
+void paging_limits(const char *arch, unsigned int levels, unsigned int level, uint64_t entry,
+		   struct limits *limits)
+{
+	const struct paging *p = paging_by_name(arch);
+
+	/* Kernels for arm have no /proc/kcore; with LPAE their tables are as arm64's. */
+	if (!strcmp(arch, "arm") && levels == 2)
+		limits->set |= entry & 4 ? KVAS_ARM_TABLE_PXN : 0;
+	else if (!strcmp(arch, "arm"))
+		paging_arm64.limit(level, entry, limits);
+	else if (p && p->limit)
+		p->limit(level, entry, limits);
 }
 
 static const struct paging *paging_by_machine(unsigned int machine, unsigned int bits)

@@ -94,6 +94,13 @@ bool paging_window(const struct paging *paging, uint64_t addr, uint64_t *phys);
 /* NULL if it is not known how the tables of that one are built. */
 const struct paging *paging_by_name(const char *name);
 
+/*
+ * What an entry that leads to a table changes for all below it, of any architecture
+ * that kvas_walk has.
+ */
+void paging_limits(const char *arch, unsigned int levels, unsigned int level, uint64_t entry,
+		   struct limits *limits);
+
 struct tables {
 	struct machine *machine;
 	const struct paging *paging;	/* NULL: they cannot be read, and why tells */

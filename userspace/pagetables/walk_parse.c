@@ -101,7 +101,6 @@ static bool take_entry(struct reading *r)
 {
 	struct walk *w = r->walk;
 	struct walk_entry *e = &w->entries[w->n_entries];
-	const struct paging *paging;
 
 	if (w->n_entries == w->levels)
 		return frame_fail(r->frame, "there are more entries than levels");
@@ -114,9 +113,8 @@ static bool take_entry(struct reading *r)
 		return frame_fail(r->frame, "level=%u: expected the entries from the top level down",
 			      e->level);
 	e->has_addr = true;
-	paging = paging_by_name(w->arch);
-	if (e->kind == ENTRY_TABLE && paging && paging->limit)
-		paging->limit(e->level, e->value, &e->limits);
+	if (e->kind == ENTRY_TABLE)
+		paging_limits(w->arch, w->levels, e->level, e->value, &e->limits);
 	w->n_entries++;
 	return true;
 }
