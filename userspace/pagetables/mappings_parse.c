@@ -157,6 +157,15 @@ static bool parse_level(struct reading *r)
 	return check_level(r, n);
 }
 
+/* What is mapped is told by them; what bits mean, too. */
+static bool need_levels(struct reading *r)
+{
+	for (unsigned int n = 1; n <= r->m->levels; n++)
+		if (!r->m->level[n].size)
+			return frame_fail(&r->frame, "expected the record of level %u here", n);
+	return true;
+}
+
 static bool parse_register(struct reading *r)
 {
 	struct mappings_register *reg = &r->m->registers[r->m->n_registers++];
@@ -225,8 +234,6 @@ static bool parse_entries(struct reading *r, struct run *run)
 	if (!need_level(r, &run->level))
 		return false;
 	level = &r->m->level[run->level];
-	if (!level->size)
-		return frame_fail(&r->frame, "there is no record of level %u", run->level);
 	if (run->start % level->size || (run->end - run->start) % level->size != level->size - 1)
 		return frame_fail(&r->frame, "the range is not one of whole pages of level %u",
 				  run->level);
@@ -247,7 +254,7 @@ static bool parse_mapping(struct reading *r)
 {
 	struct run *run = pool_alloc(&r->m->pool, sizeof(*run));
 
-	if (!parse_range(r, run))
+	if (!need_levels(r) || !parse_range(r, run))
 		return false;
 	run->unsettled = record_value(r->record, "unsettled");
 	if (!run->unsettled && !parse_entries(r, run))
@@ -303,7 +310,7 @@ static bool parse_repeat(struct reading *r)
 	size_t first = r->n_open;
 	uint64_t once = 0, more;
 
-	if (!parse_range(r, repeat) || !parse_copies(r, repeat))
+	if (!need_levels(r) || !parse_range(r, repeat) || !parse_copies(r, repeat))
 		return false;
 	while (first && r->open[first - 1]->start >= repeat->start)
 		once += mapped_by(r->open[--first]);
@@ -354,6 +361,8 @@ static bool parse_end(struct reading *r)
 
 	r->record = &r->frame.end;
 	r->frame.line = r->frame.end.line;
+	if (!need_levels(r))
+		return false;
 	if (!record_value(r->record, "runs"))
 		return true;
 	return need_decimal(r, "runs", 0, &runs) &&
