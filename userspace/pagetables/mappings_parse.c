@@ -223,8 +223,10 @@ static bool parse_group(struct reading *r, struct run *run, const struct mapping
 	if (!need_size(r, "group", &less_one))
 		return false;
 	run->group = less_one + 1;
-	return run->group % level->size == 0 ||
-	       frame_fail(&r->frame, "the group is not a number of whole pages");
+	if (!is_power_of_two(run->group))
+		return frame_fail(&r->frame, "the group is not a power of two");
+	return run->group >= level->size ||
+	       frame_fail(&r->frame, "the group is smaller than the page");
 }
 
 static bool parse_entries(struct reading *r, struct run *run)
