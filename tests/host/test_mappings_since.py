@@ -168,6 +168,15 @@ def test_a_saved_machine(kvas, copy, tmp_path):
         r"access 0xffff800008020000 rw-- rwx- modules RW\x20PXN\x20UXN\x20G\x20ISH\x20DBM\x20ATTR4"]
 
 
+@pytest.mark.parametrize("old, new", [("mask=0x800000000000119f", "mask=0x800000000000019f"),
+                                      ("size=512G entries=512", "size=512G entries=256")])
+def test_other_levels_are_not_compared(refused, write, old, new):
+    text = build([mapping(BASE, 0x1000)])
+    assert old in text
+    one, other = write(text, "one"), write(text.replace(old, new), "other")
+    assert "another size, number of entries or mask" in refused("mappings", "--mappings", one, "--since", other)
+
+
 def test_wrong_usage(refused):
     here = ("mappings", "--mappings", mappings("i386-2level"))
     assert "exclude each other" in refused(*here, "--since", mappings("i386-2level"), "--runs")

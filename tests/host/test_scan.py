@@ -258,6 +258,18 @@ def test_other_levels_disagree(memory, verify):
     assert cell(document, "mappings", "fact page_levels.value")["verdict"] == "disagrees"
 
 
+@pytest.mark.parametrize("old, new", [("mask=0xf80000000000119f", "mask=0xf80000000000139f"),
+                                      (f"size={SIZE[5]} entries=512", f"size={SIZE[5]} entries=256")], ids=["mask", "entries"])
+def test_levels_that_differ_are_not_compared(memory, verify, old, new):
+    """The same bits would have another meaning."""
+    put_mappings(memory.machine, as_repeats())
+    path = memory.machine / "sys/kernel/debug/kvas_mappings"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    found = cell(verify(memory.machine)[0], "mappings", "fact page_levels.value")
+    assert found["verdict"] == "disagrees" and "the levels of the module's tables" in found["why"]
+
+
 def test_a_damaged_file_is_no_evidence(memory, verify):
     put_mappings(memory.machine, as_repeats())
     path = memory.machine / "sys/kernel/debug/kvas_mappings"

@@ -140,5 +140,8 @@ struct mappings *mappings_load_before(const struct options *opt, const char *ope
 	if (strcmp(before->arch, m->arch) != 0 || before->levels != m->levels)
 		die("--since=%s: page tables of %s with %u levels cannot be compared with those of %s with %u",
 		    operand, before->arch, before->levels, m->arch, m->levels);
+	if (!mappings_same_levels(before, m))
+		die("--since=%s: its levels have another size, number of entries or mask: page tables of one format only can be compared",
+		    operand);
 	return before;
 }

@@ -32,6 +32,7 @@ struct evidence_of_mappings {
 	unsigned int looks;
 	uint64_t equal, changed, lasting;	/* bytes */
 	bool too_different;
+	bool other_levels;			/* and so nothing is compared */
 	struct difference *list;		/* what differs at each look */
 	size_t n;
 };
@@ -73,8 +74,9 @@ static bool compare_texts(const char *module, const char *reader, struct pool *p
 {
 	struct mappings *a = parse(module, pool, &e->module_why);
 	struct mappings *b = parse(reader, pool, &e->reader_why);
-	bool both = a && b;
+	bool both = a && b && mappings_same_levels(a, b);
 
+	e->other_levels = a && b && !both;
 	if (both)
 		*c = comparison_of(a, b);
 	if (a)
@@ -191,6 +193,10 @@ static void check_both(const struct evidence_of_mappings *e, struct verification
 
 	if (!value)
 		return;
+	if (e->other_levels) {
+		report(v, value, DISAGREES, "the levels of the module's tables have another number, size, number of entries or mask than those that the reader walks");
+		return;
+	}
 	if (!e->compared) {
 		report(v, value, CANNOT_SAY, "%s", e->module ? e->reader_why ? e->reader_why :
 		       e->module_why : e->module_why);
