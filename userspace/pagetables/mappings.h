@@ -111,7 +111,7 @@ bool mappings_same_levels(const struct mappings *a, const struct mappings *b);
 /*
  * Each such range between two addresses, by address within each repeat.  The files
  * must have the same levels.  False if they repeat in ways that do not fit together,
- * so that to compare them would take to expand them.
+ * so that to compare them would take to expand them: some were found, not all.
  */
 bool mappings_compare(const struct mappings *from, const struct mappings *to,
 		      uint64_t start, uint64_t end,
