@@ -270,6 +270,17 @@ def test_levels_that_differ_are_not_compared(memory, verify, old, new):
     assert found["verdict"] == "disagrees" and "the levels of the module's tables" in found["why"]
 
 
+def test_repeats_that_do_not_fit_say_nothing(memory, verdict):
+    """What was compared before the work became too much is no difference, and not too many of them."""
+    table = memory.table(7, {n: 0x123000 | PRESENT | NX for n in range(512)} | {511: 0x123000 | PRESENT | RW | NX})
+    middle = memory.table(6, {n: table | 7 for n in range(512)})
+    memory.put(DIRECT + RAM + 4 * 0x1000, {n: memory.table(8, {n: middle | 7 for n in range(512)}) | 7 for n in range(512)})
+    memory.write()
+    pages = [mapping(TOP + n * SIZE[1], TOP + (n + 1) * SIZE[1] - 1, 1, PRESENT | (RW if n % 3 else 0) | NX, 0) for n in range(511)]
+    found = verdict([*pages, repeat(TOP, 511 * SIZE[1], 1 << 26)])
+    assert found["verdict"] == "cannot say" and "do not fit together" in found["why"]
+
+
 def test_a_damaged_file_is_no_evidence(memory, verify):
     put_mappings(memory.machine, as_repeats())
     path = memory.machine / "sys/kernel/debug/kvas_mappings"

@@ -60,19 +60,21 @@ static void judge(void *data, const struct mapping_pair *pair)
 							described(a), described(b) });
 }
 
-struct comparison comparison_of(const struct mappings *a, const struct mappings *b)
-{
-	struct comparison c = { 0 };
-
-	if (!mappings_compare(a, b, 0, UINT64_MAX, judge, &c))
-		c.too_different = true;
-	return c;
-}
-
 void comparison_free(struct comparison *c)
 {
 	free(c->list);
 	*c = (struct comparison){ 0 };
+}
+
+struct comparison comparison_of(const struct mappings *a, const struct mappings *b)
+{
+	struct comparison c = { 0 };
+
+	if (!mappings_compare(a, b, 0, UINT64_MAX, judge, &c)) {
+		comparison_free(&c);
+		c.not_comparable = true;
+	}
+	return c;
 }
 
 uint64_t comparison_bytes(const struct comparison *c)

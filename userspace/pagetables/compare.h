@@ -23,6 +23,7 @@ struct comparison {
 	uint64_t equal;			/* bytes that are mapped alike in both */
 	uint64_t unsettled;		/* bytes of which one of them does not know */
 	bool too_different;		/* there was more: the list is not whole */
+	bool not_comparable;		/* nothing is known: it would take too much work */
 };
 
 /* To be freed with comparison_free(). */
