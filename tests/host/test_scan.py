@@ -252,6 +252,26 @@ def test_what_the_reader_cannot_read_is_no_difference(memory, verdict):
     assert verdict([line for line in as_repeats() if "level=1 " not in line])["verdict"] == "agrees"
 
 
+def unsettled(start, end):
+    return f"mapping start={start:#018x} end={end:#018x} size={end - start + 1} unsettled=y"
+
+
+def test_what_the_module_cannot_read_is_not_agreed_on(memory, verdict):
+    """All but one mapping is unsettled: of the same tables the reader knows more, or as little."""
+    start, end, *_ = EXPANDED[0]
+    records = [unsettled(TOP, start - 1), mapping(*EXPANDED[0]), unsettled(end + 1, TOP + SIZE[5] - 1)]
+    found = verdict(records)
+    missing = SIZE[5] - (end - start + 1)
+    assert found["verdict"] == "cannot say" and f"{missing} bytes unsettled" in found["why"]
+    del memory.pages[DIRECT + RAM + 0x1000]
+    memory.write()
+    lost = TOP + 7 * SIZE[2]
+    repeated = [line for line in as_repeats() if "level=1 " not in line]
+    at = 1 + next(i for i, line in enumerate(repeated) if line.startswith("mapping"))
+    found = verdict([*repeated[:at], unsettled(lost, lost + SIZE[2] - 1), *repeated[at:]])
+    assert found["verdict"] == "agrees"
+
+
 def test_other_levels_disagree(memory, verify):
     put_mappings(memory.machine, [], levels=4)
     document, _ = verify(memory.machine)

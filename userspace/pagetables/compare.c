@@ -8,6 +8,11 @@
 
 enum { MAX_DIFFERENCES = 4096 };
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* --- Differences ------------------------------------------------------------------------- */
 
 static struct mapped_as described(const struct run *run)
@@ -51,6 +56,8 @@ static void judge(void *data, const struct mapping_pair *pair)
 	const struct run *a = pair->from, *b = pair->to;
 	uint64_t bytes = (pair->end - pair->start + 1) * pair->times;
 
+	if (a && a->unsettled && !(b && b->unsettled))
+		c->unsettled_by_a += bytes;
 	if ((a && a->unsettled) || (b && b->unsettled))
 		c->unsettled += bytes;
 	else if (runs_alike(a, b))
@@ -106,5 +113,6 @@ void comparison_keep(struct comparison *c, const struct comparison *other)
 	free(c->list);
 	kept.equal = c->equal;
 	kept.unsettled = c->unsettled;
+	kept.unsettled_by_a = smaller(c->unsettled_by_a, other->unsettled_by_a);
 	*c = kept;
 }

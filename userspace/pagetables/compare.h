@@ -22,6 +22,7 @@ struct comparison {
 	size_t n, room;
 	uint64_t equal;			/* bytes that are mapped alike in both */
 	uint64_t unsettled;		/* bytes of which one of them does not know */
+	uint64_t unsettled_by_a;	/* of these, those that b knows */
 	bool too_different;		/* there was more: the list is not whole */
 	bool not_comparable;		/* nothing is known: it would take too much work */
 };

@@ -31,6 +31,7 @@ struct evidence_of_mappings {
 	bool compared;
 	unsigned int looks;
 	uint64_t equal, changed, lasting;	/* bytes */
+	uint64_t unsettled, by_module;		/* one side does not know; the module alone */
 	bool too_different, not_comparable;
 	bool other_levels;			/* and so nothing is compared */
 	struct difference *list;		/* what differs at each look */
@@ -117,13 +118,15 @@ static void compare_looks(const struct tables *t, struct evidence_of_mappings *e
 		return;
 	e->looks = 1;
 	e->equal = c.equal;
+	e->unsettled = c.unsettled;
 	at_first = comparison_bytes(&c);
-	while (c.n && e->looks < MOST_LOOKS && machine_is_live(t->machine))
+	while ((c.n || c.unsettled_by_a) && e->looks < MOST_LOOKS && machine_is_live(t->machine))
 		look_again(t, e, &c);
 	e->lasting = comparison_bytes(&c);
 	e->changed = at_first - e->lasting;
 	e->too_different = c.too_different;
 	e->not_comparable = c.not_comparable;
+	e->by_module = c.unsettled_by_a;
 	e->n = c.n;
 	e->list = pool_alloc(pool, (c.n + 1) * sizeof(*c.list));
 	if (c.n)
@@ -215,20 +218,24 @@ static void check_both(const struct evidence_of_mappings *e, struct verification
 		       d->start, d->end, described(&v->pool, &d->a), described(&v->pool, &d->b));
 	else if (e->too_different)
 		report(v, value, DISAGREES, "the module's walk and the reader's differ in too much to list");
+	else if (e->by_module)
+		report(v, value, CANNOT_SAY, "the module's walk leaves %" PRIu64
+		       " bytes unsettled that the reader's does not; the same is found in %" PRIu64,
+		       e->by_module, e->equal);
 	else if (!e->equal)
 		report(v, value, CANNOT_SAY, "the reader's walk found nothing that it could compare: %s",
 		       e->unread_why ? e->unread_why : "nothing is mapped");
 	else
 		report(v, value, ALLOWS, "the module's walk and the reader's found the same in %" PRIu64
-		       " bytes; %" PRIu64 " changed between them, %" PRIu64 " of %" PRIu64
-		       " tables the reader could not read", e->equal, e->changed + e->lasting,
-		       e->unread, e->read);
+		       " bytes; %" PRIu64 " changed between them, %" PRIu64 " are unsettled, %" PRIu64
+		       " of %" PRIu64 " tables the reader could not read", e->equal,
+		       e->changed + e->lasting, e->unsettled, e->unread, e->read);
 }
 
 /* Is there no answer to whether both find the same, for a reason in what was found? */
 static bool is_doubtful(const struct evidence_of_mappings *e)
 {
-	return e->not_comparable;
+	return e->not_comparable || e->by_module;
 }
 
 /* The strongest verdict counts: of tables in doubt, the number of levels is no proof. */
