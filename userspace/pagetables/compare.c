@@ -93,26 +93,35 @@ uint64_t comparison_bytes(const struct comparison *c)
 	return bytes;
 }
 
-void comparison_keep(struct comparison *c, const struct comparison *other)
+/* What both have; how a repeat is cut may be another way each time. */
+static void add_common(struct comparison *kept, const struct difference *x,
+		       const struct difference *y)
 {
-	struct comparison kept = { .too_different = c->too_different && other->too_different };
+	struct difference d = *x;
 
-	for (size_t i = 0; i < c->n; i++) {
-		for (size_t j = 0; j < other->n; j++) {
-			struct difference d = c->list[i];
-			const struct difference *o = &other->list[j];
+	if (y->end < d.start || d.end < y->start || !is_same(&y->a, &d.a) || !is_same(&y->b, &d.b))
+		return;
+	d.start = y->start > d.start ? y->start : d.start;
+	d.end = smaller(y->end, d.end);
+	d.times = smaller(y->times, d.times);
+	add_difference(kept, &d);
+}
 
-			if (o->end < d.start || d.end < o->start || o->times != d.times ||
-			    !is_same(&o->a, &d.a) || !is_same(&o->b, &d.b))
-				continue;
-			d.start = o->start > d.start ? o->start : d.start;
-			d.end = o->end < d.end ? o->end : d.end;
-			add_difference(&kept, &d);
-		}
-	}
-	free(c->list);
-	kept.equal = c->equal;
-	kept.unsettled = c->unsettled;
+bool comparison_keep(struct comparison *c, const struct comparison *other)
+{
+	struct comparison kept = { .equal = c->equal, .unsettled = c->unsettled };
+	bool both = !c->too_different;
+
+	/* A list that is not whole does not tell what is gone. */
+	if (other->too_different || other->not_comparable)
+		return false;
+	for (size_t j = 0; !both && j < other->n; j++)
+		add_difference(&kept, &other->list[j]);
+	for (size_t i = 0; both && i < c->n; i++)
+		for (size_t j = 0; j < other->n; j++)
+			add_common(&kept, &c->list[i], &other->list[j]);
 	kept.unsettled_by_a = smaller(c->unsettled_by_a, other->unsettled_by_a);
+	free(c->list);
 	*c = kept;
+	return both;
 }

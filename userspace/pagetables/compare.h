@@ -34,7 +34,11 @@ void comparison_free(struct comparison *c);
 /* Bytes that differ, copies counted. */
 uint64_t comparison_bytes(const struct comparison *c);
 
-/* Leaves only those differences that the other comparison has, too, both sides alike. */
-void comparison_keep(struct comparison *c, const struct comparison *other);
+/*
+ * Leaves only those differences that the other comparison has, too, both sides alike.
+ * If the list of one is not whole, that of the other one is left; if neither is, c's: false, as only
+ * one comparison tells of them.
+ */
+bool comparison_keep(struct comparison *c, const struct comparison *other);
 
 #endif /* KVAS_COMPARE_H */

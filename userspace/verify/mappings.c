@@ -29,7 +29,7 @@ struct evidence_of_mappings {
 	uint64_t read, unread;			/* tables, by the reader's walk */
 	const char *unread_why;
 	bool compared;
-	unsigned int looks;
+	unsigned int looks;			/* that found the same */
 	uint64_t equal, changed, lasting;	/* bytes */
 	uint64_t unsettled, by_module;		/* one side does not know; the module alone */
 	bool too_different, not_comparable;
@@ -96,11 +96,9 @@ static void look_again(const struct tables *t, struct evidence_of_mappings *e,
 	char *module = sysroot_slurp(NULL, LIVE_FILE, MAX_FILE, &size);
 	char *reader = scan_now(t, &ignored);
 
-	e->looks++;
 	if (module && reader && compare_texts(module, reader, machine_pool(t->machine),
 					      &ignored, &next)) {
-		if (!next.not_comparable)
-			comparison_keep(c, &next);
+		e->looks += comparison_keep(c, &next);
 		comparison_free(&next);
 	}
 	free(module);
@@ -112,6 +110,7 @@ static void compare_looks(const struct tables *t, struct evidence_of_mappings *e
 	struct pool *pool = machine_pool(t->machine);
 	struct comparison c;
 	uint64_t at_first;
+	unsigned int looks = 1;
 
 	e->compared = compare_texts(e->module, e->reader, pool, e, &c);
 	if (!e->compared)
@@ -120,10 +119,11 @@ static void compare_looks(const struct tables *t, struct evidence_of_mappings *e
 	e->equal = c.equal;
 	e->unsettled = c.unsettled;
 	at_first = comparison_bytes(&c);
-	while ((c.n || c.unsettled_by_a) && e->looks < MOST_LOOKS && machine_is_live(t->machine))
+	while ((c.n || c.unsettled_by_a) && looks++ < MOST_LOOKS && machine_is_live(t->machine))
 		look_again(t, e, &c);
 	e->lasting = comparison_bytes(&c);
-	e->changed = at_first - e->lasting;
+	/* Of a list that was not whole at first more may last. */
+	e->changed = at_first > e->lasting ? at_first - e->lasting : 0;
 	e->too_different = c.too_different;
 	e->not_comparable = c.not_comparable;
 	e->by_module = c.unsettled_by_a;
