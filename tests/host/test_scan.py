@@ -6,6 +6,7 @@ levels, with a table that is mapped again and again within another that is, too.
 """
 
 import json
+import re
 import struct
 
 import pytest
@@ -301,19 +302,25 @@ def test_repeats_that_do_not_fit_say_nothing(memory, verdict):
     assert found["verdict"] == "cannot say" and "do not fit together" in found["why"]
 
 
-def test_a_damaged_file_is_no_evidence(memory, verify):
+@pytest.mark.parametrize("damage, said", [
+    (lambda text: text.replace("end records", "end record"), r":\d+: the 'end' line has no 'records'"),
+    (lambda text: text + "\0" + text, r":\d+: "),
+    (lambda text: "", ":1: the list of mappings is empty"),
+    # What no line is at fault for is said of none.
+    (lambda text: "kvas_mappings 1\nend records=0\n", ": there is no tables record"),
+])
+def test_a_damaged_file_is_refused(memory, refused, damage, said):
     put_mappings(memory.machine, as_repeats())
     path = memory.machine / "sys/kernel/debug/kvas_mappings"
-    path.write_text(path.read_text().replace("end records", "end record"))
-    document, _ = verify(memory.machine)
-    found = cell(document, "mappings", "fact page_levels.value")
-    assert found["verdict"] == "cannot say" and "line " in found["why"]
+    path.write_text(damage(path.read_text()))
+    assert re.match(re.escape(str(path)) + said, refused("verify", "--sysroot", memory.machine))
 
 
-def test_what_no_line_is_at_fault_for(memory, verify):
-    (memory.machine / "sys/kernel/debug/kvas_mappings").write_text("kvas_mappings 1\nend records=0\n")
+def test_absent_tables_are_no_damage(memory, verify):
+    (memory.machine / "sys/kernel/debug/kvas_mappings").write_text(
+        'kvas_mappings 1\ntables arch=x86_64 absent="so it is"\nend records=1 runs=0\n')
     found = cell(verify(memory.machine)[0], "mappings", "fact page_levels.value")
-    assert found["why"] == "there is no tables record"
+    assert (found["verdict"], found["why"]) == ("cannot say", "so it is")
 
 
 # --- Against the regions -----------------------------------------------------------------------------

@@ -45,6 +45,11 @@ void machine_free(struct machine *m)
 	free(m);
 }
 
+const char *machine_root(const struct machine *m)
+{
+	return m->sysroot ? m->sysroot : "";
+}
+
 bool machine_is_live(const struct machine *m)
 {
 	return !m->sysroot && !m->save_to && !m->dump;

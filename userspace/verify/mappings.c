@@ -25,6 +25,7 @@ enum { MOST_LOOKS = 5, MAX_FILE = 256 << 20 };
 struct evidence_of_mappings {
 	const struct tables *tables;
 	const char *module, *module_why;	/* the text, or why there is none */
+	size_t module_size;
 	const char *reader, *reader_why;
 	uint64_t read, unread;			/* tables, by the reader's walk */
 	const char *unread_why;
@@ -40,10 +41,11 @@ struct evidence_of_mappings {
 
 /* --- Two looks at one machine ------------------------------------------------------------ */
 
-static struct mappings *parse(const char *text, struct pool *pool, const char **why)
+static struct mappings *parse(const char *text, size_t size, struct pool *pool,
+			      const char **why)
 {
 	struct parse_error error;
-	struct mappings *m = text ? mappings_parse(text, strlen(text), &error) : NULL;
+	struct mappings *m = text ? mappings_parse(text, size, &error) : NULL;
 
 	if (text && !m && error.line)
 		*why = pool_printf(pool, "line %u: %s", error.line, error.message);
@@ -70,11 +72,12 @@ static char *scan_now(const struct tables *t, struct evidence_of_mappings *e)
 	return text;
 }
 
-static bool compare_texts(const char *module, const char *reader, struct pool *pool,
-			  struct evidence_of_mappings *e, struct comparison *c)
+static bool compare_texts(const char *module, size_t size, const char *reader,
+			  struct pool *pool, struct evidence_of_mappings *e,
+			  struct comparison *c)
 {
-	struct mappings *a = parse(module, pool, &e->module_why);
-	struct mappings *b = parse(reader, pool, &e->reader_why);
+	struct mappings *a = parse(module, size, pool, &e->module_why);
+	struct mappings *b = parse(reader, strlen(reader), pool, &e->reader_why);
 	bool both = a && b && mappings_same_levels(a, b);
 
 	e->other_levels = a && b && !both;
@@ -96,7 +99,7 @@ static void look_again(const struct tables *t, struct evidence_of_mappings *e,
 	char *module = sysroot_slurp(NULL, LIVE_FILE, MAX_FILE, &size);
 	char *reader = scan_now(t, &ignored);
 
-	if (module && reader && compare_texts(module, reader, machine_pool(t->machine),
+	if (module && reader && compare_texts(module, size, reader, machine_pool(t->machine),
 					      &ignored, &next)) {
 		e->looks += comparison_keep(c, &next);
 		comparison_free(&next);
@@ -112,7 +115,7 @@ static void compare_looks(const struct tables *t, struct evidence_of_mappings *e
 	uint64_t at_first;
 	unsigned int looks = 1;
 
-	e->compared = compare_texts(e->module, e->reader, pool, e, &c);
+	e->compared = compare_texts(e->module, e->module_size, e->reader, pool, e, &c);
 	if (!e->compared)
 		return;
 	e->looks = 1;
@@ -141,7 +144,7 @@ static const void *load(struct machine *m)
 	char *text;
 
 	e->tables = t;
-	e->module = machine_file(m, LIVE_FILE, NULL, &e->module_why);
+	e->module = machine_file(m, LIVE_FILE, &e->module_size, &e->module_why);
 	e->reader_why = t->why;
 	if (t->why)
 		return e;
@@ -405,15 +408,35 @@ static void check_regions(const struct tables *t, const struct mappings *m,
 	check_gap(&gap, v);
 }
 
+/* NULL if there is no file, or it says that there are no tables.  Refuses a malformed one. */
+static struct mappings *parse_module(const struct evidence_of_mappings *e,
+				     struct verification *v)
+{
+	struct parse_error error;
+	struct mappings *m;
+
+	if (!e->module)
+		return NULL;
+	m = mappings_parse(e->module, e->module_size, &error);
+	if (!m && error.line)
+		die("%s%s:%u: %s", machine_root(v->machine), LIVE_FILE, error.line, error.message);
+	if (!m)
+		die("%s%s: %s", machine_root(v->machine), LIVE_FILE, error.message);
+	if (!m->absent)
+		return m;
+	mappings_free(m);
+	return NULL;
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct evidence_of_mappings *e = evidence;
 	const char *why = NULL;
-	struct mappings *m = parse(e->module, &v->pool, &why);
+	struct mappings *m = parse_module(e, v);
 	bool by_module = m;
 
-	if (!m)
-		m = parse(e->reader, &v->pool, &why);
+	if (!m && e->reader)
+		m = parse(e->reader, strlen(e->reader), &v->pool, &why);
 	check_both(e, v);
 	if (m && strcmp(m->arch, v->layout->arch) == 0) {
 		if (by_module)
