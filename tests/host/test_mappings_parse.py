@@ -2,11 +2,12 @@
 """Files of page tables that are damaged, made up or of other architectures."""
 
 import json
+import re
 import time
 
 import pytest
 
-from conftest import HERE
+from conftest import HERE, READER
 
 SAMPLES = sorted((HERE / "samples").glob("*.mappings"))
 TABLES = ["tables arch=x86_64 levels=4 root=0x0000000001a0a000",
@@ -234,6 +235,17 @@ def test_deep_nests(rows):
         size += 1 << shift
     found = rows(lines, "--runs", "--from", "0x800")
     assert sum(int(r["size"], 16) * r["times"] for r in found) == (1 << 49) * 0x1000 - 0x800
+
+
+def test_as_large_as_the_module_may_write(kvas, write):
+    """As many lines and more, and longer ones than a live file ever has."""
+    module = (READER.parent / "module/mappings.c").read_text()
+    room = int(re.search(r"#define ROOM\s+(\d+)\n", module)[1])
+    most = room << int(re.search(r"#define MAX_ROOM\s+\(ROOM << (\d+)\)\n", module)[1])
+    # A record that is not known.
+    lines = ["x"] * (most + 100) + ["x a=" + "y" * (1 << 20)] * 130
+    result = kvas("mappings", "-J", "--runs", "--mappings", write(build([M1, *lines])))
+    assert result.returncode == 0 and len(json.loads(result.stdout)["runs"]) == 1, result.stderr
 
 
 def test_many_records(kvas, write):

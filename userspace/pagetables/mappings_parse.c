@@ -7,10 +7,7 @@
 #include "layout/fields.h"
 #include "mappings.h"
 
-enum {
-	MAX_LINES = 1 << 20,		/* a real file has some hundreds */
-	LEAST_PAGE = 1 << 10,
-};
+enum { LEAST_PAGE = 1 << 10 };
 
 struct reading {
 	struct mappings *m;
@@ -409,7 +406,8 @@ struct mappings *mappings_parse(const char *text, size_t size, struct parse_erro
 	struct reading r = {
 		.frame = {
 			.word = KVAS_MAPPINGS_NAME, .newest = KVAS_MAPPINGS_VERSION,
-			.kind = "list of mappings", .most_lines = MAX_LINES, .alloc = alloc,
+			.kind = "list of mappings", .most_lines = MAPPINGS_MOST_LINES,
+			.alloc = alloc,
 			.error = error,
 		},
 	};

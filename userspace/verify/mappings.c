@@ -14,13 +14,14 @@
 #include "base/sysroot.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "layout/frame.h"
 #include "pagetables/compare.h"
 #include "pagetables/scan.h"
 #include "verify.h"
 
 #define LIVE_FILE	"/sys/kernel/debug/" KVAS_MAPPINGS_NAME
 
-enum { MOST_LOOKS = 5, MAX_FILE = 256 << 20 };
+enum { MOST_LOOKS = 5 };
 
 struct evidence_of_mappings {
 	const struct tables *tables;
@@ -96,7 +97,7 @@ static void look_again(const struct tables *t, struct evidence_of_mappings *e,
 	struct evidence_of_mappings ignored = { 0 };
 	struct comparison next;
 	size_t size;
-	char *module = sysroot_slurp(NULL, LIVE_FILE, MAX_FILE, &size);
+	char *module = sysroot_slurp(NULL, LIVE_FILE, MAPPINGS_MOST_BYTES, &size);
 	char *reader = scan_now(t, &ignored);
 
 	if (module && reader && compare_texts(module, size, reader, machine_pool(t->machine),
