@@ -303,6 +303,17 @@ def test_no_tree(refused, put, machine, name):
     assert name in refused("mappings", "--source", put(of_machine(machine)), "-f", machine / LIVE)
 
 
+@pytest.mark.parametrize("size, said", [("0x20", "fits no kernel of 52 bits"), ("0x11", "fits no kernel of 52 bits")])
+def test_arm64_of_a_size_that_cannot_be(refused, put, size, said):
+    """A kernel of 52 bits with pages of 64K has 48 where the processor has no more, and never fewer."""
+    machine = GOLDEN / "6.12-arm64-52bit"
+    dump = of_machine(machine)
+    assert "NUMBER(VA_BITS)=52\n" in dump.core.info
+    info = re.sub(r"(?m)^PAGESIZE=.*$", "PAGESIZE=65536", dump.core.info)
+    dump.notes = vmcoreinfo(re.sub(r"(NUMBER\(TCR_EL1_T1SZ\))=.*", rf"\1={size}", info), dump.order)
+    assert said in refused("mappings", "--source", put(dump), "-f", machine / LIVE)
+
+
 # --- The wrong machine, or the wrong boot --------------------------------------------------------
 
 @pytest.mark.parametrize("pattern, replacement, said", [

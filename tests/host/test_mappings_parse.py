@@ -2,17 +2,19 @@
 """Files of page tables that are damaged, made up or of other architectures."""
 
 import json
+import re
 import time
 
 import pytest
 
-from conftest import HERE
+from conftest import HERE, READER
 
 SAMPLES = sorted((HERE / "samples").glob("*.mappings"))
 TABLES = ["tables arch=x86_64 levels=4 root=0x0000000001a0a000",
           "level level=1 size=4K entries=512 mask=0x800000000000019f",
           "level level=2 size=2M entries=512 mask=0x800000000000119f",
-          "level level=3 size=1G entries=512 mask=0x800000000000119f"]
+          "level level=3 size=1G entries=512 mask=0x800000000000119f",
+          "level level=4 size=512G entries=512 mask=0x800000000000119f"]
 BASE = 0xffff800000000000
 
 
@@ -66,7 +68,6 @@ M1 = mapping(BASE, 0x1000)
     ([M1.replace("level=1 ", "")], "the mapping record has no 'level'"),
     ([M1.split(" attr")[0]], "the mapping record has no 'attr'"),
     ([M1.replace("level=1", "level=0")], "at least 1"), ([M1.replace("level=1", "level=5")], "these tables have 4 levels"),
-    ([M1.replace("level=1", "level=4")], "there is no record of level 4"),
     ([M1.replace("level=1", "level=x")], "expected a decimal number"),
     ([M1.replace("level=1", "level=18446744073709551617")], "expected a decimal number"),
     ([mapping(BASE, 0x800)], "not one of whole pages of level 1"),
@@ -74,10 +75,11 @@ M1 = mapping(BASE, 0x1000)
     ([mapping(BASE + 0x1000, 2 << 20, 2)], "not one of whole pages of level 2"),
     ([mapping(BASE, 0x1000, attr=0x100000)], "attr has bits that the mask of level 1 has not"),
     ([M1.replace("attr=0x", "attr=")], "expected 0x and at most 16 digits"),
-    ([M1 + " upper=0x"], "upper=0x: expected 0x and"), ([M1 + " group=6K"], "not a number of whole pages"),
+    ([M1 + " upper=0x"], "upper=0x: expected 0x and"), ([M1 + " group=12K"], "the group is not a power of two"),
+    ([M1 + " group=2K"], "the group is smaller than the page"), ([M1 + " group=16E"], "the group is not a power of two"),
     ([M1 + " group=0x1000"], "group=0x1000: expected a decimal number of bytes"),
     ([M1.replace("0xffff80", "0xFFFF80")], "0-9a-f"), ([M1.replace("0xffff80", "0xff80")], "an address of this 64-bit kernel"),
-    ([M1, M1], "begins before the end of what is mapped up to line 6"),
+    ([M1, M1], "begins before the end of what is mapped up to line 7"),
     ([mapping(BASE + 0x1000, 0x1000), mapping(BASE, 0x1000)], "begins before the end"),
     ([mapping(BASE, 0x3000), mapping(BASE + 0x2000, 0x2000)], "begins before the end"),
     (["mapping start=0x0000000000000000 end=0xffffffffffffffff size=16E unsettled=y"], "no tables map all addresses"),
@@ -97,23 +99,15 @@ M1 = mapping(BASE, 0x1000)
     ([mapping(BASE, 0x3000), repeat(BASE, 0x2000, 2, 8192)], "goes beyond the end of the repeat"),
     ([mapping(BASE, 0x3000), repeat(BASE + 0x1000, 0x2000, 2, 8192)], "the repeat holds no mapping"),
     ([mapping(BASE, 0x3000), mapping(BASE + 0x3000, 0x1000, attr=0x103), repeat(BASE + 0x2000, 0x2000, 2, 8192)],
-     "begins before the end of what is mapped up to line 6"),
-    ([M1, repeat(BASE, 0x1000, 4, 4096), mapping(BASE + 0x3000, 0x1000)], "begins before the end of what is mapped up to line 7"),
+     "begins before the end of what is mapped up to line 7"),
+    ([M1, repeat(BASE, 0x1000, 4, 4096), mapping(BASE + 0x3000, 0x1000)], "begins before the end of what is mapped up to line 8"),
     ([M1, repeat(BASE, 0x1000, 4, 4096), repeat(BASE, 0x2000, 2, 8192)], "goes beyond the end of the repeat"),
     ([M1, repeat(BASE, 0x1000, 4, 4096).replace(" times=4", "")], "the repeat record has no 'times'"),
     ([M1, repeat(BASE, 0x1000, 4, 4096).split(" stride")[0]], "the repeat record has no 'stride'"),
     # Other records.
     (["tables arch=x86_64 levels=4 root=0x0"], "a second tables record"),
     (["level level=1 size=4K entries=512 mask=0x1"], "a second record of level 1"),
-    (["level level=4 size=3K entries=512 mask=0x1"], "not a power of two"),
-    (["level level=4 size=16E entries=512 mask=0x1"], "not a power of two"),
-    (["level level=4 size=512G entries=0 mask=0x1"], "at least 1"),
-    (["level level=4 size=512G entries=1 mask=0x1"], "entries=1: expected a power of two, at least 2"),
-    (["level level=4 size=512G entries=511 mask=0x1"], "entries=511: expected a power of two"),
-    (["level level=4 size=512G entries=4294967296 mask=0x1"], "goes beyond the last address"),
-    (["level level=4 size=1T entries=512 mask=0x1"], "does not stand for a table of the level below"),
-    (["level level=4 size=2 entries=512 mask=0x1"], "less than any page's"),
-    (["level level=4 size=512G mask=0x1"], "no 'entries'"), (["register name=cr0"], "the register record has no 'value'"),
+    (["register name=cr0"], "the register record has no 'value'"),
     (["register name=cr0 value=17"], "value=17: expected 0x"), ([M1 + " colour=blue colour=red"], "appears twice"),
 ])
 def test_malformed(refused, write, lines, said):
@@ -134,13 +128,35 @@ def test_malformed(refused, write, lines, said):
     (build([M1], tables=['tables arch=x86_64 absent="so it is"']), "the tables are absent, but something is mapped"),
     (build([M1]).replace("kvas_mappings 1", "kvas 1"), "expected 'kvas_mappings 1' as the first line"),
     (build([M1]).replace("kvas_mappings 1", "kvas_mappings 2"), "made by a newer kvas"),
-    (build([M1]).replace("\n", "\r\n"), "carriage return"), (build([M1], end="end records=4"), "counts 4 records, 5 are here"),
-    (build([M1], end="end records=5 runs=2"), "counts 2 mappings, 1 are here"),
-    (build([M1], end="end records=5 runs=x"), "runs=x: expected a decimal number"), (build([M1], end="end"), "no 'records'"),
+    (build([M1]).replace("\n", "\r\n"), "carriage return"), (build([M1], end="end records=5"), "counts 5 records, 6 are here"),
+    (build([M1], end="end records=6 runs=2"), "counts 2 mappings, 1 are here"),
+    (build([M1], end="end records=6 runs=x"), "runs=x: expected a decimal number"), (build([M1], end="end"), "no 'records'"),
     (build([M1]) + "\n", "text after the 'end' line"),
 ])
 def test_malformed_frame(refused, write, text, said):
     assert said in refused("mappings", "--mappings", write(text))
+
+
+@pytest.mark.parametrize("line, said", [
+    ("level level=4 size=3K entries=512 mask=0x1", "not a power of two"),
+    ("level level=4 size=16E entries=512 mask=0x1", "not a power of two"),
+    ("level level=4 size=512G entries=0 mask=0x1", "at least 1"),
+    ("level level=4 size=512G entries=1 mask=0x1", "entries=1: expected a power of two, at least 2"),
+    ("level level=4 size=512G entries=511 mask=0x1", "entries=511: expected a power of two"),
+    ("level level=4 size=512G entries=4294967296 mask=0x1", "goes beyond the last address"),
+    ("level level=4 size=1T entries=512 mask=0x1", "does not stand for a table of the level below"),
+    ("level level=4 size=2 entries=512 mask=0x1", "less than any page's"),
+    ("level level=4 size=512G mask=0x1", "no 'entries'"),
+    (M1, "expected the record of level 4 here"), (repeat(BASE, 0x1000, 2, 4096), "expected the record of level 4 here"),
+    (None, "expected the record of level 4 here"),
+    (TABLES[-1] + "\n" + TABLES[-1], "a second record of level 4"),
+])
+def test_malformed_levels(refused, write, line, said):
+    """All of them are there before what is mapped."""
+    lines = TABLES[:-1] + (line.split("\n") if line else [])
+    path = write(build([], lines))
+    found = refused("mappings", "--mappings", path)
+    assert found.startswith(f"{path}:{1 + len(lines) + (not line)}: ") and said in found
 
 
 @pytest.mark.parametrize("lines", [
@@ -152,7 +168,8 @@ def test_levels_in_any_order_are_joined(refused, write, lines):
     assert f"{path}:4: an entry does not stand for a table" in refused("mappings", "--mappings", path)
 
 
-I386 = ["tables arch=i386 levels=2 root=0x01a0a000", "level level=1 size=4K entries=1024 mask=0x0000019f"]
+I386 = ["tables arch=i386 levels=2 root=0x01a0a000", "level level=1 size=4K entries=1024 mask=0x0000019f",
+        "level level=2 size=4M entries=1024 mask=0x0000119f"]
 
 
 @pytest.mark.parametrize("lines, said", [
@@ -218,6 +235,17 @@ def test_deep_nests(rows):
         size += 1 << shift
     found = rows(lines, "--runs", "--from", "0x800")
     assert sum(int(r["size"], 16) * r["times"] for r in found) == (1 << 49) * 0x1000 - 0x800
+
+
+def test_as_large_as_the_module_may_write(kvas, write):
+    """As many lines and more, and longer ones than a live file ever has."""
+    module = (READER.parent / "module/mappings.c").read_text()
+    room = int(re.search(r"#define ROOM\s+(\d+)\n", module)[1])
+    most = room << int(re.search(r"#define MAX_ROOM\s+\(ROOM << (\d+)\)\n", module)[1])
+    # A record that is not known.
+    lines = ["x"] * (most + 100) + ["x a=" + "y" * (1 << 20)] * 130
+    result = kvas("mappings", "-J", "--runs", "--mappings", write(build([M1, *lines])))
+    assert result.returncode == 0 and len(json.loads(result.stdout)["runs"]) == 1, result.stderr
 
 
 def test_many_records(kvas, write):
@@ -294,26 +322,30 @@ MIPS64 = [
 ]
 
 
+def levels_of(levels, *masks):
+    """So many of 512 entries; the last mask holds for all above, too."""
+    return [f"level level={n} size={1 << 3 + 9 * n} entries=512 mask=0x{masks[min(n, len(masks)) - 1]:x}"
+            for n in range(1, levels + 1)]
+
+
 @pytest.mark.parametrize("arch, levels, level, attr, upper, access, text", BITS)
 def test_attributes(rows, arch, levels, level, attr, upper, access, text):
     digits = 8 if arch in ("arm", "i386") else 16
-    tables = [f"tables arch={arch} levels={levels} root=0x0",
-              f"level level={level} size={1 << 3 + 9 * level} entries=512 mask=0xffffffffffffffff"]
+    tables = [f"tables arch={arch} levels={levels} root=0x0", *levels_of(levels, (1 << 64) - 1)]
     run, = rows([mapping(0xc0000000, 1 << 3 + 9 * level, level, attr, digits, more=f"upper=0x{upper:x}")], "--runs", tables=tables)
     assert run["access"] == access and run["attributes"] == text
 
 
 @pytest.mark.parametrize("mask, level, attr, access, text", MIPS64)
 def test_attributes_of_mips64(rows, mask, level, attr, access, text):
-    tables = ["tables arch=mips64 levels=3 root=0x0", f"level level=1 size=4K entries=512 mask=0x{mask & ~0x10:x}",
-              f"level level=2 size=2M entries=512 mask=0x{mask | 0x10:x}"]
+    tables = ["tables arch=mips64 levels=3 root=0x0", *levels_of(3, mask & ~0x10, mask | 0x10)]
     size = 4096 if level == 1 else 2 << 20
     run, = rows([mapping(0xffffffffc0000000, size, level, attr)], "--runs", tables=tables)
     assert run["access"] == access and run["attributes"] == text
 
 
 def test_mips64_of_no_known_mask(rows):
-    tables = ["tables arch=mips64 levels=3 root=0x0", "level level=1 size=4K entries=512 mask=0x1f"]
+    tables = ["tables arch=mips64 levels=3 root=0x0", *levels_of(3, 0x1f)]
     run, = rows([mapping(0xffffffffc0000000, 4096, attr=3)], "--runs", tables=tables)
     assert run["access"] is None and run["attributes"] is None
 
@@ -332,6 +364,6 @@ def test_windows(rows, refused, write):
 def test_levels_of_other_formats(rows):
     """Arm's and i386's formats follow the levels, and there is none of four."""
     for arch in ("arm", "i386"):
-        tables = [f"tables arch={arch} levels=4 root=0x0", "level level=1 size=4K entries=512 mask=0xfff"]
+        tables = [f"tables arch={arch} levels=4 root=0x0", *levels_of(4, 0xfff)]
         run, = rows([mapping(0xc0000000, 0x1000, attr=3, digits=8)], "--runs", tables=tables)
         assert run["access"] is None and run["attributes"] is None

@@ -154,7 +154,21 @@ def test_huge_repeats(since, write):
 def test_repeats_that_do_not_fit(refused, write):
     one = write(build([mapping(BASE, 0x1000), repeat(BASE, 0x1000, 1 << 30, 12288)]), "one")
     other = write(build([mapping(BASE, 0x1000), repeat(BASE, 0x1000, 1 << 30, 8192)]), "other")
+    assert "more than 65536 places; compare less" in refused("mappings", "--mappings", one, "--since", other)
+
+
+def test_work_is_bounded(refused, write):
+    """All is alike, but each cell holds a thousand runs, and those of the one do not fit those of the other."""
+    one, other = (write(build([*(mapping(BASE + i * 0x1000, 0x1000) for i in range(n)),
+                               repeat(BASE, n * 0x1000, 1 << 19, n * 0x1000)]), str(n)) for n in (1024, 1025))
     assert "do not fit together" in refused("mappings", "--mappings", one, "--since", other)
+
+
+def test_a_list_is_bounded(kvas, refused, write):
+    some, empty = [mapping(BASE + n * 0x2000, 0x1000) for n in range(1 + (1 << 16))], write(build([]), "empty")
+    assert "more than 65536 places" in refused("mappings", "--mappings", write(build(some)), "--since", empty)
+    result = kvas("mappings", "-r", "-n", "-o", "START", "--mappings", write(build(some[1:])), "--since", empty)
+    assert result.returncode == 1 and result.stdout.count("\n") == 1 << 16
 
 
 def test_a_saved_machine(kvas, copy, tmp_path):
@@ -166,6 +180,15 @@ def test_a_saved_machine(kvas, copy, tmp_path):
     assert result.returncode == 1
     assert result.stdout.splitlines()[1:] == [
         r"access 0xffff800008020000 rw-- rwx- modules RW\x20PXN\x20UXN\x20G\x20ISH\x20DBM\x20ATTR4"]
+
+
+@pytest.mark.parametrize("old, new", [("mask=0x800000000000119f", "mask=0x800000000000019f"),
+                                      ("size=512G entries=512", "size=512G entries=256")])
+def test_other_levels_are_not_compared(refused, write, old, new):
+    text = build([mapping(BASE, 0x1000)])
+    assert old in text
+    one, other = write(text, "one"), write(text.replace(old, new), "other")
+    assert "another size, number of entries or mask" in refused("mappings", "--mappings", one, "--since", other)
 
 
 def test_wrong_usage(refused):

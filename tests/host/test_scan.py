@@ -6,6 +6,7 @@ levels, with a table that is mapped again and again within another that is, too.
 """
 
 import json
+import re
 import struct
 
 import pytest
@@ -274,25 +275,74 @@ def test_what_the_reader_cannot_read_is_no_difference(memory, verdict):
     assert verdict([line for line in as_repeats() if "level=1 " not in line])["verdict"] == "agrees"
 
 
+def unsettled(start, end):
+    return f"mapping start={start:#018x} end={end:#018x} size={end - start + 1} unsettled=y"
+
+
+def test_what_the_module_cannot_read_is_not_agreed_on(memory, verdict):
+    """All but one mapping is unsettled: of the same tables the reader knows more, or as little."""
+    start, end, *_ = EXPANDED[0]
+    records = [unsettled(TOP, start - 1), mapping(*EXPANDED[0]), unsettled(end + 1, TOP + SIZE[5] - 1)]
+    found = verdict(records)
+    missing = SIZE[5] - (end - start + 1)
+    assert found["verdict"] == "cannot say" and f"{missing} bytes unsettled" in found["why"]
+    del memory.pages[DIRECT + RAM + 0x1000]
+    memory.write()
+    lost = TOP + 7 * SIZE[2]
+    repeated = [line for line in as_repeats() if "level=1 " not in line]
+    at = 1 + next(i for i, line in enumerate(repeated) if line.startswith("mapping"))
+    found = verdict([*repeated[:at], unsettled(lost, lost + SIZE[2] - 1), *repeated[at:]])
+    assert found["verdict"] == "agrees"
+
+
 def test_other_levels_disagree(memory, verify):
     put_mappings(memory.machine, [], levels=4)
     document, _ = verify(memory.machine)
     assert cell(document, "mappings", "fact page_levels.value")["verdict"] == "disagrees"
 
 
-def test_a_damaged_file_is_no_evidence(memory, verify):
+@pytest.mark.parametrize("old, new", [("mask=0xf80000000000119f", "mask=0xf80000000000139f"),
+                                      (f"size={SIZE[5]} entries=512", f"size={SIZE[5]} entries=256")], ids=["mask", "entries"])
+def test_levels_that_differ_are_not_compared(memory, verify, old, new):
+    """The same bits would have another meaning."""
     put_mappings(memory.machine, as_repeats())
     path = memory.machine / "sys/kernel/debug/kvas_mappings"
-    path.write_text(path.read_text().replace("end records", "end record"))
-    document, _ = verify(memory.machine)
-    found = cell(document, "mappings", "fact page_levels.value")
-    assert found["verdict"] == "cannot say" and "line " in found["why"]
-
-
-def test_what_no_line_is_at_fault_for(memory, verify):
-    (memory.machine / "sys/kernel/debug/kvas_mappings").write_text("kvas_mappings 1\nend records=0\n")
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
     found = cell(verify(memory.machine)[0], "mappings", "fact page_levels.value")
-    assert found["why"] == "there is no tables record"
+    assert found["verdict"] == "disagrees" and "the levels of the module's tables" in found["why"]
+
+
+def test_repeats_that_do_not_fit_say_nothing(memory, verdict):
+    """What was compared before the work became too much is no difference, and not too many of them."""
+    table = memory.table(7, {n: 0x123000 | PRESENT | NX for n in range(512)} | {511: 0x123000 | PRESENT | RW | NX})
+    middle = memory.table(6, {n: table | 7 for n in range(512)})
+    memory.put(DIRECT + RAM + 4 * 0x1000, {n: memory.table(8, {n: middle | 7 for n in range(512)}) | 7 for n in range(512)})
+    memory.write()
+    pages = [mapping(TOP + n * SIZE[1], TOP + (n + 1) * SIZE[1] - 1, 1, PRESENT | (RW if n % 3 else 0) | NX, 0) for n in range(511)]
+    found = verdict([*pages, repeat(TOP, 511 * SIZE[1], 1 << 26)])
+    assert found["verdict"] == "cannot say" and "do not fit together" in found["why"]
+
+
+@pytest.mark.parametrize("damage, said", [
+    (lambda text: text.replace("end records", "end record"), r":\d+: the 'end' line has no 'records'"),
+    (lambda text: text + "\0" + text, r":\d+: "),
+    (lambda text: "", ":1: the list of mappings is empty"),
+    # What no line is at fault for is said of none.
+    (lambda text: "kvas_mappings 1\nend records=0\n", ": there is no tables record"),
+])
+def test_a_damaged_file_is_refused(memory, refused, damage, said):
+    put_mappings(memory.machine, as_repeats())
+    path = memory.machine / "sys/kernel/debug/kvas_mappings"
+    path.write_text(damage(path.read_text()))
+    assert re.match(re.escape(str(path)) + said, refused("verify", "--sysroot", memory.machine))
+
+
+def test_absent_tables_are_no_damage(memory, verify):
+    (memory.machine / "sys/kernel/debug/kvas_mappings").write_text(
+        'kvas_mappings 1\ntables arch=x86_64 absent="so it is"\nend records=1 runs=0\n')
+    found = cell(verify(memory.machine)[0], "mappings", "fact page_levels.value")
+    assert (found["verdict"], found["why"]) == ("cannot say", "so it is")
 
 
 # --- Against the regions -----------------------------------------------------------------------------

@@ -29,6 +29,16 @@ def test_pure_functions(unit):
     assert result.stdout.count("\n") > 70
 
 
+def test_differences_that_last(tmp_path):
+    path = tmp_path / "test_compare"
+    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
+                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{READER}", "-o", path,
+                    HERE / "test_compare.c", READER / "base/util.c", READER / "base/text.c",
+                    READER / "pagetables/compare.c", READER / "pagetables/mappings_diff.c"], check=True, timeout=120)
+    result = subprocess.run([path], capture_output=True, text=True, timeout=60, env=clean_environment())
+    assert result.returncode == 0 and result.stdout.count("ok: ") == 16, result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("path", capture.SAMPLES, ids=lambda p: p.stem)
 def test_damaged_captures(unit, path):
     result = subprocess.run([unit, path], capture_output=True, text=True, timeout=300,

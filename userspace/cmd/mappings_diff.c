@@ -42,6 +42,9 @@ const char *const mappings_diff_members[N_MAPPINGS_DIFF_COLUMNS] = {
 
 _Static_assert(TO_ATTRIBUTES == N_MAPPINGS_DIFF_COLUMNS - 1, "all are listed");
 
+/* Nobody reads more, and files that do not fit together may have millions. */
+enum { MOST_CHANGES = 1 << 16 };
+
 struct listing {
 	const struct question *q;
 	struct mappings_diff *diff;
@@ -88,6 +91,9 @@ static void add(void *data, const struct mapping_pair *change)
 		last->end = change->end;
 		return;
 	}
+	if (d->n == MOST_CHANGES)
+		die("the two files differ in more than %d places; compare less of them with --from and --to",
+		    MOST_CHANGES);
 	if (d->n == s->room) {
 		more = zalloc_array(s->room = s->room * 2 + 16, sizeof(*more));
 		if (d->n)

@@ -9,11 +9,10 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
+#include "layout/frame.h"
 #include "load.h"
 #include "mappings.h"
 #include "pagetables/scan.h"
-
-enum { MAX_SIZE = 128 << 20 };	/* a live file has some 50 KiB */
 
 __attribute__((noreturn))
 static void refuse_live(const struct options *opt, int error)
@@ -35,7 +34,7 @@ static void refuse_live(const struct options *opt, int error)
 static char *read_live(const struct options *opt, size_t *size)
 {
 	int fd = sysroot_open(opt->sysroot, KVAS_LIVE_MAPPINGS);
-	char *text = fd < 0 ? NULL : slurp_fd(fd, MAX_SIZE, size);
+	char *text = fd < 0 ? NULL : slurp_fd(fd, MAPPINGS_MOST_BYTES, size);
 
 	if (!text)
 		refuse_live(opt, errno);
@@ -66,7 +65,7 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 	struct mappings *m;
 
 	if (file) {
-		text = load_operand(file, MAX_SIZE, "list of mappings", &size, &name);
+		text = load_operand(file, MAPPINGS_MOST_BYTES, "list of mappings", &size, &name);
 	} else {
 		text = read_live(opt, &size);
 		name = own = text_printf("%s%s", opt->sysroot ? opt->sysroot : "",
@@ -140,5 +139,8 @@ struct mappings *mappings_load_before(const struct options *opt, const char *ope
 	if (strcmp(before->arch, m->arch) != 0 || before->levels != m->levels)
 		die("--since=%s: page tables of %s with %u levels cannot be compared with those of %s with %u",
 		    operand, before->arch, before->levels, m->arch, m->levels);
+	if (!mappings_same_levels(before, m))
+		die("--since=%s: its levels have another size, number of entries or mask: page tables of one format only can be compared",
+		    operand);
 	return before;
 }

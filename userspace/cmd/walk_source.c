@@ -8,16 +8,14 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
+#include "layout/frame.h"
 #include "pagetables/mappings.h"
 #include "walk.h"
 
 #define LIVE_WALK	"/sys/kernel/debug/" KVAS_WALK_NAME
 #define LIVE_MAPPINGS	"/sys/kernel/debug/" KVAS_MAPPINGS_NAME
 
-enum {
-	WALK_ROOM = 64 << 10,		/* one read() gives one whole walk */
-	MAX_MAPPINGS = 256 << 20,
-};
+enum { WALK_ROOM = 64 << 10 };	/* one read() gives one whole walk */
 
 static unsigned int log2_of(uint64_t size)
 {
@@ -37,7 +35,7 @@ static struct shape shape_of_module(const struct options *opt)
 	struct parse_error error;
 	struct mappings *m = NULL;
 	size_t size;
-	char *text = sysroot_slurp(opt->sysroot, LIVE_MAPPINGS, MAX_MAPPINGS, &size);
+	char *text = sysroot_slurp(opt->sysroot, LIVE_MAPPINGS, MAPPINGS_MOST_BYTES, &size);
 
 	if (text)
 		m = mappings_parse(text, size, &error);

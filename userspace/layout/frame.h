@@ -13,6 +13,15 @@
 
 #include "parse.h"
 
+/*
+ * Of a file of page tables.  The module writes at most 2^21 mappings and repeats
+ * (MAX_ROOM of module/mappings.c), and a reader's scan little more, in lines of at most
+ * 170 bytes; some more lines tell of levels, registers and windows.
+ */
+#define MAPPINGS_MOST_RUNS	(1u << 21)
+#define MAPPINGS_MOST_LINES	(MAPPINGS_MOST_RUNS + (1u << 17))
+#define MAPPINGS_MOST_BYTES	(384u << 20)
+
 struct frame {
 	/* --- What the file must be. --------------------------------------- */
 	const char *word;		/* its first word */

@@ -11,8 +11,10 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "internal.h"
+#include "layout/frame.h"
 
-#define MAX_FILE	(256u << 20)
+/* The largest of all. */
+#define MAX_FILE	MAPPINGS_MOST_BYTES
 
 struct machine *machine_new(const char *sysroot, const char *save_to)
 {
@@ -43,6 +45,11 @@ void machine_free(struct machine *m)
 	free(m->chunks);
 	pool_free(&m->pool);
 	free(m);
+}
+
+const char *machine_root(const struct machine *m)
+{
+	return m->sysroot ? m->sysroot : "";
 }
 
 bool machine_is_live(const struct machine *m)

@@ -44,6 +44,9 @@ void machine_share(struct machine *m);
 /* Can it be read again, and say something else: the live one, and nothing is saved. */
 bool machine_is_live(const struct machine *m);
 
+/* What stands before its paths; "" of the live one. */
+const char *machine_root(const struct machine *m);
+
 /* Memory that lives as long as the machine. */
 struct pool *machine_pool(struct machine *m);
 

@@ -50,6 +50,10 @@ static void shorten_top(struct tables *t, uint64_t bits)
 	if (t->page_shift != 16 || !p || !scan_number(&p, 10, &linked) ||
 	    linked != 52 || bits >= linked)
 		return;
+	if (bits < 48) {
+		t->why = "TCR_EL1.T1SZ in the note VMCOREINFO fits no kernel of 52 bits: it has 52 or 48";
+		return;
+	}
 	if (!tables_place(t, "swapper_pg_dir", &t->root) && !t->why)
 		t->why = "swapper_pg_dir is not listed";
 	t->root += ((UINT64_C(1) << (52 - 42)) - (UINT64_C(1) << (bits - 42))) * 8;

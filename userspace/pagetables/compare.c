@@ -8,6 +8,11 @@
 
 enum { MAX_DIFFERENCES = 4096 };
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* --- Differences ------------------------------------------------------------------------- */
 
 static struct mapped_as described(const struct run *run)
@@ -51,6 +56,8 @@ static void judge(void *data, const struct mapping_pair *pair)
 	const struct run *a = pair->from, *b = pair->to;
 	uint64_t bytes = (pair->end - pair->start + 1) * pair->times;
 
+	if (a && a->unsettled && !(b && b->unsettled))
+		c->unsettled_by_a += bytes;
 	if ((a && a->unsettled) || (b && b->unsettled))
 		c->unsettled += bytes;
 	else if (runs_alike(a, b))
@@ -60,19 +67,21 @@ static void judge(void *data, const struct mapping_pair *pair)
 							described(a), described(b) });
 }
 
-struct comparison comparison_of(const struct mappings *a, const struct mappings *b)
-{
-	struct comparison c = { 0 };
-
-	if (!mappings_compare(a, b, 0, UINT64_MAX, judge, &c))
-		c.too_different = true;
-	return c;
-}
-
 void comparison_free(struct comparison *c)
 {
 	free(c->list);
 	*c = (struct comparison){ 0 };
+}
+
+struct comparison comparison_of(const struct mappings *a, const struct mappings *b)
+{
+	struct comparison c = { 0 };
+
+	if (!mappings_compare(a, b, 0, UINT64_MAX, judge, &c)) {
+		comparison_free(&c);
+		c.not_comparable = true;
+	}
+	return c;
 }
 
 uint64_t comparison_bytes(const struct comparison *c)
@@ -84,25 +93,35 @@ uint64_t comparison_bytes(const struct comparison *c)
 	return bytes;
 }
 
-void comparison_keep(struct comparison *c, const struct comparison *other)
+/* What both have; how a repeat is cut may be another way each time. */
+static void add_common(struct comparison *kept, const struct difference *x,
+		       const struct difference *y)
 {
-	struct comparison kept = { .too_different = c->too_different && other->too_different };
+	struct difference d = *x;
 
-	for (size_t i = 0; i < c->n; i++) {
-		for (size_t j = 0; j < other->n; j++) {
-			struct difference d = c->list[i];
-			const struct difference *o = &other->list[j];
+	if (y->end < d.start || d.end < y->start || !is_same(&y->a, &d.a) || !is_same(&y->b, &d.b))
+		return;
+	d.start = y->start > d.start ? y->start : d.start;
+	d.end = smaller(y->end, d.end);
+	d.times = smaller(y->times, d.times);
+	add_difference(kept, &d);
+}
 
-			if (o->end < d.start || d.end < o->start || o->times != d.times ||
-			    !is_same(&o->a, &d.a) || !is_same(&o->b, &d.b))
-				continue;
-			d.start = o->start > d.start ? o->start : d.start;
-			d.end = o->end < d.end ? o->end : d.end;
-			add_difference(&kept, &d);
-		}
-	}
+bool comparison_keep(struct comparison *c, const struct comparison *other)
+{
+	struct comparison kept = { .equal = c->equal, .unsettled = c->unsettled };
+	bool both = !c->too_different;
+
+	/* A list that is not whole does not tell what is gone. */
+	if (other->too_different || other->not_comparable)
+		return false;
+	for (size_t j = 0; !both && j < other->n; j++)
+		add_difference(&kept, &other->list[j]);
+	for (size_t i = 0; both && i < c->n; i++)
+		for (size_t j = 0; j < other->n; j++)
+			add_common(&kept, &c->list[i], &other->list[j]);
+	kept.unsettled_by_a = smaller(c->unsettled_by_a, other->unsettled_by_a);
 	free(c->list);
-	kept.equal = c->equal;
-	kept.unsettled = c->unsettled;
 	*c = kept;
+	return both;
 }

@@ -22,7 +22,9 @@ struct comparison {
 	size_t n, room;
 	uint64_t equal;			/* bytes that are mapped alike in both */
 	uint64_t unsettled;		/* bytes of which one of them does not know */
+	uint64_t unsettled_by_a;	/* of these, those that b knows */
 	bool too_different;		/* there was more: the list is not whole */
+	bool not_comparable;		/* nothing is known: it would take too much work */
 };
 
 /* To be freed with comparison_free(). */
@@ -32,7 +34,11 @@ void comparison_free(struct comparison *c);
 /* Bytes that differ, copies counted. */
 uint64_t comparison_bytes(const struct comparison *c);
 
-/* Leaves only those differences that the other comparison has, too, both sides alike. */
-void comparison_keep(struct comparison *c, const struct comparison *other);
+/*
+ * Leaves only those differences that the other comparison has, too, both sides alike.
+ * If the list of one is not whole, that of the other one is left; if neither is, c's: false, as only
+ * one comparison tells of them.
+ */
+bool comparison_keep(struct comparison *c, const struct comparison *other);
 
 #endif /* KVAS_COMPARE_H */

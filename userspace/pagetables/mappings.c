@@ -1,6 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mappings.c - see mappings.h: questions about an interval of addresses. */
+#include <string.h>
+
 #include "mappings.h"
+
+bool mappings_same_levels(const struct mappings *a, const struct mappings *b)
+{
+	if (strcmp(a->arch, b->arch) != 0 || a->levels != b->levels)
+		return false;
+	for (unsigned int n = 1; n <= a->levels; n++) {
+		const struct mappings_level *x = &a->level[n], *y = &b->level[n];
+
+		if (x->size != y->size || x->entries != y->entries || x->mask != y->mask)
+			return false;
+	}
+	return true;
+}
 
 /* Which copies of a repeat are in an interval. */
 struct copies {

@@ -103,9 +103,15 @@ struct mapping_pair {
 };
 
 /*
+ * Are both of one architecture, and are their levels alike in size, entries and mask?
+ * If not, a level or an attribute of one says nothing of those of the other.
+ */
+bool mappings_same_levels(const struct mappings *a, const struct mappings *b);
+
+/*
  * Each such range between two addresses, by address within each repeat.  The files
  * must have the same levels.  False if they repeat in ways that do not fit together,
- * so that to compare them would take to expand them.
+ * so that to compare them would take to expand them: some were found, not all.
  */
 bool mappings_compare(const struct mappings *from, const struct mappings *to,
 		      uint64_t start, uint64_t end,

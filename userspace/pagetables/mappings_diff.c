@@ -9,12 +9,13 @@
  */
 #include "mappings.h"
 
-enum { MOST_CELLS = 1 << 20 };	/* that are compared one by one */
+/* More than twice what the largest files take that repeat nothing. */
+enum { MOST_STEPS = 1 << 25 };
 
 struct pairing {
 	void (*found)(void *data, const struct mapping_pair *pair);
 	void *data;
-	unsigned int cells;
+	unsigned int steps;
 };
 
 /* A place in one of the files: the run at or after an address, moved by an offset. */
@@ -44,9 +45,9 @@ static uint64_t last_of(const struct side *s)
 	return s->list->last + s->offset;
 }
 
-static void skip_before(struct side *s, uint64_t addr)
+static void skip_before(struct pairing *c, struct side *s, uint64_t addr)
 {
-	while (s->list && last_of(s) < addr)
+	for (; s->list && last_of(s) < addr; c->steps++)
 		s->list = s->list->next;
 }
 
@@ -117,8 +118,6 @@ static bool compare_cells(struct pairing *c, const struct side sides[2], int o,
 	*done = cell + smaller(r->stride - 1, last - cell);
 	if (addr == cell && limit - cell >= r->stride - 1 && fits(outer, other, addr))
 		more = (limit - cell - (r->stride - 1)) / r->stride;
-	else if (c->cells++ == MOST_CELLS)
-		return false;
 	inner[o] = (struct side){ r->inside, outer->offset + moved };
 	inner[!o] = *other;
 	if (!compare(c, inner, (struct range){ addr, *done, range.times * (more + 1),
@@ -135,8 +134,10 @@ static bool compare(struct pairing *c, const struct side sides[2], struct range 
 	for (uint64_t addr = range.start, done; ; addr = done + 1) {
 		int outer;
 
-		skip_before(&at[0], addr);
-		skip_before(&at[1], addr);
+		skip_before(c, &at[0], addr);
+		skip_before(c, &at[1], addr);
+		if (c->steps++ >= MOST_STEPS)
+			return false;
 		outer = outer_side(at, addr);
 		if (outer >= 0) {
 			if (!compare_cells(c, at, outer, addr, range, &done))

@@ -7,10 +7,7 @@
 #include "layout/fields.h"
 #include "mappings.h"
 
-enum {
-	MAX_LINES = 1 << 20,		/* a real file has some hundreds */
-	LEAST_PAGE = 1 << 10,
-};
+enum { LEAST_PAGE = 1 << 10 };
 
 struct reading {
 	struct mappings *m;
@@ -157,6 +154,15 @@ static bool parse_level(struct reading *r)
 	return check_level(r, n);
 }
 
+/* What is mapped is told by them; what bits mean, too. */
+static bool need_levels(struct reading *r)
+{
+	for (unsigned int n = 1; n <= r->m->levels; n++)
+		if (!r->m->level[n].size)
+			return frame_fail(&r->frame, "expected the record of level %u here", n);
+	return true;
+}
+
 static bool parse_register(struct reading *r)
 {
 	struct mappings_register *reg = &r->m->registers[r->m->n_registers++];
@@ -214,8 +220,10 @@ static bool parse_group(struct reading *r, struct run *run, const struct mapping
 	if (!need_size(r, "group", &less_one))
 		return false;
 	run->group = less_one + 1;
-	return run->group % level->size == 0 ||
-	       frame_fail(&r->frame, "the group is not a number of whole pages");
+	if (!is_power_of_two(run->group))
+		return frame_fail(&r->frame, "the group is not a power of two");
+	return run->group >= level->size ||
+	       frame_fail(&r->frame, "the group is smaller than the page");
 }
 
 static bool parse_entries(struct reading *r, struct run *run)
@@ -225,8 +233,6 @@ static bool parse_entries(struct reading *r, struct run *run)
 	if (!need_level(r, &run->level))
 		return false;
 	level = &r->m->level[run->level];
-	if (!level->size)
-		return frame_fail(&r->frame, "there is no record of level %u", run->level);
 	if (run->start % level->size || (run->end - run->start) % level->size != level->size - 1)
 		return frame_fail(&r->frame, "the range is not one of whole pages of level %u",
 				  run->level);
@@ -247,7 +253,7 @@ static bool parse_mapping(struct reading *r)
 {
 	struct run *run = pool_alloc(&r->m->pool, sizeof(*run));
 
-	if (!parse_range(r, run))
+	if (!need_levels(r) || !parse_range(r, run))
 		return false;
 	run->unsettled = record_value(r->record, "unsettled");
 	if (!run->unsettled && !parse_entries(r, run))
@@ -303,7 +309,7 @@ static bool parse_repeat(struct reading *r)
 	size_t first = r->n_open;
 	uint64_t once = 0, more;
 
-	if (!parse_range(r, repeat) || !parse_copies(r, repeat))
+	if (!need_levels(r) || !parse_range(r, repeat) || !parse_copies(r, repeat))
 		return false;
 	while (first && r->open[first - 1]->start >= repeat->start)
 		once += mapped_by(r->open[--first]);
@@ -354,6 +360,8 @@ static bool parse_end(struct reading *r)
 
 	r->record = &r->frame.end;
 	r->frame.line = r->frame.end.line;
+	if (!need_levels(r))
+		return false;
 	if (!record_value(r->record, "runs"))
 		return true;
 	return need_decimal(r, "runs", 0, &runs) &&
@@ -398,7 +406,8 @@ struct mappings *mappings_parse(const char *text, size_t size, struct parse_erro
 	struct reading r = {
 		.frame = {
 			.word = KVAS_MAPPINGS_NAME, .newest = KVAS_MAPPINGS_VERSION,
-			.kind = "list of mappings", .most_lines = MAX_LINES, .alloc = alloc,
+			.kind = "list of mappings", .most_lines = MAPPINGS_MOST_LINES,
+			.alloc = alloc,
 			.error = error,
 		},
 	};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "layout/frame.h"
 #include "scan.h"
 
 /* A saved machine has such pieces of tables. */
@@ -11,7 +12,6 @@
 
 /* More than any machine has; a directory from elsewhere may hold tables in a circle. */
 #define MAX_TABLES	(UINT64_C(1) << 20)
-#define MAX_RUNS	((size_t)1 << 22)
 
 /* A table on the way, and what is known of it. */
 struct table {
@@ -179,7 +179,7 @@ static void walk_next(struct walk_state *w, unsigned int level, enum entry_kind 
 	struct limits below = *limits;
 	const char *why;
 
-	if (w->scan->tables >= MAX_TABLES || w->scan->n >= MAX_RUNS) {
+	if (w->scan->tables >= MAX_TABLES || w->scan->n >= MAPPINGS_MOST_RUNS) {
 		note_unread(w, "there are more page tables than any machine has");
 		add_unread(w, level, base, 1);
 		return;

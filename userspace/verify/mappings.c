@@ -14,34 +14,39 @@
 #include "base/sysroot.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "layout/frame.h"
 #include "pagetables/compare.h"
 #include "pagetables/scan.h"
 #include "verify.h"
 
 #define LIVE_FILE	"/sys/kernel/debug/" KVAS_MAPPINGS_NAME
 
-enum { MOST_LOOKS = 5, MAX_FILE = 256 << 20 };
+enum { MOST_LOOKS = 5 };
 
 struct evidence_of_mappings {
 	const struct tables *tables;
 	const char *module, *module_why;	/* the text, or why there is none */
+	size_t module_size;
 	const char *reader, *reader_why;
 	uint64_t read, unread;			/* tables, by the reader's walk */
 	const char *unread_why;
 	bool compared;
-	unsigned int looks;
+	unsigned int looks;			/* that found the same */
 	uint64_t equal, changed, lasting;	/* bytes */
-	bool too_different;
+	uint64_t unsettled, by_module;		/* one side does not know; the module alone */
+	bool too_different, not_comparable;
+	bool other_levels;			/* and so nothing is compared */
 	struct difference *list;		/* what differs at each look */
 	size_t n;
 };
 
 /* --- Two looks at one machine ------------------------------------------------------------ */
 
-static struct mappings *parse(const char *text, struct pool *pool, const char **why)
+static struct mappings *parse(const char *text, size_t size, struct pool *pool,
+			      const char **why)
 {
 	struct parse_error error;
-	struct mappings *m = text ? mappings_parse(text, strlen(text), &error) : NULL;
+	struct mappings *m = text ? mappings_parse(text, size, &error) : NULL;
 
 	if (text && !m && error.line)
 		*why = pool_printf(pool, "line %u: %s", error.line, error.message);
@@ -68,13 +73,15 @@ static char *scan_now(const struct tables *t, struct evidence_of_mappings *e)
 	return text;
 }
 
-static bool compare_texts(const char *module, const char *reader, struct pool *pool,
-			  struct evidence_of_mappings *e, struct comparison *c)
+static bool compare_texts(const char *module, size_t size, const char *reader,
+			  struct pool *pool, struct evidence_of_mappings *e,
+			  struct comparison *c)
 {
-	struct mappings *a = parse(module, pool, &e->module_why);
-	struct mappings *b = parse(reader, pool, &e->reader_why);
-	bool both = a && b;
+	struct mappings *a = parse(module, size, pool, &e->module_why);
+	struct mappings *b = parse(reader, strlen(reader), pool, &e->reader_why);
+	bool both = a && b && mappings_same_levels(a, b);
 
+	e->other_levels = a && b && !both;
 	if (both)
 		*c = comparison_of(a, b);
 	if (a)
@@ -90,13 +97,12 @@ static void look_again(const struct tables *t, struct evidence_of_mappings *e,
 	struct evidence_of_mappings ignored = { 0 };
 	struct comparison next;
 	size_t size;
-	char *module = sysroot_slurp(NULL, LIVE_FILE, MAX_FILE, &size);
+	char *module = sysroot_slurp(NULL, LIVE_FILE, MAPPINGS_MOST_BYTES, &size);
 	char *reader = scan_now(t, &ignored);
 
-	e->looks++;
-	if (module && reader && compare_texts(module, reader, machine_pool(t->machine),
+	if (module && reader && compare_texts(module, size, reader, machine_pool(t->machine),
 					      &ignored, &next)) {
-		comparison_keep(c, &next);
+		e->looks += comparison_keep(c, &next);
 		comparison_free(&next);
 	}
 	free(module);
@@ -108,18 +114,23 @@ static void compare_looks(const struct tables *t, struct evidence_of_mappings *e
 	struct pool *pool = machine_pool(t->machine);
 	struct comparison c;
 	uint64_t at_first;
+	unsigned int looks = 1;
 
-	e->compared = compare_texts(e->module, e->reader, pool, e, &c);
+	e->compared = compare_texts(e->module, e->module_size, e->reader, pool, e, &c);
 	if (!e->compared)
 		return;
 	e->looks = 1;
 	e->equal = c.equal;
+	e->unsettled = c.unsettled;
 	at_first = comparison_bytes(&c);
-	while (c.n && e->looks < MOST_LOOKS && machine_is_live(t->machine))
+	while ((c.n || c.unsettled_by_a) && looks++ < MOST_LOOKS && machine_is_live(t->machine))
 		look_again(t, e, &c);
 	e->lasting = comparison_bytes(&c);
-	e->changed = at_first - e->lasting;
+	/* Of a list that was not whole at first more may last. */
+	e->changed = at_first > e->lasting ? at_first - e->lasting : 0;
 	e->too_different = c.too_different;
+	e->not_comparable = c.not_comparable;
+	e->by_module = c.unsettled_by_a;
 	e->n = c.n;
 	e->list = pool_alloc(pool, (c.n + 1) * sizeof(*c.list));
 	if (c.n)
@@ -134,7 +145,7 @@ static const void *load(struct machine *m)
 	char *text;
 
 	e->tables = t;
-	e->module = machine_file(m, LIVE_FILE, NULL, &e->module_why);
+	e->module = machine_file(m, LIVE_FILE, &e->module_size, &e->module_why);
 	e->reader_why = t->why;
 	if (t->why)
 		return e;
@@ -191,9 +202,17 @@ static void check_both(const struct evidence_of_mappings *e, struct verification
 
 	if (!value)
 		return;
+	if (e->other_levels) {
+		report(v, value, DISAGREES, "the levels of the module's tables have another number, size, number of entries or mask than those that the reader walks");
+		return;
+	}
 	if (!e->compared) {
 		report(v, value, CANNOT_SAY, "%s", e->module ? e->reader_why ? e->reader_why :
 		       e->module_why : e->module_why);
+		return;
+	}
+	if (e->not_comparable) {
+		report(v, value, CANNOT_SAY, "the module's walk and the reader's repeat in ways that do not fit together: to compare them would take too much work");
 		return;
 	}
 	d = first_error(e, v->layout);
@@ -203,21 +222,35 @@ static void check_both(const struct evidence_of_mappings *e, struct verification
 		       d->start, d->end, described(&v->pool, &d->a), described(&v->pool, &d->b));
 	else if (e->too_different)
 		report(v, value, DISAGREES, "the module's walk and the reader's differ in too much to list");
+	else if (e->by_module)
+		report(v, value, CANNOT_SAY, "the module's walk leaves %" PRIu64
+		       " bytes unsettled that the reader's does not; the same is found in %" PRIu64,
+		       e->by_module, e->equal);
 	else if (!e->equal)
 		report(v, value, CANNOT_SAY, "the reader's walk found nothing that it could compare: %s",
 		       e->unread_why ? e->unread_why : "nothing is mapped");
 	else
 		report(v, value, ALLOWS, "the module's walk and the reader's found the same in %" PRIu64
-		       " bytes; %" PRIu64 " changed between them, %" PRIu64 " of %" PRIu64
-		       " tables the reader could not read", e->equal, e->changed + e->lasting,
-		       e->unread, e->read);
+		       " bytes; %" PRIu64 " changed between them, %" PRIu64 " are unsettled, %" PRIu64
+		       " of %" PRIu64 " tables the reader could not read", e->equal,
+		       e->changed + e->lasting, e->unsettled, e->unread, e->read);
 }
 
-static void check_shape(const struct mappings *m, struct verification *v)
+/* Is there no answer to whether both find the same, for a reason in what was found? */
+static bool is_doubtful(const struct evidence_of_mappings *e)
 {
+	return e->not_comparable || e->by_module;
+}
+
+/* The strongest verdict counts: of tables in doubt, the number of levels is no proof. */
+static void check_shape(const struct evidence_of_mappings *e, const struct mappings *m,
+			struct verification *v)
+{
+	const struct value *levels = value_of(v, RECORD_FACT, "page_levels", "value");
 	const char *how = "as the module's kvas_mappings has it";
 
-	expect(v, RECORD_FACT, "page_levels", "value", number(m->levels, how));
+	if (!levels || levels->number != m->levels || !is_doubtful(e))
+		expect(v, RECORD_FACT, "page_levels", "value", number(m->levels, how));
 	expect(v, RECORD_FACT, "page_size", "value", number(m->level[1].size, how));
 }
 
@@ -376,19 +409,39 @@ static void check_regions(const struct tables *t, const struct mappings *m,
 	check_gap(&gap, v);
 }
 
+/* NULL if there is no file, or it says that there are no tables.  Refuses a malformed one. */
+static struct mappings *parse_module(const struct evidence_of_mappings *e,
+				     struct verification *v)
+{
+	struct parse_error error;
+	struct mappings *m;
+
+	if (!e->module)
+		return NULL;
+	m = mappings_parse(e->module, e->module_size, &error);
+	if (!m && error.line)
+		die("%s%s:%u: %s", machine_root(v->machine), LIVE_FILE, error.line, error.message);
+	if (!m)
+		die("%s%s: %s", machine_root(v->machine), LIVE_FILE, error.message);
+	if (!m->absent)
+		return m;
+	mappings_free(m);
+	return NULL;
+}
+
 static void check(const void *evidence, struct verification *v)
 {
 	const struct evidence_of_mappings *e = evidence;
 	const char *why = NULL;
-	struct mappings *m = parse(e->module, &v->pool, &why);
+	struct mappings *m = parse_module(e, v);
 	bool by_module = m;
 
-	if (!m)
-		m = parse(e->reader, &v->pool, &why);
+	if (!m && e->reader)
+		m = parse(e->reader, strlen(e->reader), &v->pool, &why);
 	check_both(e, v);
 	if (m && strcmp(m->arch, v->layout->arch) == 0) {
 		if (by_module)
-			check_shape(m, v);
+			check_shape(e, m, v);
 		check_regions(e->tables, m, v);
 	}
 	if (m)
