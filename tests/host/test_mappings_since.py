@@ -158,9 +158,9 @@ def test_repeats_that_do_not_fit(refused, write):
 
 
 def test_work_is_bounded(refused, write):
-    """All is alike, but each cell holds a thousand runs, and those of the one do not fit those of the other."""
+    """All is alike, but each cell holds thousands of runs, and those of the one do not fit those of the other."""
     one, other = (write(build([*(mapping(BASE + i * 0x1000, 0x1000) for i in range(n)),
-                               repeat(BASE, n * 0x1000, 1 << 19, n * 0x1000)]), str(n)) for n in (1024, 1025))
+                               repeat(BASE, n * 0x1000, 1 << 16, n * 0x1000)]), str(n)) for n in (16384, 16385))
     assert "do not fit together" in refused("mappings", "--mappings", one, "--since", other)
 
 

@@ -36,8 +36,8 @@ uint64_t comparison_bytes(const struct comparison *c);
 
 /*
  * Leaves only those differences that the other comparison has, too, both sides alike.
- * If the list of one is not whole, that of the other one is left; if neither is, c's: false, as only
- * one comparison tells of them.
+ * If the list of one is not whole, that of the other one is left; if neither is, c's:
+ * then the result is false, as only one comparison tells of them.
  */
 bool comparison_keep(struct comparison *c, const struct comparison *other);
 
