@@ -23,7 +23,7 @@ MISTAKES = {
     "believes a change of permission to be none": (
         " &&\n	       old.set == new.set && old.clear == new.clear", ""),
     "takes a bit of the processor's for a change": (
-        "	entry = decode(t, level, now);\n", "	return false;\n"),
+        "	entry = kvas_decode(t, level, now);\n", "	return false;\n"),
     "follows an entry of the last level": ("	if (level == 1 && entry.kind == KVAS_ENTRY_TABLE)\n", "	if (0)\n"),
     "never gives up": ("++tries < MAX_TRIES", "++tries < 1000000"),
     "lets a run grow into a repeat": ("	if (times > 1)\n		w->unmerged = from;\n", ""),
