@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "base/sysroot.h"
 #include "base/util.h"
 #include "layout/frame.h"
@@ -16,15 +17,6 @@
 #define LIVE_MAPPINGS	"/sys/kernel/debug/" KVAS_MAPPINGS_NAME
 
 enum { WALK_ROOM = 64 << 10 };	/* one read() gives one whole walk */
-
-static unsigned int log2_of(uint64_t size)
-{
-	unsigned int shift = 0;
-
-	while (size >> shift > 1)
-		shift++;
-	return shift;
-}
 
 /* --- The module's file ------------------------------------------------------------ */
 
@@ -63,8 +55,7 @@ static bool open_module(struct walker *w, const struct layout *l)
 	if (w->fd < 0)
 		die("cannot read %s%s: %s; --source=kcore walks through /proc/kcore",
 		    w->opt->sysroot ? w->opt->sysroot : "", LIVE_WALK, strerror(errno));
-	if (!page || !fact_number(page, &w->page_size) || !w->page_size ||
-	    w->page_size & (w->page_size - 1))
+	if (!page || !fact_number(page, &w->page_size) || !is_power_of_two(w->page_size))
 		die("the layout does not tell the page size, by which addresses are found in %s",
 		    LIVE_WALK);
 	w->source.kind = SOURCE_MODULE;

@@ -3,15 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/util.h"
 #include "compare.h"
 
 enum { MAX_DIFFERENCES = 4096 };
-
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
 
 /* --- Differences ------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../module/kvas_format.h"
+#include "base/bits.h"
 #include "tables.h"
 
 extern const struct paging paging_arm64, paging_i386, paging_loongarch64,
@@ -45,15 +46,6 @@ static const struct paging *paging_by_machine(unsigned int machine, unsigned int
 			return *p;
 	}
 	return NULL;
-}
-
-static unsigned int log2_of(uint64_t size)
-{
-	unsigned int shift = 0;
-
-	while (size >> shift > 1)
-		shift++;
-	return shift;
 }
 
 /* What paging->find() has left to its default; and what cannot be is refused. */
@@ -103,7 +95,7 @@ static uint64_t page_size_of_note(const struct tables *t)
 	uint64_t size;
 
 	return tables_note(t, "PAGESIZE", 10, &size) && size >= 4096 && size <= 1 << 20 &&
-	       !(size & (size - 1)) ? size : 0;
+	       is_power_of_two(size) ? size : 0;
 }
 
 /*

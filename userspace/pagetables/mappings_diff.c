@@ -7,6 +7,7 @@
  * compared once: it may have nothing there, one run all over, or a repeat whose
  * stride divides the size of a cell.
  */
+#include "base/bits.h"
 #include "mappings.h"
 
 /* More than twice what the largest files take that repeat nothing. */
@@ -29,11 +30,6 @@ struct range {
 	uint64_t start, end;
 	uint64_t times, reach;
 };
-
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
 
 static uint64_t start_of(const struct side *s)
 {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "layout/fields.h"
 #include "mappings.h"
 
@@ -100,11 +101,6 @@ static bool need_level(struct reading *r, unsigned int *level)
 	return n <= r->m->levels ||
 	       frame_fail(&r->frame, "level=%" PRIu64 ": these tables have %u levels", n,
 			  r->m->levels);
-}
-
-static bool is_power_of_two(uint64_t n)
-{
-	return n && !(n & (n - 1));
 }
 
 /* Does the level above begin where this one ends?  Yes if one is not there yet. */

@@ -2,6 +2,7 @@
 /* walk_parse.c - see walk.h: the walk as the module's kvas_walk tells it. */
 #include <string.h>
 
+#include "base/bits.h"
 #include "layout/fields.h"
 #include "walk.h"
 
@@ -42,11 +43,9 @@ static bool take_size(struct reading *r, const char *key, uint64_t *size)
 		return false;
 	if (*size == UINT64_MAX)
 		return frame_fail(r->frame, "%s: a page is not that large", key);
-	/* Still less by one. */
-	if (*size & (*size + 1))
-		return frame_fail(r->frame, "%s: expected a power of two", key);
 	(*size)++;
-	return true;
+	return is_power_of_two(*size) ||
+	       frame_fail(r->frame, "%s: expected a power of two", key);
 }
 
 static const char *text_of(struct reading *r, const char *key)
