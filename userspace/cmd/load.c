@@ -81,10 +81,8 @@ static struct layout *load_parsed(const struct options *opt, const char *text,
 	struct layout *l = layout_parse(text, size, &error);
 	char *name = capture_name(opt);
 
-	if (!l && error.line)
-		die("%s:%u: %s", name, error.line, error.message);
 	if (!l)
-		die("%s: %s", name, error.message);
+		parse_refuse(name, &error);
 	free(name);
 	return l;
 }

@@ -72,10 +72,8 @@ struct mappings *mappings_load(const struct options *opt, const char *file,
 					 KVAS_LIVE_MAPPINGS);
 	}
 	m = mappings_parse(text, size, &error);
-	if (!m && error.line)
-		die("%s:%u: %s", name, error.line, error.message);
 	if (!m)
-		die("%s: %s", name, error.message);
+		parse_refuse(name, &error);
 	free(text);
 	refuse_strangers(m, l, name);
 	free(own);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "frame.h"
 
 enum { MAX_PAIRS = 64 };	/* in one record */
@@ -30,6 +31,13 @@ bool frame_no_memory(struct frame *f)
 {
 	f->line = 0;
 	return frame_fail(f, "not enough memory for a %s of this size", f->kind);
+}
+
+void parse_refuse(const char *name, const struct parse_error *error)
+{
+	if (error->line)
+		die("%s:%u: %s", name, error->line, error->message);
+	die("%s: %s", name, error->message);
 }
 
 /* --- Lines and words ---------------------------------------------------- */

@@ -11,6 +11,10 @@ struct parse_error {
 	char message[256];		/* one sentence: what was expected */
 };
 
+/* Ends the program with "NAME:LINE: message", or without a line if none is at fault. */
+__attribute__((noreturn))
+void parse_refuse(const char *name, const struct parse_error *error);
+
 /*
  * Parse size bytes at text (need not be NUL-terminated; is not changed).
  * Pure: no input, no output, no global state.  Returns a layout that the

@@ -419,10 +419,9 @@ static struct mappings *parse_module(const struct evidence_of_mappings *e,
 	if (!e->module)
 		return NULL;
 	m = mappings_parse(e->module, e->module_size, &error);
-	if (!m && error.line)
-		die("%s%s:%u: %s", machine_root(v->machine), LIVE_FILE, error.line, error.message);
 	if (!m)
-		die("%s%s: %s", machine_root(v->machine), LIVE_FILE, error.message);
+		parse_refuse(pool_printf(&v->pool, "%s" LIVE_FILE, machine_root(v->machine)),
+			     &error);
 	if (!m->absent)
 		return m;
 	mappings_free(m);
