@@ -67,10 +67,12 @@ static void look_at(void *data, const struct scan_leaf *leaf)
 	struct finder *f = data;
 	uint64_t size = tables_size(f->t, leaf->level), attr;
 	uint64_t phys = tables_page(f->t, leaf->level, leaf->value, leaf->addr);
-	struct alias alias = { .copies = leaf->copies, .entry = leaf->entry };
+	struct alias alias = { .copies = leaf->copies };
 
 	for (size_t i = first_from(f, phys); i < f->n && f->by_phys[i]->phys - phys < size; i++) {
 		alias.addr = leaf->addr + (f->by_phys[i]->phys - phys);
+		if (!tables_physical(f->t, leaf->entry, &alias.entry))
+			alias.entry = 0;
 		attr = leaf->value & f->t->paging->attributes(f->t, leaf->level);
 		alias.has_access = f->attributes;
 		if (f->attributes)

@@ -230,15 +230,11 @@ struct pages {
 static void show_leaf(const struct walk_state *w, const struct pages *p, unsigned int i,
 		      const struct limits *limits, uint64_t copies)
 {
-	const struct table *table = &w->on_way[p->level];
-	struct scan_leaf leaf = {
+	w->visitor->leaf(w->visitor->data, &(struct scan_leaf){
 		.addr = p->addr + i * tables_size(w->t, p->level), .level = p->level,
-		.value = p->value, .limits = *limits, .copies = copies,
-	};
-
-	if (tables_physical(w->t, table->addr, &leaf.entry))
-		leaf.entry += (uint64_t)(p->index + i) * w->t->entry_size;
-	w->visitor->leaf(w->visitor->data, &leaf);
+		.value = p->value,
+		.entry = w->on_way[p->level].addr + (uint64_t)(p->index + i) * w->t->entry_size,
+		.limits = *limits, .copies = copies });
 }
 
 static void add_pages(struct walk_state *w, const struct pages *p, const struct limits *limits,
