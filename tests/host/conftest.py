@@ -131,11 +131,20 @@ def verifying(run):
     return call
 
 
+SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+def compile_test(program, *sources, flags=SANITIZED):
+    """A C test of the reader's files."""
+    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror", *flags,
+                    f"-I{READER}", "-o", program, *sources], check=True, timeout=120)
+    return program
+
+
 @pytest.fixture(scope="session")
 def mutate(binary, tmp_path_factory):
     """The program that flips values of a capture, built with the reader's objects."""
-    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", BUILD,
-                          "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", BUILD, *SANITIZED)
 
 
 @pytest.fixture(scope="session")

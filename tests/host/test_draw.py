@@ -9,7 +9,7 @@ import pytest
 
 import capture
 from capture import Capture, build, exact_size, is_overlay, region
-from conftest import HERE, READER, clean_environment
+from conftest import HERE, READER, SANITIZED, clean_environment, compile_test
 
 PURE = ["base/text.c", "base/util.c", "texts/texts.c",
         *(f"layout/{name}.c" for name in ("frame", "model", "nesting", "parse", "parser", "records", "spans")),
@@ -18,7 +18,7 @@ PURE = ["base/text.c", "base/util.c", "texts/texts.c",
 
 @pytest.fixture(scope="session")
 def picture_of(tmp_path_factory, binary):
-    return drawing(tmp_path_factory, binary, "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    return drawing(tmp_path_factory, binary, *SANITIZED)
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +28,8 @@ def plain_picture_of(tmp_path_factory, binary):
 
 
 def drawing(tmp_path_factory, binary, *flags):
-    path = tmp_path_factory.mktemp("draw") / "test_draw"
-    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-                    *flags, f"-I{READER}", f"-I{binary.parent}", "-o", path, HERE / "test_draw.c",
-                    *(READER / name for name in PURE)], check=True, timeout=120)
+    path = compile_test(tmp_path_factory.mktemp("draw") / "test_draw", HERE / "test_draw.c",
+                        *(READER / name for name in PURE), flags=(*flags, f"-I{binary.parent}"))
 
     def call(capture_path, lines=0, *more):
         result = subprocess.run([path, capture_path, str(lines), *more], capture_output=True,

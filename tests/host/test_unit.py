@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 import capture
-from conftest import HERE, READER, clean_environment
+from conftest import HERE, READER, clean_environment, compile_test
 
 PURE = ["base/sysroot.c", "base/text.c", "base/util.c", "cmd/load.c", "cmd/refusal.c",
         *(f"layout/{name}.c" for name in ("frame", "model", "nesting", "parse", "parser", "records"))]
@@ -14,12 +14,8 @@ PURE = ["base/sysroot.c", "base/text.c", "base/util.c", "cmd/load.c", "cmd/refus
 
 @pytest.fixture(scope="session")
 def unit(tmp_path_factory):
-    path = tmp_path_factory.mktemp("unit") / "test_unit"
-    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
-                    f"-I{READER}", "-o", path, HERE / "test_unit.c",
-                    *(READER / name for name in PURE)], check=True, timeout=120)
-    return path
+    return compile_test(tmp_path_factory.mktemp("unit") / "test_unit", HERE / "test_unit.c",
+                        *(READER / name for name in PURE))
 
 
 def test_pure_functions(unit):
@@ -30,11 +26,9 @@ def test_pure_functions(unit):
 
 
 def test_differences_that_last(tmp_path):
-    path = tmp_path / "test_compare"
-    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{READER}", "-o", path,
-                    HERE / "test_compare.c", READER / "base/util.c", READER / "base/text.c",
-                    READER / "pagetables/compare.c", READER / "pagetables/mappings_diff.c"], check=True, timeout=120)
+    path = compile_test(tmp_path / "test_compare", HERE / "test_compare.c", READER / "base/util.c",
+                        READER / "base/text.c", READER / "pagetables/compare.c",
+                        READER / "pagetables/mappings_diff.c")
     result = subprocess.run([path], capture_output=True, text=True, timeout=60, env=clean_environment())
     assert result.returncode == 0 and result.stdout.count("ok: ") == 16, result.stdout + result.stderr
 
