@@ -25,6 +25,14 @@ uint64_t load_word(const void *bytes, size_t size, bool big_endian)
 	return word;
 }
 
+void store_word(void *bytes, size_t size, bool big_endian, uint64_t n)
+{
+	unsigned char *p = bytes;
+
+	for (size_t i = 0; i < size; i++, n >>= 8)
+		p[big_endian ? size - 1 - i : i] = (unsigned char)n;
+}
+
 static bool read_at(int fd, void *to, size_t size, uint64_t offset)
 {
 	char *p = to;

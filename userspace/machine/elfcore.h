@@ -70,5 +70,6 @@ const struct segment *elfcore_segment(const struct elfcore *core, uint64_t vaddr
 
 /* A number of 2, 4 or 8 bytes in the given byte order. */
 uint64_t load_word(const void *bytes, size_t size, bool big_endian);
+void store_word(void *bytes, size_t size, bool big_endian, uint64_t n);
 
 #endif /* KVAS_ELFCORE_H */

@@ -16,6 +16,7 @@
 
 #define MAX_READ	(1u << 20)	/* of memory at once */
 #define WORDS_PER_LINE	32		/* bytes in a line of saved memory */
+#define MAX_SERIES	8192		/* words in one line: a table of 64 KiB */
 
 static void open_kcore(struct machine *m)
 {
@@ -122,33 +123,67 @@ static void merge_chunks(struct machine *m)
 
 static int hex_digit(char c)
 {
-	const char *digits = "0123456789abcdef";
-	const char *p = c ? strchr(digits, c) : NULL;
-
-	return p ? (int)(p - digits) : -1;
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "0xADDRESS HEXBYTES": memory that a saved machine holds. */
-static void parse_words_line(struct machine *m, const char *line)
+static size_t parse_bytes(const char **p, unsigned char bytes[WORDS_PER_LINE])
 {
-	unsigned char bytes[WORDS_PER_LINE];
-	size_t size = 0;
-	uint64_t addr;
-	char *p;
+	size_t size;
 
-	errno = 0;
-	addr = strtoull(line, &p, 16);
-	if (p == line || *p != ' ' || errno)
-		return;
-	for (p++; size < sizeof(bytes); p += 2, size++) {
-		int high = hex_digit(p[0]);
-		int low = high < 0 ? -1 : hex_digit(p[1]);
+	for (size = 0; size < WORDS_PER_LINE; *p += 2, size++) {
+		int high = hex_digit((*p)[0]);
+		int low = high < 0 ? -1 : hex_digit((*p)[1]);
 
 		if (low < 0)
 			break;
 		bytes[size] = (unsigned char)(high << 4 | low);
 	}
-	if (size && size - 1 <= UINT64_MAX - addr)
+	return size;
+}
+
+/* Words that grow by the same step, such as the entries of a full table. */
+static void add_series(struct machine *m, uint64_t addr, const unsigned char *first, size_t size,
+		       const char *rest)
+{
+	const char *why;
+	const struct elfcore *core = machine_core(m, &why);
+	unsigned char bytes[MAX_SERIES * 8];
+	uint64_t word, step;
+	size_t n;
+	char *p;
+
+	if (!core || (size != 4 && size != 8))
+		return;
+	step = strtoull(rest, &p, 16);
+	n = strtoul(p, NULL, 10);
+	if (n > MAX_SERIES || n * size > UINT64_MAX - addr)
+		return;
+	word = load_word(first, size, core->big_endian);
+	for (size_t i = 0; i < n; i++)
+		store_word(bytes + i * size, size, core->big_endian, word + i * step);
+	add_chunk(m, addr, bytes, n * size);
+}
+
+/* A line of memory that a saved machine holds, see machine_save_words(). */
+static void parse_words_line(struct machine *m, const char *line)
+{
+	unsigned char bytes[WORDS_PER_LINE];
+	uint64_t addr;
+	const char *p;
+	size_t size;
+	char *end;
+
+	errno = 0;
+	addr = strtoull(line, &end, 16);
+	if (end == line || *end != ' ' || errno)
+		return;
+	p = end + 1;
+	size = parse_bytes(&p, bytes);
+	if (!size || size - 1 > UINT64_MAX - addr)
+		return;
+	if (*p == ' ')
+		add_series(m, addr, bytes, size, p);
+	else
 		add_chunk(m, addr, bytes, size);
 }
 
@@ -165,8 +200,66 @@ static void load_words(struct machine *m)
 	merge_chunks(m);
 }
 
+/* How many words from here on grow by the same step. */
+static size_t count_series(const unsigned char *bytes, size_t size, size_t left, bool big_endian,
+			   uint64_t *step)
+{
+	const uint64_t mask = size == 8 ? UINT64_MAX : UINT32_MAX;
+	const size_t most = left / size < MAX_SERIES ? left / size : MAX_SERIES;
+	uint64_t last, word;
+	size_t n;
+
+	if (most < 2)
+		return most;
+	last = load_word(bytes + size, size, big_endian);
+	*step = (last - load_word(bytes, size, big_endian)) & mask;
+	for (n = 2; n < most; n++, last = word) {
+		word = load_word(bytes + n * size, size, big_endian);
+		if (((word - last) & mask) != *step)
+			break;
+	}
+	return n;
+}
+
+static void write_bytes(FILE *f, const unsigned char *bytes, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * WORDS_PER_LINE];
+
+	for (size_t i = 0; i < size; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 0xf];
+	}
+	fwrite(text, 1, 2 * size, f);
+}
+
+static void write_chunk(FILE *f, const struct chunk *c, const struct elfcore *core)
+{
+	const size_t word = core && core->bits == 32 ? 4 : 8;
+	size_t size, n;
+	uint64_t step = 0;
+
+	for (size_t at = 0; at < c->size; at += size) {
+		const size_t left = c->size - at;
+
+		n = core ? count_series(c->bytes + at, word, left, core->big_endian, &step) : 0;
+		size = left < WORDS_PER_LINE ? left : WORDS_PER_LINE;
+		fprintf(f, "0x%016" PRIx64 " ", c->addr + at);
+		if (n * word > size) {
+			size = n * word;
+			write_bytes(f, c->bytes + at, word);
+			fprintf(f, " 0x%" PRIx64 " %zu\n", step, n);
+		} else {
+			write_bytes(f, c->bytes + at, size);
+			fputc('\n', f);
+		}
+	}
+}
+
 void machine_save_words(struct machine *m)
 {
+	const struct elfcore *core;
+	const char *why;
 	char *text = NULL;
 	size_t size = 0;
 	FILE *f;
@@ -177,19 +270,11 @@ void machine_save_words(struct machine *m)
 	f = open_memstream(&text, &size);
 	if (!f)
 		die("not enough memory");
-	fputs("# memory of the kernel: address, bytes in the order of memory\n",
-	      f);
-	for (size_t i = 0; i < m->n_chunks; i++) {
-		const struct chunk *c = &m->chunks[i];
-
-		for (size_t at = 0; at < c->size; at++) {
-			if (at % WORDS_PER_LINE == 0)
-				fprintf(f, "%s0x%016" PRIx64 " ",
-					at ? "\n" : "", c->addr + at);
-			fprintf(f, "%02x", c->bytes[at]);
-		}
-		fputc('\n', f);
-	}
+	fputs("# memory of the kernel: address, bytes in the order of memory\n"
+	      "# or: address, bytes of a word, what each later word is more, how many words\n", f);
+	core = machine_core(m, &why);
+	for (size_t i = 0; i < m->n_chunks; i++)
+		write_chunk(f, &m->chunks[i], core);
 	if (fclose(f))
 		die("not enough memory");
 	machine_save(m, MACHINE_WORDS, text, size);
