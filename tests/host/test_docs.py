@@ -198,8 +198,6 @@ def zsh(binary, tmp_path):
         for old in tmp_path.glob("offered*"):
             old.unlink()
         env = clean_environment(OUT=offered, PATH=f"{binary.parent}:{os.environ['PATH']}")
-        # Its search for leaks stops the process, and zsh, which watches its terminal, waits for ever.
-        env["ASAN_OPTIONS"] += ":detect_leaks=0"
         subprocess.run(["zsh", "-f", HERE / "complete.zsh", tmp_path, " ".join(("kvas", *words))], check=True,
                        env=env, timeout=240, capture_output=True)
         lines = offered.read_text().splitlines()

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Each command gives back the memory that it took.
+
+The search for what was lost takes longer than most commands, so no other test asks
+for it.
+"""
+
+import pytest
+
+import conftest
+import saved
+from capture import SAMPLES
+
+LEAKS = {"ASAN_OPTIONS": f"exitcode={conftest.SANITIZER_STATUS}:detect_leaks=1"}
+SYSROOT = ("--sysroot", saved.MAIN)
+CONFIG, = (saved.MAIN / "boot").glob("config-*")
+
+
+@pytest.mark.parametrize("command", (
+    ("show", "-J", *SYSROOT), ("map", *SYSROOT), ("explain", "vmalloc", *SYSROOT),
+    ("where", "0xffffffff81000000", "schedule+4", "0x1000", *SYSROOT),
+    ("get", "vmalloc.start", *SYSROOT), ("diff", SAMPLES[0], SAMPLES[1]),
+    ("check", "--init", *SYSROOT), ("verify", "-J", *SYSROOT), ("export", "--prometheus", *SYSROOT),
+    ("mappings", "--source", "kcore", "--runs", "-J", *SYSROOT),
+    ("walk", "-J", "0xffffffff81000000", *SYSROOT), ("predict", "-J", CONFIG),
+    ("save", "--all", *SYSROOT, "SAVED"),
+), ids=lambda command: command[0])
+def test_nothing_is_lost(kvas, command, tmp_path):
+    result = kvas(*(tmp_path / "saved" if a == "SAVED" else a for a in command), env=LEAKS)
+    assert result.returncode < 2, result.stderr
+
+
+def test_a_loss_would_be_seen(tmp_path):
+    source = tmp_path / "lose.c"
+    source.write_text("#include <stdlib.h>\n"
+                      "int main(void)\n{\n\tchar *volatile p = malloc(9);\n\tp = NULL;\n\treturn p != NULL;\n}\n")
+    program = conftest.compile_test(tmp_path / "lose", source)
+    for found, status in ((LEAKS, conftest.SANITIZER_STATUS), ({}, 0)):
+        env = conftest.clean_environment(**found)
+        assert conftest.subprocess.run([program], env=env, capture_output=True).returncode == status
