@@ -36,8 +36,7 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("census", lab_matrix.spots(covered=False), ids=str, indirect=True,
                              scope="session")
     elif "kernel" in metafunc.fixturenames:
-        kernels = list(dict.fromkeys(spot.kernel for spot in lab_matrix.spots()))
-        metafunc.parametrize("kernel", kernels, ids=lambda k: k.name, scope="session")
+        metafunc.parametrize("kernel", lab_matrix.kernels(), ids=lambda k: k.name, scope="session")
 
 
 def machine(item):

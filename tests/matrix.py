@@ -111,6 +111,11 @@ def spots(covered=True, everything=EVERYTHING):
             if m.name == name and (everything or name in k.check.split())]
 
 
+def kernels():
+    """Those of the spots that are covered."""
+    return list(dict.fromkeys(spot.kernel for spot in spots()))
+
+
 class Record(dict):
     """A line of the file: its type and its keys."""
 
