@@ -18,7 +18,8 @@ void lowmem_find(struct lowmem *k, const struct situation *s)
 	k->page_offset = option_number(s, "CONFIG_PAGE_OFFSET");
 	k->cpus = has_option(s, "CONFIG_SMP") ?
 		(unsigned int)option_number(s, "CONFIG_NR_CPUS") : 1;
-	if (!k->page_offset || k->page_offset > UINT32_MAX || !k->cpus)
+	/* arch/x86/Kconfig, NR_CPUS_RANGE_END; arm has at most 32. */
+	if (!k->page_offset || k->page_offset > UINT32_MAX || !k->cpus || k->cpus > 64)
 		k->why = "not the configuration of a 32-bit kernel";
 }
 
