@@ -13,8 +13,8 @@ import pytest
 import matrix
 from lab import toolchain
 
-# dkms differs from suite to suite; the builds are those of test_guest_build.
-pytestmark = pytest.mark.each("suite")
+# The builds are those of test_guest_build; make check-all has the dkms of each suite.
+pytestmark = pytest.mark.each()
 
 VERSION = re.search(r'^PACKAGE_VERSION="(.*)"', (matrix.TOP / "dkms.conf").read_text(), re.M)[1]
 
@@ -105,7 +105,6 @@ def test_dkms(kernel, tree):
 
 
 @pytest.mark.arch("x86_64")
-@pytest.mark.each()
 def test_a_kernel_that_cannot_have_kvas(kernel, tree):
     """It is installed all the same: dkms leaves kvas out, and says so if asked."""
     tools = toolchain.prepare(kernel, FUNCTIONS.get(kernel.suite, ()))
@@ -120,7 +119,6 @@ def test_a_kernel_that_cannot_have_kvas(kernel, tree):
         (old, "0"), (without, "0"), (tools.release, "1")], said
 
 
-@pytest.mark.each()
 def test_make(kernel, tree):
     tools = toolchain.prepare(kernel)
     assert f"vermagic:       {tools.release} " in attempt(tools, tree, MAKE)
