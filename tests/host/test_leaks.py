@@ -5,6 +5,8 @@ The search for what was lost takes longer than most commands, so no other test a
 for it.
 """
 
+import subprocess
+
 import pytest
 
 import conftest
@@ -37,4 +39,4 @@ def test_a_loss_would_be_seen(tmp_path):
     program = conftest.compile_test(tmp_path / "lose", source)
     for found, status in ((LEAKS, conftest.SANITIZER_STATUS), ({}, 0)):
         env = conftest.clean_environment(**found)
-        assert conftest.subprocess.run([program], env=env, capture_output=True).returncode == status
+        assert subprocess.run([program], env=env, capture_output=True).returncode == status

@@ -56,12 +56,21 @@ def test_a_full_table_takes_one_line(output, tmp_path):
         "0xffff204e00000fe8 010000000000000002000000000000000400000000000000"]
 
 
-@pytest.mark.parametrize("series", ("0x0 8193", "0x0 18446744073709551615", "0x0", "0x0 -1", "x"))
+@pytest.mark.parametrize("series", ("0x0 8193", "0x0 18446744073709551615", "0x0", "0x0 0", "0x0 -1", "x"))
 def test_a_series_that_cannot_be_is_left_out(output, tmp_path, series):
     machine = tmp_path / "machine"
     shutil.copytree(saved.GOLDEN / "5.10-arm64-48bit", machine)
     saved.words(machine).write_text(f"0xffff204e00000000 0000000000000000 {series}\n"
                                     "0xffff204e00001000 01\n")
+    output("--sysroot", machine, "save", "--all", tmp_path / "again")
+    assert re.findall("^0x.*", saved.words(tmp_path / "again").read_text(), re.M) == [
+        "0xffff204e00001000 01"]
+
+
+def test_a_series_of_nothing_at_the_lowest_address(output, tmp_path):
+    machine = tmp_path / "machine"
+    shutil.copytree(saved.GOLDEN / "5.10-arm64-48bit", machine)
+    saved.words(machine).write_text("0x0 0000000000000000 0x0 0\n0xffff204e00001000 01\n")
     output("--sysroot", machine, "save", "--all", tmp_path / "again")
     assert re.findall("^0x.*", saved.words(tmp_path / "again").read_text(), re.M) == [
         "0xffff204e00001000 01"]

@@ -15,7 +15,7 @@
 #include "internal.h"
 
 #define MAX_READ	(1u << 20)	/* of memory at once */
-#define WORDS_PER_LINE	32		/* bytes in a line of saved memory */
+#define BYTES_PER_LINE	32		/* of saved memory */
 #define MAX_SERIES	8192		/* words in one line: a table of 64 KiB */
 
 static void open_kcore(struct machine *m)
@@ -126,11 +126,11 @@ static int hex_digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static size_t parse_bytes(const char **p, unsigned char bytes[WORDS_PER_LINE])
+static size_t parse_bytes(const char **p, unsigned char bytes[BYTES_PER_LINE])
 {
 	size_t size;
 
-	for (size = 0; size < WORDS_PER_LINE; *p += 2, size++) {
+	for (size = 0; size < BYTES_PER_LINE; *p += 2, size++) {
 		int high = hex_digit((*p)[0]);
 		int low = high < 0 ? -1 : hex_digit((*p)[1]);
 
@@ -156,7 +156,7 @@ static void add_series(struct machine *m, uint64_t addr, const unsigned char *fi
 		return;
 	step = strtoull(rest, &p, 16);
 	n = strtoul(p, NULL, 10);
-	if (n > MAX_SERIES || n * size > UINT64_MAX - addr)
+	if (!n || n > MAX_SERIES || n * size > UINT64_MAX - addr)
 		return;
 	word = load_word(first, size, core->big_endian);
 	for (size_t i = 0; i < n; i++)
@@ -167,7 +167,7 @@ static void add_series(struct machine *m, uint64_t addr, const unsigned char *fi
 /* A line of memory that a saved machine holds, see machine_save_words(). */
 static void parse_words_line(struct machine *m, const char *line)
 {
-	unsigned char bytes[WORDS_PER_LINE];
+	unsigned char bytes[BYTES_PER_LINE];
 	uint64_t addr;
 	const char *p;
 	size_t size;
@@ -224,7 +224,7 @@ static size_t count_series(const unsigned char *bytes, size_t size, size_t left,
 static void write_bytes(FILE *f, const unsigned char *bytes, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
-	char text[2 * WORDS_PER_LINE];
+	char text[2 * BYTES_PER_LINE];
 
 	for (size_t i = 0; i < size; i++) {
 		text[2 * i] = digits[bytes[i] >> 4];
@@ -243,7 +243,7 @@ static void write_chunk(FILE *f, const struct chunk *c, const struct elfcore *co
 		const size_t left = c->size - at;
 
 		n = core ? count_series(c->bytes + at, word, left, core->big_endian, &step) : 0;
-		size = left < WORDS_PER_LINE ? left : WORDS_PER_LINE;
+		size = left < BYTES_PER_LINE ? left : BYTES_PER_LINE;
 		fprintf(f, "0x%016" PRIx64 " ", c->addr + at);
 		if (n * word > size) {
 			size = n * word;

@@ -33,7 +33,7 @@ struct scan_leaf {
 	uint64_t addr;			/* of the first copy */
 	unsigned int level;
 	uint64_t value;
-	uint64_t entry;			/* the address by which it is read */
+	uint64_t entry;			/* its virtual address; of a dump its physical one */
 	struct limits limits;
 	uint64_t copies;		/* of the tables on the way here, all together */
 };
