@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""kvas_mappings against the kernel's own dump of its page tables, on stock kernels.
+"""kvas_mappings against the kernel's own dump of its page tables, see ptdump.py.
 
-They are not built with its file, but export what fills it: see lab/ptdump.c.
-The dump (arch/x86/mm/dump_pagetables.c) shows an entry's own bits, but never PAT of
-a large page; it begins a new line for bits that it does not show, and cuts ESPfix
-short.  So both sides are joined by what both know.
+Stock kernels of x86 are not built with the dump's file, but export what fills it: see
+lab/ptdump.c.  Kernels built from source have the file.
 """
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 
 import mappings
 import matrix
-from lab import guest, programs, records, toolchain
-from lab.tablewalk import Run, append
+import watched
+from lab import guest, programs, records, source, toolchain
+from ptdump import FORMATS, Dump, shown_alike, without
 
 LAB = matrix.TOP / "tests" / "lab"
 ROUNDS = 4
 
 JOB = matrix.START + """
 insmod /lab/kvas.ko || exit
-insmod /lab/ptdump.ko %(mm)s || exit
-turns %(rounds)d /out /sys/kernel/debug/ptdump /sys/kernel/debug/kvas_mappings || exit
+%(start)s
+turns %(rounds)d /out /sys/kernel/debug/%(dump)s /sys/kernel/debug/kvas_mappings || exit
 cat /sys/kernel/debug/kvas >/out/capture
 """
 
@@ -36,76 +36,72 @@ PLACES = ("5.10-amd64-4level", "6.1-amd64-4level", "6.1-amd64-5level", "6.12-amd
           "5.10-686-highmem", "5.10-686-pae-pae-5g", "6.1-686-highmem", "6.1-686-pae-pae-5g", *CHECK)
 
 
+
+@dataclass(frozen=True)
+class Built:
+    """A kernel built from source, one way to start it, and the dump's file."""
+
+    variant: str
+    mode: str
+    dump: str = "page_tables/kernel"
+    cmdline: str = ""
+    memory: str = ""
+
+    def __str__(self):
+        return "-".join(filter(None, (self.variant, self.mode, "pti" * ("pti=on" in self.cmdline))))
+
+    @property
+    def kernel(self):
+        return source.family(self.variant).base
+
+
+FOREIGN = {"dump": "kernel_page_tables", "mode": "48bit-nokaslr"}
+BUILT = (
+    Built("plain", "4level"), Built("plain", "5level"), Built("plain", "4level-nokaslr", cmdline="pti=on"),
+    *(Built(variant, mode, memory=watched.LITTLE) for variant in watched.CHECKED for mode in ("4level", "5level")),
+    *(Built(variant, **FOREIGN) for variant in ("48bit", "39bit", "16k", "64k")),
+    *(Built("riscv", mode, "kernel_page_tables") for mode in ("sv39", "sv48", "sv57")),
+)
+
+
 def places():
     spots = {str(s): s for s in (matrix.Spot(k, m) for k in records.KERNELS for m in k.modes)}
-    return [pytest.param(spots[name], id=name, marks=[] if name in CHECK else pytest.mark.all)
-            for name in PLACES if spots[name].kernel in matrix.selected()]
+    return [*(pytest.param(spots[name], id=name, marks=[] if name in CHECK else pytest.mark.all)
+              for name in PLACES if spots[name].kernel in matrix.selected()),
+            *(pytest.param(place, id=str(place)) for place in BUILT if place.kernel in matrix.selected())]
 
 
 @pytest.fixture(scope="module", params=places())
 def dumped(request):
-    spot = request.param
+    place = request.param
+    with (boot_built if isinstance(place, Built) else boot_stock)(place) as g:
+        g.check()
+    return Dumped(place, g)
+
+
+def boot_stock(spot):
     built = toolchain.build(spot.kernel, {"Kbuild": LAB / "ptdump.kbuild", "ptdump.c": LAB / "ptdump.c"}, "ptdump")
     files = {"/lab/kvas.ko": matrix.module(spot.kernel).module("kvas"), "/lab/ptdump.ko": built.module("ptdump"),
              "/bin/turns": programs.static(LAB / "turns.c", spot.kernel.arch)}
-    job = JOB % {"rounds": ROUNDS, "mm": INIT_MM if spot.kernel.arch.bits == 64 else ""}
-    with guest.boot(spot.kernel, spot.mode, job, files, name=f"{spot}-ptdump",
-                    cmdline="kfence.sample_interval=0") as g:
-        g.check()
-    return Dumped(spot, g)
+    start = f"insmod /lab/ptdump.ko {INIT_MM if spot.kernel.arch.bits == 64 else ''} || exit"
+    return guest.boot(spot.kernel, spot.mode, JOB % {"rounds": ROUNDS, "start": start, "dump": "ptdump"}, files,
+                      name=f"{spot}-ptdump", cmdline="kfence.sample_interval=0")
 
 
-LEVELS = {"pte": 1, "pmd": 2, "pud": 3}
-WORDS = {"RW": 1 << 1, "USR": 1 << 2, "PWT": 1 << 3, "PCD": 1 << 4, "PSE": 1 << 7, "PAT": 1 << 7,
-         "GLB": 1 << 8, "NX": 1 << 63}
-PRESENT, PAT_LARGE = 1, 1 << 12
-ATTRIBUTES = sum({PRESENT, *WORDS.values()})
-LINE = re.compile(r"0x([0-9a-f]+)-0x([0-9a-f]+) +\d+[BKMGTPE] +(.*?) *(pgd|p4d|pud|pmd|pte)")
-SKIPPED = re.compile(r"\.\.\. (\d+) entr(?:y|ies) skipped")
-
-
-class Dump:
-    """The runs of a dump, and what it leaves out."""
-
-    def __init__(self, text, bits):
-        self.runs, self.skipped, self.left_out = [], 0, None
-        end = 0
-        for line in text.splitlines():
-            row, skipped = LINE.match(line), SKIPPED.match(line)
-            assert row or skipped or line.startswith("---["), line
-            if skipped:
-                self.skipped = int(skipped[1])
-            if not row:
-                continue
-            start, stop = int(row[1], 16), int(row[2], 16) or 1 << bits
-            if self.skipped and not self.left_out:
-                self.left_out = range(end, start)
-            end = stop
-            if row[3]:
-                words = row[3].split()
-                assert set(words) <= {*WORDS, "ro", "x"}, line
-                attr = PRESENT | sum(WORDS[word] for word in words if word in WORDS)
-                append(self.runs, [Run(start, stop, LEVELS[row[4]], attr, 0, 0)])
-
-
-def shown_alike(runs):
-    """As the dump shows them: their own bits, of large pages without PAT."""
-    found = []
-    for r in runs:
-        assert not r.attr & ~ATTRIBUTES & ~(PAT_LARGE if r.level > 1 else 0), r
-        append(found, [r._replace(attr=r.attr & ATTRIBUTES, upper=0)])
-    return found
-
-
-def without(runs, left_out):
-    return [r for r in runs if left_out is None or r.stop <= left_out.start or left_out.stop <= r.start]
+def boot_built(place):
+    prepared = source.prepare(place.variant)
+    files = {"/lab/kvas.ko": watched.module(place.variant).module("kvas"),
+             "/bin/turns": programs.static(LAB / "turns.c", prepared.record.arch)}
+    return prepared.boot(prepared.mode(place.mode, place.memory, place.cmdline),
+                         JOB % {"rounds": ROUNDS, "start": "", "dump": place.dump}, files, name=f"{place}-ptdump",
+                         cmdline="kfence.sample_interval=0 rcupdate.rcu_cpu_stall_timeout=300")
 
 
 class Dumped:
-    def __init__(self, spot, g):
-        bits = spot.kernel.arch.bits
-        self.spot, self.guest, self.capture = spot, g, matrix.Capture(g.text("capture"))
-        self.dumps = [Dump(g.text(f"first.{n}"), bits) for n in range(ROUNDS + 1)]
+    def __init__(self, place, g):
+        bits, self.form = place.kernel.arch.bits, FORMATS[place.kernel.arch.kernel]
+        self.place, self.guest, self.capture = place, g, matrix.Capture(g.text("capture"))
+        self.dumps = [Dump(g.text(f"first.{n}"), bits, self.form) for n in range(ROUNDS + 1)]
         # On i386 the tables of the reader itself, too.
         self.first = 1 << 63 if bits == 64 else int(self.capture.fact("user_limit"), 0)
         self.files = [mappings.Mappings(g.text(f"second.{n}")) for n in range(ROUNDS)]
@@ -123,13 +119,13 @@ class Dumped:
 def test_the_dump_and_the_file_have_the_same_runs(dumped, report):
     assert len(dumped.rounds()) >= 2
     for dump, file in dumped.rounds():
-        told = without(shown_alike(dumped.kernel_half(file.runs)), dump.left_out)
+        told = without(shown_alike(dumped.kernel_half(file.runs), dumped.form), dump.left_out)
         found = without(dumped.kernel_half(dump.runs), dump.left_out)
         assert list(mappings.differences(told, found)) == []
         assert told == found and len(found) > 30
     walk, read = (min(column) / 1e6 for column in zip(*dumped.times))
     alone = min(file.end.number("ns") for file in dumped.files) / 1e6
-    report(f"{dumped.spot}: {len(dumped.rounds())} rounds, {len(found)} runs each; the dump {walk:.2f} ms,"
+    report(f"{dumped.place}: {len(dumped.rounds())} rounds, {len(found)} runs each; the dump {walk:.2f} ms,"
            f" kvas_mappings {read:.2f} ms (walk alone {alone:.2f} ms)")
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests of kernels built from source share.
 
-checked    KASAN, UBSAN, lockdep, kmemleak; KUnit; the kernel's page-table dump;
+plain      KUnit, and the kernel's page-table dump, as all but bare
+checked    KASAN, UBSAN, lockdep, kmemleak;
            of 6.1, and of 7.2
 nosymbols  neither kallsyms nor kprobes, every base random
 bare       one processor and as little else as a kernel can have
@@ -20,7 +21,7 @@ LAB = matrix.TOP / "tests" / "lab"
 LITTLE = "512M"  # KASAN and kmemleak take their time for each page
 
 CHECKED = ("checked", "checked-7.2")
-KERNELS = (*CHECKED, "nosymbols", "bare")
+KERNELS = ("plain", *CHECKED, "nosymbols", "bare")
 
 
 def only_for(variant):
