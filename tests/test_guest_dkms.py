@@ -104,6 +104,7 @@ def test_dkms(kernel, tree):
     assert said.splitlines()[-1] == "nothing is left: "
 
 
+@pytest.mark.all
 @pytest.mark.arch("x86_64")
 def test_a_kernel_that_cannot_have_kvas(kernel, tree):
     """It is installed all the same: dkms leaves kvas out, and says so if asked."""

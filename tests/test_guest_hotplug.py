@@ -14,7 +14,7 @@ from lab import cache, guest
 from test_guest_verify import kvas
 
 # Where the kernels have built in what QEMU's machine announces memory by: ACPI.
-pytestmark = pytest.mark.arch("x86_64")
+pytestmark = [pytest.mark.arch("x86_64"), pytest.mark.each()]
 
 SIZE = 1 << 30
 BLOCK = 128 << 20

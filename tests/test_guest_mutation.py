@@ -14,6 +14,7 @@ def mutate(tmp_path_factory):
     return mutation.build(tmp_path_factory.mktemp("mutate") / "mutate", objects)
 
 
+@pytest.mark.each("arch")
 def test_mutations_are_noticed(run, mutate, report):
     score = mutation.score(mutate, run.sysroot)
     report(f"{run.spot}: {score}")

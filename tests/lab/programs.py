@@ -126,7 +126,7 @@ def _cross_reader(arch):
                 target = work / file.relative_to(TOP)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, target)
-            _run(tools, ["make", "-s", "-j2", "-C", "/build/userspace", "CC=cc", "CFLAGS=-O2",
+            _run(tools, ["make", "-s", "-j2", "-C", "/build/userspace", "CC=cc", "CFLAGS=-O1",
                          "BUILD=/build/bin"], work)
             (directory / "bin").mkdir()
             shutil.copy(Path(work, "bin/kvas"), directory / "bin")
