@@ -3,8 +3,8 @@
 
 x86's (arch/x86/mm/dump_pagetables.c) shows an entry's own bits, but never PAT of a
 large page; it begins a new line for bits that it does not show, and cuts ESPfix short.
-arm64's and riscv64's (their mm/ptdump.c) show less, each in words of its own.  So both
-sides are joined by what both know.
+arm64's and riscv64's (their mm/ptdump.c) have words of their own, and show whether a page
+was used, which kvas leaves out.  So both sides are joined by what both know.
 """
 
 import re
@@ -35,11 +35,11 @@ class X86:
 
 
 class Arm64:
-    line = re.compile(r"0x([0-9a-f]+)-0x([0-9a-f]+) +\d+[KMGTPE] (PGD|PUD|PMD|PTE)(.*)")
-    words = {"USR": 1 << 6, "ro": 1 << 7, "NX": 1 << 53, "SHD": 3 << 8, "AF": 1 << 10, "NG": 1 << 11,
+    line = re.compile(r"0x([0-9a-f]+)-0x([0-9a-f]+) +\d+[KMGTPE] (PGD|P4D|PUD|PMD|PTE)(.*)")
+    words = {"USR": 1 << 6, "ro": 1 << 7, "NX": 1 << 53, "SHD": 3 << 8, "NG": 1 << 11,
              "CON": 1 << 52, "UXN": 1 << 54, "GP": 1 << 50, "DEVICE/nGnRnE": 3 << 2, "DEVICE/nGnRE": 4 << 2,
              "MEM/NORMAL-NC": 2 << 2, "MEM/NORMAL-TAGGED": 1 << 2, "MEM/NORMAL": 0}
-    nothing = {"RW", "x", "BLK"}
+    nothing = {"RW", "x", "BLK", "AF"}
 
     @classmethod
     def attr(cls, words):
@@ -53,8 +53,8 @@ class Arm64:
 
 class Riscv64:
     line = re.compile(r"0x([0-9a-f]+)-0x([0-9a-f]+) 0x[0-9a-f]+ +\d+[KMGTPE] (PGD|P4D|PUD|PMD|PTE)(.*)")
-    words = {"D": 1 << 7, "A": 1 << 6, "G": 1 << 5, "U": 1 << 4, "X": 1 << 3, "W": 1 << 2, "R": 1 << 1, "V": 1}
-    nothing = {".", ".."}
+    words = {"G": 1 << 5, "U": 1 << 4, "X": 1 << 3, "W": 1 << 2, "R": 1 << 1, "V": 1}
+    nothing = {".", "..", "A", "D"}
 
     @classmethod
     def attr(cls, words):

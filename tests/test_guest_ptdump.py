@@ -30,10 +30,13 @@ cat /sys/kernel/debug/kvas >/out/capture
 # The address of init_mm is no secret to root; on i386 the reader's own tables have
 # the kernel's entries, too.
 INIT_MM = "mm=0x$(sed -n 's/ [a-zA-Z] init_mm$//p' /proc/kallsyms)"
+# arm64 does not export what fills the file, but has it for DEBUG_WX.
+WALK = "walk=0x$(sed -n 's/ [a-zA-Z] ptdump_walk$//p' /proc/kallsyms)"
 
 CHECK = ("6.12-amd64-5level", "6.1-686-pae-lowmem-nokaslr")
 PLACES = ("5.10-amd64-4level", "6.1-amd64-4level", "6.1-amd64-5level", "6.12-amd64-4level",
-          "5.10-686-highmem", "5.10-686-pae-pae-5g", "6.1-686-highmem", "6.1-686-pae-pae-5g", *CHECK)
+          "5.10-686-highmem", "5.10-686-pae-pae-5g", "6.1-686-highmem", "6.1-686-pae-pae-5g",
+          "6.12-arm64-52bit", "7.2-arm64-48bit", "7.2-arm64-16k-52bit", *CHECK)
 
 
 
@@ -83,7 +86,8 @@ def boot_stock(spot):
     built = toolchain.build(spot.kernel, {"Kbuild": LAB / "ptdump.kbuild", "ptdump.c": LAB / "ptdump.c"}, "ptdump")
     files = {"/lab/kvas.ko": matrix.module(spot.kernel).module("kvas"), "/lab/ptdump.ko": built.module("ptdump"),
              "/bin/turns": programs.static(LAB / "turns.c", spot.kernel.arch)}
-    start = f"insmod /lab/ptdump.ko {INIT_MM if spot.kernel.arch.bits == 64 else ''} || exit"
+    words = [INIT_MM] * (spot.kernel.arch.bits == 64) + [WALK] * (spot.kernel.arch.kernel == "arm64")
+    start = f"insmod /lab/ptdump.ko {' '.join(words)} || exit"
     return guest.boot(spot.kernel, spot.mode, JOB % {"rounds": ROUNDS, "start": start, "dump": "ptdump"}, files,
                       name=f"{spot}-ptdump", cmdline="kfence.sample_interval=0")
 
