@@ -274,11 +274,12 @@ def test_what_is_lost_is_absent(looked):
 NEEDS_PACKAGE = {"test_percpu_starts_where_the_first_processors_does"}
 # Here it is asked of the regions that the kernel has.
 NEEDS_ALL_REGIONS = {"test_regions_are_used_as_they_say"}
-NEEDS_SYMBOLS = {"test_phys_base_ties_the_image_to_memory", "test_vsyscall_page"}
+NEEDS_SYMBOLS = {"test_phys_base_ties_the_image_to_memory"}
+NEEDS_VSYSCALL = {"test_vsyscall_page"}
 NOT_FOR = {
-    **dict.fromkeys(("plain", *CHECKED), NEEDS_PACKAGE | NEEDS_ALL_REGIONS),
-    "nosymbols": NEEDS_PACKAGE | NEEDS_ALL_REGIONS | NEEDS_SYMBOLS,
-    "bare": NEEDS_PACKAGE | NEEDS_ALL_REGIONS | NEEDS_SYMBOLS,
+    "plain": NEEDS_PACKAGE | NEEDS_ALL_REGIONS | NEEDS_VSYSCALL,
+    **dict.fromkeys(CHECKED, NEEDS_PACKAGE | NEEDS_ALL_REGIONS),
+    **dict.fromkeys(("nosymbols", "bare"), NEEDS_PACKAGE | NEEDS_ALL_REGIONS | NEEDS_SYMBOLS | NEEDS_VSYSCALL),
 }
 # test_dump_shows_nothing_unpublished says why.
 ROUNDED = [(place, "test_everything_mapped_is_published") for place in PLACES
