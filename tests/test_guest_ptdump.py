@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""kvas_mappings against the kernel's own dump of its page tables, see ptdump.py.
+"""kvas_mappings against the kernel's own dump of its page tables, see lab/ptdump.py.
 
 Stock kernels of x86 are not built with the dump's file, but export what fills it: see
 lab/ptdump.c.  Kernels built from source have the file.
@@ -14,8 +14,8 @@ import pytest
 import mappings
 import matrix
 import watched
-from lab import guest, programs, records, source, toolchain
-from ptdump import FORMATS, Dump, shown_alike, without
+from lab import guest, programs, ptdump, records, source
+from lab.ptdump import FORMATS, Dump, shown_alike, without
 
 LAB = matrix.TOP / "tests" / "lab"
 ROUNDS = 4
@@ -27,31 +27,17 @@ turns %(rounds)d /out /sys/kernel/debug/%(dump)s /sys/kernel/debug/kvas_mappings
 cat /sys/kernel/debug/kvas >/out/capture
 """
 
-# The address of init_mm is no secret to root; on i386 the reader's own tables have
-# the kernel's entries, too.
-INIT_MM = "mm=0x$(sed -n 's/ [a-zA-Z] init_mm$//p' /proc/kallsyms)"
-# arm64 does not export what fills the file, but has it for DEBUG_WX.
-WALK = "walk=0x$(sed -n 's/ [a-zA-Z] ptdump_walk$//p' /proc/kallsyms)"
-
 CHECK = ("6.12-amd64-5level", "6.1-686-pae-lowmem-nokaslr")
 PLACES = ("5.10-amd64-4level", "6.1-amd64-4level", "6.1-amd64-5level", "6.12-amd64-4level",
           "5.10-686-highmem", "5.10-686-pae-pae-5g", "6.1-686-highmem", "6.1-686-pae-pae-5g",
           "6.12-arm64-52bit", "7.2-arm64-48bit", "7.2-arm64-16k-52bit", *CHECK)
 
 
-
 @dataclass(frozen=True)
-class Built:
-    """A kernel built from source, one way to start it, and the dump's file."""
+class Built(watched.Place):
+    """A kernel built from source, and the dump's file."""
 
-    variant: str
-    mode: str
     dump: str = "page_tables/kernel"
-    cmdline: str = ""
-    memory: str = ""
-
-    def __str__(self):
-        return "-".join(filter(None, (self.variant, self.mode, "pti" * ("pti=on" in self.cmdline))))
 
     @property
     def kernel(self):
@@ -63,7 +49,7 @@ BUILT = (
     Built("plain", "4level"), Built("plain", "5level"), Built("plain", "4level-nokaslr", cmdline="pti=on"),
     *(Built(variant, mode, memory=watched.LITTLE) for variant in watched.CHECKED for mode in ("4level", "5level")),
     *(Built(variant, **FOREIGN) for variant in ("48bit", "39bit", "16k", "64k")),
-    *(Built("riscv", mode, "kernel_page_tables") for mode in ("sv39", "sv48", "sv57")),
+    *(Built("riscv", mode, dump=FOREIGN["dump"]) for mode in ("sv39", "sv48", "sv57")),
 )
 
 
@@ -83,11 +69,9 @@ def dumped(request):
 
 
 def boot_stock(spot):
-    built = toolchain.build(spot.kernel, {"Kbuild": LAB / "ptdump.kbuild", "ptdump.c": LAB / "ptdump.c"}, "ptdump")
-    files = {"/lab/kvas.ko": matrix.module(spot.kernel).module("kvas"), "/lab/ptdump.ko": built.module("ptdump"),
+    files = {"/lab/kvas.ko": matrix.module(spot.kernel).module("kvas"), "/lab/ptdump.ko": ptdump.module(spot.kernel),
              "/bin/turns": programs.static(LAB / "turns.c", spot.kernel.arch)}
-    words = [INIT_MM] * (spot.kernel.arch.bits == 64) + [WALK] * (spot.kernel.arch.kernel == "arm64")
-    start = f"insmod /lab/ptdump.ko {' '.join(words)} || exit"
+    start = f"{ptdump.insmod(spot.kernel)} || exit"
     return guest.boot(spot.kernel, spot.mode, JOB % {"rounds": ROUNDS, "start": start, "dump": "ptdump"}, files,
                       name=f"{spot}-ptdump", cmdline="kfence.sample_interval=0")
 

@@ -15,7 +15,7 @@ import test_guest_build
 import test_guest_qemu
 import test_guest_qemu_x86
 from lab import source
-from watched import (CHECKED, KERNELS, LITTLE, each, find_slide, module, modules, odd_taint, only_for,
+from watched import (CHECKED, KERNELS, LITTLE, Place, each, find_slide, module, modules, odd_taint, only_for,
                      system_map, trouble)
 
 pytestmark = pytest.mark.needs("6.1-amd64", "7.2-amd64")
@@ -38,20 +38,6 @@ until grep -q '^end ' /out/capture; do
 done
 cat /proc/uptime >/out/uptime
 """
-
-
-@dataclass(frozen=True)
-class Place:
-    """A kernel built from source, one way to start it, and what is special."""
-
-    variant: str
-    mode: str
-    cmdline: str = ""
-    memory: str = ""
-
-    def __str__(self):
-        pti = "pti" if "pti=on" in self.cmdline else ""
-        return "-".join(filter(None, (self.variant, self.mode, pti)))
 
 
 each_kernel = pytest.mark.parametrize("variant", each(*KERNELS))

@@ -9,6 +9,7 @@ bare       one processor and as little else as a kernel can have
 """
 
 import re
+from dataclasses import dataclass
 
 import pytest
 
@@ -22,6 +23,20 @@ LITTLE = "512M"  # KASAN and kmemleak take their time for each page
 
 CHECKED = ("checked", "checked-7.2")
 KERNELS = ("plain", *CHECKED, "nosymbols", "bare")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kernel built from source, one way to start it, and what is special."""
+
+    variant: str
+    mode: str
+    cmdline: str = ""
+    memory: str = ""
+
+    def __str__(self):
+        pti = "pti" if "pti=on" in self.cmdline else ""
+        return "-".join(filter(None, (self.variant, self.mode, pti)))
 
 
 def only_for(variant):

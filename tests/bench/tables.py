@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import apt, cache, guest, records, source, toolchain
+from lab import apt, cache, guest, ptdump, records, source, toolchain
 from lab.__main__ import module
 
 HERE = Path(__file__).parent
@@ -27,15 +27,13 @@ for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 """ % {"mappings": MAPPINGS}
 DUMP_MODULE = """
-insmod /lab/ptdump.ko %(mm)s
+%s
 dumps="/sys/kernel/debug/ptdump /sys/kernel/debug/ptdump_file"
 """
 DUMP_FILE = """
 dumps=/sys/kernel/debug/%s
 """
 MEASURE = f"bench shortest {MAPPINGS} $dumps {LAYOUT} {IOMEM} >files\n"
-INIT_MM = "mm=0x$(sed -n 's/ [a-zA-Z] init_mm$//p' /proc/kallsyms)"
-ARM64 = "walk=0x$(sed -n 's/ [a-zA-Z] ptdump_walk$//p' /proc/kallsyms)"
 
 
 @dataclass
@@ -99,12 +97,9 @@ def stock(row, files):
     """A kernel of Debian, with the kernel's dump by a module that asks for it."""
     stock = kernel(row.kernel)
     mode = timed(stock.mode(row.mode), stock.arch, **{"memory": "4G", **row.changes})
-    built = toolchain.build(stock, {"Kbuild": LAB / "ptdump.kbuild", "ptdump.c": LAB / "ptdump.c"},
-                            "ptdump")
-    files |= {"/lab/kvas.ko": module(stock), "/lab/ptdump.ko": built.module("ptdump"),
+    files |= {"/lab/kvas.ko": module(stock), "/lab/ptdump.ko": ptdump.module(stock),
               "/lab/copies.ko": copies(lambda *what: toolchain.build(stock, *what))}
-    words = [INIT_MM] * (stock.arch.bits == 64) + [ARM64] * (stock.arch.kernel == "arm64")
-    dump = DUMP_MODULE % {"mm": " ".join(words)}
+    dump = DUMP_MODULE % ptdump.insmod(stock)
     return guest.boot(stock, mode, START + dump + MEASURE, files, name="bench-tables")
 
 

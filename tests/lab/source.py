@@ -3,7 +3,7 @@
 
     source.config             what all of them have on top of allnoconfig
     source.config.ARCH        the machine that they are for
-    source.config.plain       the kernel's own dump of page tables, and KUnit, as all of them
+    source.config.plain       kallsyms and kprobes, and nothing that watches it
     source.config.checked     KASAN, lockdep, kmemleak and more: watches itself
     source.config.nosymbols   neither kallsyms nor kprobes, all bases random
     source.config.bare        one processor, and the least of everything
