@@ -32,7 +32,7 @@ def test_sparse_looked_at_every_file(checked):
     assert compiled and compiled == checked
 
 
-@pytest.mark.each("suite")
+@pytest.mark.each()
 def test_a_warning_would_be_seen(kernel, tmp_path):
     """The checks above fail for a file with a mistake for each tool."""
     source = tmp_path / "bad.c"

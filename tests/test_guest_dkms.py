@@ -120,6 +120,7 @@ def test_a_kernel_that_cannot_have_kvas(kernel, tree):
         (old, "0"), (without, "0"), (tools.release, "1")], said
 
 
+@pytest.mark.all
 def test_make(kernel, tree):
     tools = toolchain.prepare(kernel)
     assert f"vermagic:       {tools.release} " in attempt(tools, tree, MAKE)

@@ -11,7 +11,7 @@ from lab import cache, guest
 
 JOB = "insmod /lab/kvas.ko && cat /sys/kernel/debug/kvas >/out/capture"
 # Where KASLR has so many places that two boots hardly agree on one.
-PLACES = {"6.12-amd64": "5level", "6.12-arm64": "52bit"}
+PLACES = {"6.12-amd64": "5level", "7.2-arm64": "52bit"}
 SPOTS = [lab_matrix.Spot(kernel, kernel.mode(PLACES[kernel.name])) for kernel in lab_matrix.selected()
          if kernel.name in PLACES]
 

@@ -44,8 +44,19 @@ def binary():
 @pytest.fixture(scope="session")
 def kvas(binary):
     """kvas("map", "-f", path, env={...}, stdin="...") -> CompletedProcess."""
+    return runner(binary)
+
+
+@pytest.fixture(scope="session")
+def plain():
+    """The same without sanitizers, a fifth of the time, for thousands of runs that differ little."""
+    subprocess.run(["make", "-s", "-C", READER], check=True, timeout=600)
+    return runner(READER / "build/kvas")
+
+
+def runner(program):
     def call(*args, env=None, stdin=None, **more):
-        result = subprocess.run([binary, *map(str, args)], input=stdin, text=True,
+        result = subprocess.run([program, *map(str, args)], input=stdin, text=True,
                                 capture_output=True, timeout=60, encoding="utf-8",
                                 env=clean_environment(**(env or {})), **more)
         assert result.returncode in (0, 1, 2), result.stderr
@@ -54,21 +65,20 @@ def kvas(binary):
 
 
 @pytest.fixture(scope="session")
-def plain():
-    """The same without sanitizers, for thousands of runs that differ little."""
-    subprocess.run(["make", "-s", "-C", READER], check=True, timeout=600)
-
-    def call(*args, **env):
-        return subprocess.run([READER / "build/kvas", *map(str, args)], text=True, timeout=60,
-                              capture_output=True, encoding="utf-8", env=clean_environment(**env))
-    return call
+def output(kvas):
+    """The standard output of a call that must succeed without a word besides."""
+    return quiet(kvas)
 
 
 @pytest.fixture(scope="session")
-def output(kvas):
-    """The standard output of a call that must succeed without a word besides."""
+def plain_output(plain):
+    """The same, as plain is the same."""
+    return quiet(plain)
+
+
+def quiet(run):
     def call(*args, **more):
-        result = kvas(*args, **more)
+        result = run(*args, **more)
         assert result.returncode == 0, result.stderr
         assert result.stderr == ""
         return result.stdout
@@ -131,7 +141,7 @@ def verifying(run):
     return call
 
 
-SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-no-pie")
 
 
 def compile_test(program, *sources, flags=SANITIZED):

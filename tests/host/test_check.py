@@ -357,10 +357,10 @@ def first_lines(kvas, path):
 
 
 @pytest.mark.parametrize("path", capture.ALL, ids=capture.name_of)
-def test_each_line_of_a_first_file_holds(kvas, write, path):
-    lines = first_lines(kvas, path)
+def test_each_line_of_a_first_file_holds(plain, write, path):
+    lines = first_lines(plain, path)
     assert len(lines) > 20 and len(set(lines)) == len(lines)
-    result = kvas("check", "-J", "-f", path, write(kvas("check", "--init", "-f", path).stdout, "e"))
+    result = plain("check", "-J", "-f", path, write(plain("check", "--init", "-f", path).stdout, "e"))
     assert json.loads(result.stdout)["hold"] == len(lines), result.stdout
 
 

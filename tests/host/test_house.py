@@ -56,12 +56,16 @@ def object_graph(symbols):
 
 def read_symbols(build):
     """Of each file that has an object, what nm(1) says."""
-    found = {}
-    for path in sources(".c"):
-        text = subprocess.run(["nm", (build / name(path)).with_suffix(".o")], check=True,
-                              capture_output=True, text=True).stdout
-        rows = [line.split()[-2:] for line in text.splitlines()]
-        found[name(path)] = ({s for kind, s in rows if kind in "TDRBCV"}, {s for kind, s in rows if kind == "U"})
+    objects = {str((build / name(path)).with_suffix(".o")): name(path) for path in sources(".c")}
+    text = subprocess.run(["nm", "-A", *objects], check=True, capture_output=True, text=True).stdout
+    found = {file: (set(), set()) for file in objects.values()}
+    for line in text.splitlines():
+        *_, kind, symbol = line.split()
+        defined, needed = found[objects[line.partition(":")[0]]]
+        if kind in "TDRBCV":
+            defined.add(symbol)
+        elif kind == "U":
+            needed.add(symbol)
     return found
 
 
@@ -191,7 +195,7 @@ def architectures(binary, tmp_path_factory):
     libraries = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
                                text=True, capture_output=True).stdout.split()
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-Wall", "-Wextra", "-Werror",
-                    "-fsanitize=address,undefined", f"-I{READER}", "-o", program, HERE / "test_arch.c",
+                    "-fsanitize=address,undefined", "-no-pie", f"-I{READER}", "-o", program, HERE / "test_arch.c",
                     *objects, *libraries], check=True, timeout=120)
     return program
 

@@ -133,13 +133,12 @@ def check_drawing(text, path, spans, width):
 
 @capture.on_each
 @pytest.mark.parametrize("charset", ["utf8", "ascii"])
-def test_widths(output, plain, path, charset):
-    spans = spans_of(output, path)
+def test_widths(plain_output, path, charset):
+    spans = spans_of(plain_output, path)
     options = ["--ascii"] if charset == "ascii" else []
-    texts = {width: output("map", "-f", path, *options, env={"COLUMNS": width})
-             for width in FEW_WIDTHS}
-    for width in range(40, 201, 3) if path in capture.SAMPLES else ():
-        texts[width] = plain("map", "-f", path, *options, COLUMNS=width).stdout
+    texts = {}
+    for width in (*FEW_WIDTHS, *(range(40, 201, 3) if path in capture.SAMPLES else ())):
+        texts[width] = plain_output("map", "-f", path, *options, env={"COLUMNS": width})
     for width, text in texts.items():
         assert text.isascii() == (charset == "ascii")
         check_drawing(text, path, spans, width)
@@ -157,10 +156,10 @@ def test_a_word_wider_than_the_screen_is_cut(output, tmp_path):
 
 @capture.on_each
 @pytest.mark.parametrize("width", FEW_WIDTHS)
-def test_all_is_named_and_sized(output, plain, path, width):
+def test_all_is_named_and_sized(plain_output, path, width):
     cap = Capture(path)
-    text = plain("map", "-f", path, COLUMNS=width).stdout
-    rows = plain("-o", "NAME,SIZE", "--noheadings", "-f", path).stdout.splitlines()
+    text = plain_output("map", "-f", path, env={"COLUMNS": width})
+    rows = plain_output("-o", "NAME,SIZE", "--noheadings", "-f", path).splitlines()
     sizes = {row.split()[-1] for row in rows if not is_overlay(re.search(r"\w+", row)[0])}
     assert sizes
     for name in (n.split()[0] for n in cap.pieces if not is_overlay(n)):
@@ -170,7 +169,7 @@ def test_all_is_named_and_sized(output, plain, path, width):
     text = drawing_of(text)
     for size in sizes:
         assert re.search(rf"(?<![\d.]){re.escape(size)}\b", text)
-    holes = [s for s in spans_of(output, path) if s["kind"] == "hole"]
+    holes = [s for s in spans_of(plain_output, path) if s["kind"] == "hole"]
     assert text.count("unused hole") == len(holes)
 
 
@@ -283,10 +282,10 @@ def test_physical_memory_is_beside(output):
 
 @capture.on_each
 @pytest.mark.parametrize("charset", ["utf8", "ascii"])
-def test_brief_is_at_most_40_lines(output, path, charset):
+def test_brief_is_at_most_40_lines(plain_output, path, charset):
     options = ["--ascii"] if charset == "ascii" else []
     for width in FEW_WIDTHS:
-        text = output("map", "--brief", "-f", path, *options, env={"COLUMNS": width})
+        text = plain_output("map", "--brief", "-f", path, *options, env={"COLUMNS": width})
         assert len(text.splitlines()) <= 40
         assert text.isascii() == (charset == "ascii")
         assert all(len(line) <= width for line in text.splitlines())
@@ -295,7 +294,7 @@ def test_brief_is_at_most_40_lines(output, path, charset):
         # The first is the last address, and so may be where a region of one byte begins.
         assert labels[1:] == sorted(set(labels[1:]), reverse=True) and labels[0] >= labels[1]
         assert (labels[0], labels[-1]) == (Capture(path).top, 0)
-    assert len(output("map", "--brief", "--color=always", "-f", path, *options).splitlines()) <= 40
+    assert len(plain_output("map", "--brief", "--color=always", "-f", path, *options).splitlines()) <= 40
 
 
 @capture.on_each
@@ -347,10 +346,10 @@ def test_one_region(output):
 
 
 @capture.on_each
-def test_brief_of_one_region_is_brief(plain, path):
+def test_brief_of_one_region_is_brief(plain_output, path):
     for name in Capture(path).regions:
         for width in (60, 120):
-            text = plain("map", "--brief", "--zoom", name, "-f", path, COLUMNS=width).stdout
+            text = plain_output("map", "--brief", "--zoom", name, "-f", path, env={"COLUMNS": width})
             assert text
             assert len(text.splitlines()) <= 40
             assert all(len(line) <= width for line in text.splitlines())

@@ -128,9 +128,9 @@ def check_usage(row, expected):
 
 
 @pytest.fixture
-def document(kvas):
+def document(plain):
     def call(*args, status=0):
-        result = kvas("mappings", "-J", *args)
+        result = plain("mappings", "-J", *args)
         assert result.returncode == status, result.stderr
         assert result.stderr == ""
         found = json.loads(result.stdout)

@@ -26,10 +26,10 @@ def errors(document):
 
 
 @pytest.fixture
-def document(kvas):
+def document(plain):
     """The document that a call prints, once the schema has allowed it."""
     def call(*args, statuses=(0, 1)):
-        result = kvas(*args, "-J")
+        result = plain(*args, "-J")
         assert result.returncode in statuses, result.stderr
         found = json.loads(result.stdout)
         assert errors(found) == [], args
@@ -190,14 +190,14 @@ def test_predictions_are_in_the_same_units(document, machine):
 
 
 @each
-def test_programs_read_no_rounded_size(output, kvas, machine):
+def test_programs_read_no_rounded_size(plain, plain_output, machine):
     """-r and -P print what --bytes prints, in every table."""
     here = ("--sysroot", machine)
     for words in (["show"], ["show", "--facts"], ["verify"], ["diff", MACHINES[0]]):
         for form in ("-r", "-P"):
-            plain = kvas(*words, form, "--output-all", *here).stdout
-            assert plain == kvas(*words, form, "-b", "--output-all", *here).stdout
-    facts = dict(line.split(" ")[:2] for line in output("show", "--facts", "-rn", *here).splitlines())
-    values = dict(line.split(" ")[:2] for line in kvas("verify", "-rn", *here).stdout.splitlines())
+            printed = plain(*words, form, "--output-all", *here).stdout
+            assert printed == plain(*words, form, "-b", "--output-all", *here).stdout
+    facts = dict(line.split(" ")[:2] for line in plain_output("show", "--facts", "-rn", *here).splitlines())
+    values = dict(line.split(" ")[:2] for line in plain("verify", "-rn", *here).stdout.splitlines())
     for name, value in facts.items():
         assert values.get(name, value) == value

@@ -273,9 +273,9 @@ def purposes(table):
 
 @capture.on_each
 @pytest.mark.parametrize("width", [80, 81, 93, 100, 107, 108, 110, 132])
-def test_purposes_are_whole(output, path, width):
-    wanted = [(row["NAME"], row["PURPOSE"]) for row in pairs(output("-P", "-f", path))]
-    found = purposes(output("-f", path, env={"COLUMNS": width}))
+def test_purposes_are_whole(plain_output, path, width):
+    wanted = [(row["NAME"], row["PURPOSE"]) for row in pairs(plain_output("-P", "-f", path))]
+    found = purposes(plain_output("-f", path, env={"COLUMNS": width}))
     assert found and sorted(found) == sorted(wanted)
     assert len(found) == len(Capture(path).pieces)
 
