@@ -190,14 +190,15 @@ def complete(binary):
 
 
 @pytest.fixture
-def zsh(binary, tmp_path):
+def zsh(binary, tmp_path, tmp_path_factory):
     """The same of zsh, for a whole line."""
     def call(*words):
         (tmp_path / "_kvas").write_bytes((READER / "kvas.zsh").read_bytes())
         offered = tmp_path / "offered"
         for old in tmp_path.glob("offered*"):
             old.unlink()
-        env = clean_environment(OUT=offered, PATH=f"{binary.parent}:{os.environ['PATH']}")
+        env = clean_environment(OUT=offered, DUMP=tmp_path_factory.getbasetemp() / "zcompdump",
+                                PATH=f"{binary.parent}:{os.environ['PATH']}")
         subprocess.run(["zsh", "-f", HERE / "complete.zsh", tmp_path, " ".join(("kvas", *words))], check=True,
                        env=env, timeout=240, capture_output=True)
         lines = offered.read_text().splitlines()
