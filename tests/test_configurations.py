@@ -15,7 +15,7 @@ from lab import headers
 
 # Of arm64 many are made with KASAN's tags and NUMA balancing together.
 LARGE_PAGES = "struct page may have more than 64 bytes"
-FEW = 4  # of each architecture in make check
+FEW = 2  # of each architecture in make check
 
 
 def selected():

@@ -398,12 +398,6 @@ KERNELS = (
 )
 
 
-def is_newest(kernel):
-    """Whether no suite that is younger has a kernel for its architecture."""
-    younger = list(VERSION)[list(VERSION).index(kernel.suite) + 1:]
-    return not any(k.arch is kernel.arch and k.suite in younger for k in KERNELS)
-
-
 def select(kernel="", arch=""):
     """The kernels that KERNEL= and ARCH= name; both may be lists, or empty."""
     wanted = set(kernel.replace(",", " ").split())
