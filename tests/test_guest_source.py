@@ -121,16 +121,6 @@ def test_builds_without_a_warning(variant):
     assert test_guest_build.unexpected(module(variant).log) == []
 
 
-@only_for("plain")
-def test_checkpatch():
-    """The kernel's own checker of style, with the exceptions of .checkpatch.conf."""
-    script = source.prepare("plain").tree / "src/scripts/checkpatch.pl"
-    files = sorted((matrix.TOP / "module").rglob("*.[ch]"))
-    done = subprocess.run(["perl", script, "--terse", "--show-types", "--no-summary", "-f", *files],
-                          cwd=matrix.TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
-
-
 @pytest.mark.all
 @only_for("nosymbols")
 def test_kmsan_compiles():
