@@ -2,13 +2,11 @@
 """The module builds for every kernel, with that kernel's compiler, in silence."""
 
 import re
-import subprocess
 
 import pytest
 
-import configurations
 import matrix
-from lab import headers, toolchain
+from lab import toolchain
 
 # What a build may say beside its list of steps.
 STEP = re.compile(r"  (CC|LD|AR|CHECK|MODPOST|BTF|OBJTOOL)\b")
@@ -50,15 +48,6 @@ def test_a_warning_would_be_seen(kernel, tmp_path):
         kernel, {"Kbuild": kbuild, "bad.c": source}, "bad").log))
     assert "unused variable" in log  # the compiler
     assert ("different address spaces" in log) == toolchain.has_sparse(kernel)
-
-
-def test_checkpatch():
-    """The newest kernel's own checker of style, with the exceptions of .checkpatch.conf."""
-    script = headers.tree(configurations.VERSIONS[-1]).dir / "scripts/checkpatch.pl"
-    files = sorted((matrix.TOP / "module").rglob("*.[ch]"))
-    done = subprocess.run(["perl", script, "--terse", "--show-types", "--no-summary", "-f", *files],
-                          cwd=matrix.TOP, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
 @pytest.mark.arch("x86_64")
