@@ -21,6 +21,9 @@ import capture  # noqa: E402
 import mutation  # noqa: E402
 import saved  # noqa: E402
 
+# Seconds for what hangs.  It is much, for these tests stand back for those of guests.
+PATIENCE = 1800
+
 # No exit status of the reader, so that a finding is never taken for one.
 SANITIZER_STATUS = 99
 
@@ -37,7 +40,7 @@ def clean_environment(**more):
 @pytest.fixture(scope="session")
 def binary():
     subprocess.run(["make", "-s", "-C", READER, "SANITIZE=1", f"BUILD={BUILD.name}"],
-                   check=True, timeout=600)
+                   check=True, timeout=PATIENCE)
     return BUILD / "kvas"
 
 
@@ -50,14 +53,14 @@ def kvas(binary):
 @pytest.fixture(scope="session")
 def plain():
     """The same without sanitizers, a fifth of the time, for thousands of runs that differ little."""
-    subprocess.run(["make", "-s", "-C", READER], check=True, timeout=600)
+    subprocess.run(["make", "-s", "-C", READER], check=True, timeout=PATIENCE)
     return runner(READER / "build/kvas")
 
 
 def runner(program):
     def call(*args, env=None, stdin=None, **more):
         result = subprocess.run([program, *map(str, args)], input=stdin, text=True,
-                                capture_output=True, timeout=60, encoding="utf-8",
+                                capture_output=True, timeout=PATIENCE, encoding="utf-8",
                                 env=clean_environment(**(env or {})), **more)
         assert result.returncode in (0, 1, 2), result.stderr
         return result
@@ -147,7 +150,7 @@ SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-no-p
 def compile_test(program, *sources, flags=SANITIZED):
     """A C test of the reader's files."""
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra", "-Werror", *flags,
-                    f"-I{READER}", "-o", program, *sources], check=True, timeout=120)
+                    f"-I{READER}", "-o", program, *sources], check=True, timeout=PATIENCE)
     return program
 
 

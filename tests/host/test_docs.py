@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import capture
-from conftest import HERE, READER, clean_environment
+from conftest import HERE, PATIENCE, READER, clean_environment
 
 COMMANDS = ["show", "map", "where", "walk", "get", "explain", "verify", "diff", "mappings", "check", "predict",
             "export", "save"]
@@ -158,7 +158,7 @@ def test_examples_run(manual, binary, tmp_path):
         (tmp_path / name).write_bytes(config.read_bytes())
     for line in lines:
         result = subprocess.run(["bash", "--norc", "-c", AS_IF_LIVE + line], cwd=tmp_path, text=True,
-                                capture_output=True, timeout=60,
+                                capture_output=True, timeout=PATIENCE,
                                 env=clean_environment(KVAS=binary, MACHINE=machine))
         assert result.returncode == 0 and result.stderr == "", (line, result.stderr)
         assert result.stdout or "save" in line, line
@@ -183,7 +183,7 @@ def complete(binary):
         script = (f'source {READER / "kvas.bash"}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
                   f'_kvas {binary}; printf "%s\\n" "${{COMPREPLY[@]}}"')
         result = subprocess.run(["bash", "--norc", "-c", script, "bash", "kvas", *words],
-                                capture_output=True, text=True, env=clean_environment(), timeout=60)
+                                capture_output=True, text=True, env=clean_environment(), timeout=PATIENCE)
         assert result.returncode == 0 and result.stderr == "", result.stderr
         return [line for line in result.stdout.splitlines() if line]
     return call
@@ -200,7 +200,7 @@ def zsh(binary, tmp_path, tmp_path_factory):
         env = clean_environment(OUT=offered, DUMP=tmp_path_factory.getbasetemp() / "zcompdump",
                                 PATH=f"{binary.parent}:{os.environ['PATH']}")
         subprocess.run(["zsh", "-f", HERE / "complete.zsh", tmp_path, " ".join(("kvas", *words))], check=True,
-                       env=env, timeout=240, capture_output=True)
+                       env=env, timeout=PATIENCE, capture_output=True)
         lines = offered.read_text().splitlines()
         assert lines[-1] == "done"
         return [line.removeprefix("offered:") for line in lines if line.removeprefix("offered:") not in ("", "done")]
@@ -213,7 +213,7 @@ def fish(binary, tmp_path):
         env = clean_environment(HOME=tmp_path, XDG_CONFIG_HOME=tmp_path, LINE=" ".join(("kvas", *words)),
                                 PATH=f"{binary.parent}:{os.environ['PATH']}")
         result = subprocess.run(["fish", "--private", "-N", "-c", f"source {READER / 'kvas.fish'}; complete -C$LINE"],
-                                env=env, capture_output=True, text=True, timeout=120)
+                                env=env, capture_output=True, text=True, timeout=PATIENCE)
         assert result.returncode == 0 and result.stderr == "", result.stderr
         return [line.split("\t")[0] for line in result.stdout.splitlines()]
     return call

@@ -9,7 +9,7 @@ import pytest
 
 import capture
 from capture import Capture, build, exact_size, is_overlay, region
-from conftest import HERE, READER, SANITIZED, clean_environment, compile_test
+from conftest import HERE, PATIENCE, READER, SANITIZED, clean_environment, compile_test
 
 PURE = ["base/text.c", "base/util.c", "texts/texts.c",
         *(f"layout/{name}.c" for name in ("frame", "model", "nesting", "parse", "parser", "records", "spans")),
@@ -33,7 +33,7 @@ def drawing(tmp_path_factory, binary, *flags):
 
     def call(capture_path, lines=0, *more):
         result = subprocess.run([path, capture_path, str(lines), *more], capture_output=True,
-                                text=True, timeout=60, env=clean_environment())
+                                text=True, timeout=PATIENCE, env=clean_environment())
         assert result.returncode == 0, result.stderr
         return parse(result.stdout)
     return call

@@ -10,7 +10,7 @@ import pytest
 
 import capture
 from capture import SAMPLES, build, memory, region
-from conftest import clean_environment
+from conftest import PATIENCE, clean_environment
 
 USER = region("user", 0, 0x7fffffffefff)
 IMAGE = region("image", 0xffffffff81000000, 0xffffffff82ffffff)
@@ -236,7 +236,7 @@ def test_standard_input_is_read_once(refused, command, tmp_path):
 def test_output_that_does_not_arrive(binary, args):
     with open("/dev/full", "w") as full:
         result = subprocess.run([binary, "-f", SAMPLES[0], *args], stdout=full, stderr=subprocess.PIPE,
-                                text=True, env=clean_environment(), timeout=60)
+                                text=True, env=clean_environment(), timeout=PATIENCE)
     assert result.returncode == 2
     assert re.fullmatch(r"kvas: cannot write the output: No space left on device\n", result.stderr)
 

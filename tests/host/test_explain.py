@@ -11,7 +11,7 @@ import pytest
 import capture
 import saved
 from capture import Capture
-from conftest import READER, clean_environment
+from conftest import PATIENCE, READER, clean_environment
 
 HEADERS = [(READER.parent / "module/kvas_format.h").read_text(), (READER / "texts/texts.h").read_text()]
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
@@ -272,7 +272,7 @@ def sources(tmp_path):
 
 def compile_texts(sources):
     return subprocess.run(["make", "-s", "-C", sources, "BUILD=out", "out/texts.inc"],
-                          capture_output=True, text=True, timeout=60, env=clean_environment())
+                          capture_output=True, text=True, timeout=PATIENCE, env=clean_environment())
 
 
 GOOD = """\

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, HERE, READER, clean_environment
+from conftest import BUILD, HERE, PATIENCE, READER, clean_environment
 
 MOST_LINES = 600
 
@@ -196,12 +196,12 @@ def architectures(binary, tmp_path_factory):
                                text=True, capture_output=True).stdout.split()
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-Wall", "-Wextra", "-Werror",
                     "-fsanitize=address,undefined", "-no-pie", f"-I{READER}", "-o", program, HERE / "test_arch.c",
-                    *objects, *libraries], check=True, timeout=120)
+                    *objects, *libraries], check=True, timeout=PATIENCE)
     return program
 
 
 def test_architectures_are_complete(architectures):
-    result = subprocess.run([architectures], capture_output=True, text=True, timeout=60,
+    result = subprocess.run([architectures], capture_output=True, text=True, timeout=PATIENCE,
                             env=clean_environment())
     assert result.returncode == 0, result.stdout + result.stderr
     listed = dict(re.findall(r"^(rules|pagetables) (.*)$", result.stdout, re.M))
@@ -212,7 +212,7 @@ def test_architectures_are_complete(architectures):
 
 
 def test_an_incomplete_architecture_is_seen(architectures):
-    result = subprocess.run([architectures, "--made-up"], capture_output=True, text=True, timeout=60,
+    result = subprocess.run([architectures, "--made-up"], capture_output=True, text=True, timeout=PATIENCE,
                             env=clean_environment())
     assert result.returncode == 1
     for what in ("expect", "items", "order", "modes_differ"):

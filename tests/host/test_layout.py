@@ -3,7 +3,7 @@
 
 import subprocess
 
-from conftest import HERE, clean_environment
+from conftest import HERE, PATIENCE, clean_environment
 
 MODULE = HERE.parent.parent / "module"
 
@@ -13,8 +13,8 @@ def test_layout(tmp_path):
     subprocess.run(["cc", "-std=gnu17", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
                     "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{MODULE}",
                     "-o", program, HERE / "test_layout.c", MODULE / "layout.c"],
-                   check=True, timeout=120)
-    result = subprocess.run([program], capture_output=True, text=True, timeout=60,
+                   check=True, timeout=PATIENCE)
+    result = subprocess.run([program], capture_output=True, text=True, timeout=PATIENCE,
                             env=clean_environment())
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.count("ok ") > 80

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 import capture
-from conftest import READER, clean_environment
+from conftest import PATIENCE, READER, clean_environment
 
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 
@@ -148,7 +148,7 @@ def terminal(binary, *args, **env):
             break
         data += part
     os.close(master)
-    assert child.wait(timeout=60) == 0, data
+    assert child.wait(timeout=PATIENCE) == 0, data
     return data.decode().replace("\r\n", "\n")
 
 

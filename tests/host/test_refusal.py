@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import clean_environment
+from conftest import PATIENCE, clean_environment
 
 RELEASE = "6.12.117+deb13-amd64"
 MODULES = f"lib/modules/{RELEASE}"
@@ -127,7 +127,7 @@ def as_user(binary):
         reader = shutil.copy(binary, Path(place) / "kvas")
 
         def call(root):
-            done = subprocess.run([reader, "--sysroot", root], capture_output=True, text=True, timeout=60, cwd="/",
+            done = subprocess.run([reader, "--sysroot", root], capture_output=True, text=True, timeout=PATIENCE, cwd="/",
                                   env=clean_environment(), user=NOBODY, group=NOBODY, extra_groups=[])
             assert done.returncode == 2 and done.stdout == "", done.stderr
             return done.stderr

@@ -10,7 +10,7 @@ import pytest
 
 import capture
 from capture import Capture, build, region
-from conftest import clean_environment
+from conftest import PATIENCE, clean_environment
 
 SAMPLE = next(p for p in capture.SAMPLES if p.stem == "x86_64-4level")
 CAP = Capture(SAMPLE)
@@ -234,7 +234,7 @@ def test_words_that_are_not_utf8(binary, sysroot):
     with (sysroot / "proc/kallsyms").open("ab") as f:
         f.write(b"%016x t caf\xe9\n" % text)
     result = subprocess.run([binary, "where", "-J", "--sysroot", sysroot, b"caf\xe9"], capture_output=True,
-                            env=clean_environment(), timeout=60)
+                            env=clean_environment(), timeout=PATIENCE)
     assert result.returncode == 0 and result.stderr == b""
     [answer] = json.loads(result.stdout)["where"]
     assert (answer["query"], answer["addr"]) == ("caf?", CAP.address(text))
