@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, HERE, PATIENCE, READER, clean_environment
+from conftest import BUILD, HERE, PATIENCE, READER, clean_environment, compile_test
 
 MOST_LINES = 600
 
@@ -194,10 +194,7 @@ def architectures(binary, tmp_path_factory):
     objects = [(BUILD / name(p)).with_suffix(".o") for p in sources(".c")]
     libraries = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
                                text=True, capture_output=True).stdout.split()
-    subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-g", "-Wall", "-Wextra", "-Werror",
-                    "-fsanitize=address,undefined", "-no-pie", f"-I{READER}", "-o", program, HERE / "test_arch.c",
-                    *objects, *libraries], check=True, timeout=PATIENCE)
-    return program
+    return compile_test(program, HERE / "test_arch.c", *objects, *libraries)
 
 
 def test_architectures_are_complete(architectures):

@@ -3,17 +3,14 @@
 
 import subprocess
 
-from conftest import HERE, PATIENCE, clean_environment
+from conftest import HERE, PATIENCE, SANITIZED, clean_environment, compile_test
 
 MODULE = HERE.parent.parent / "module"
 
 
 def test_layout(tmp_path):
     program = tmp_path / "test_layout"
-    subprocess.run(["cc", "-std=gnu17", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{MODULE}",
-                    "-o", program, HERE / "test_layout.c", MODULE / "layout.c"],
-                   check=True, timeout=PATIENCE)
+    compile_test(program, HERE / "test_layout.c", MODULE / "layout.c", flags=(*SANITIZED, f"-I{MODULE}"))
     result = subprocess.run([program], capture_output=True, text=True, timeout=PATIENCE,
                             env=clean_environment())
     assert result.returncode == 0, result.stdout + result.stderr

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import HERE, PATIENCE, clean_environment
+from conftest import HERE, PATIENCE, SANITIZED, clean_environment
 
 MODULE = HERE.parent.parent / "module"
 WALKER = MODULE / "pagetable.c"
@@ -40,7 +40,7 @@ def built(tmp_path, source):
     program = tmp_path / "test_pagetable"
     (tmp_path / "pagetable.c").write_text(source)
     subprocess.run(["cc", "-std=gnu17", "-g", "-O1", "-Wall", "-Wextra",
-                    "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{MODULE}",
+                    *SANITIZED, f"-I{MODULE}",
                     "-o", program, HERE / "test_pagetable.c", tmp_path / "pagetable.c"],
                    check=True, timeout=PATIENCE, capture_output=True)
     return subprocess.run([program], capture_output=True, text=True, timeout=PATIENCE,

@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import apt, cache, images, parts, records
+from . import apt, cache, images, parts
 from .apt import HOST
 
 # What kbuild and DKMS call beside the compiler; kernel-doc, which checks
@@ -272,12 +272,12 @@ WORDS = ("W=1", "CONFIG_DEBUG_INFO_BTF_MODULES=")
 
 
 # Both word sizes and byte orders.
-CHECKED = ("7.2-amd64", "7.2-armmp-lpae", "7.2-s390x")
+WITH_SPARSE = ("7.2-amd64", "7.2-armmp-lpae", "7.2-s390x")
 
 
 def has_sparse(kernel):
     """It takes as long as the compiler, and finds the same in most files for all kernels."""
-    return os.environ.get("KVAS_ALL") == "1" or kernel.name in CHECKED
+    return os.environ.get("KVAS_ALL") == "1" or kernel.name in WITH_SPARSE
 
 
 def changed(kernel, name, changes):
