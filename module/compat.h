@@ -11,6 +11,7 @@
 #include <linux/debugfs.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 /*
@@ -65,6 +66,16 @@
  */
 #define KVAS_HAS_CARELESS_KPROBES	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0))
 
+/*
+ * Threads of a process that never run in user mode: io_uring's since 5.12 (and stable
+ * 5.10), which before were kernel threads, and all that 6.4 gave a flag of their own.
+ */
+#ifdef PF_USER_WORKER
+#define KVAS_PF_NEVER_USER	(PF_IO_WORKER | PF_USER_WORKER)
+#else
+#define KVAS_PF_NEVER_USER	PF_IO_WORKER
+#endif
+
 /* Pointers carry a tag, which is no part of the address: arm64's KASAN. */
 #if defined(CONFIG_KASAN_SW_TAGS) || defined(CONFIG_KASAN_HW_TAGS)
 #include <linux/kasan.h>
@@ -72,6 +83,12 @@
 #else
 #define kvas_untagged(object)	(object)
 #endif
+
+/*
+ * x86: until 6.15 a symbol of a processor's variable was an offset (on x86_64), and
+ * kprobes, until they were careful, read what is at that address.
+ */
+#define KVAS_HAS_PERCPU_SYMBOLS		(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
 
 /* KASAN with tags of the hardware keeps them without a shadow. */
 #if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)

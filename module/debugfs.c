@@ -109,6 +109,16 @@ static const struct kvas_file files[] = {
 			.llseek = default_llseek,
 			.release = kvas_release_walk,
 		},
+	}, {
+		.name = KVAS_THREADS_NAME,
+		.check = kvas_policy_check_threads,
+		.fops = {
+			.owner = THIS_MODULE,
+			.open = kvas_open_threads,
+			.read = seq_read,
+			.llseek = seq_lseek,
+			.release = kvas_release_threads,
+		},
 	},
 };
 

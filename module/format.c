@@ -142,6 +142,30 @@ void kvas_put_text(struct kvas_writer *w, const char *key, const char *value)
 		at[length] = '"';
 }
 
+static bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/**
+ * kvas_put_escaped() - write a key with any text
+ * @w:		the writer
+ * @key:	a word of kvas_format.h
+ * @value:	any bytes; those that a value cannot hold, and backslashes, become \xNN
+ */
+void kvas_put_escaped(struct kvas_writer *w, const char *key, const char *value)
+{
+	begin_value(w, key, 0);
+	if (!*value)
+		seq_puts(w->m, "\"\"");
+	for (; *value; value++) {
+		if (is_plain(*value))
+			seq_putc(w->m, *value);
+		else
+			seq_printf(w->m, "\\x%02x", (unsigned char)*value);
+	}
+}
+
 /**
  * kvas_put_padded() - write a key with a word, and spaces up to a column
  * @w:		the writer

@@ -39,6 +39,7 @@ void kvas_end_file(struct kvas_writer *w);
 void kvas_begin_record(struct kvas_writer *w, const char *type);
 void kvas_end_record(struct kvas_writer *w);
 void kvas_put_text(struct kvas_writer *w, const char *key, const char *value);
+void kvas_put_escaped(struct kvas_writer *w, const char *key, const char *value);
 void kvas_put_padded(struct kvas_writer *w, const char *key, const char *value,
 		     unsigned int width);
 void kvas_put_number(struct kvas_writer *w, const char *key, unsigned long long value);

@@ -286,6 +286,51 @@
  *          they were read: whether something maps it is not known
  * end:     records again
  */
+
+/*
+ * The threads: "kvas_threads 1", framed as the first file.  Numbers of threads and
+ * processes are those of the PID namespace of the task that opened the file.
+ *
+ * A value that may hold any bytes (comm) has \xNN, with two hexadecimal digits, for each
+ * byte that a value cannot hold, a blank, and a backslash.
+ *
+ * tables:  arch levels root (physical address of the kernel's top table) first entries
+ *          (the kernel half has the entries from first on, of so many in the table)
+ *          user_root (of the table that stands for the kernel half while a processor
+ *          is in user mode, for all processes: arm64 with KPTI); or arch absent
+ * stack:   start end size cpu kind: a stack that a processor takes for interrupts or
+ *          exceptions in place of the thread's; or absent in place of the range, without
+ *          cpu if no processor's is known
+ * thread:  by tid:
+ *          tid pid (of its process) kind comm running=y (it was on a processor)
+ *          start end size: its kernel stack; region: the innermost one around that;
+ *          or stack_absent, and why
+ *          sp: the user stack pointer as it was when the thread last entered the kernel,
+ *          also if it has left it since (running=y); or sp_absent, and why
+ *          root: physical address of its process's top table
+ *          kernel_half: see below; same copied missing own: how many entries of the
+ *          kernel half, of those that the kernel or the process uses; other: which are
+ *          not the same ("3-7,509", at most 8 ranges, then "...")
+ *          user_root user_same user_copied user_missing user_own: with page-table
+ *          isolation, of the table that user mode runs on
+ *          unsettled=y, user_unsettled=y: the tables could not be read, or changed each
+ *          time they were read: there are no numbers of entries of that root
+ * end:     records
+ *
+ * A thread's kind is process (it has a user half), kernel (it has none, though it may
+ * borrow a process's for a while), or exited (it has given back its memory).  Without
+ * root in tables no thread has one.
+ *
+ * kernel_half is root (it has a root of its own, the same for all processes; on arm with
+ * LPAE modules and PKMAP lie below it, in entries of each process), space (it is an
+ * address space of its own), or, of the entries of the process's table: same (equal to
+ * the kernel's), copied (all are equal, some in tables of its own), lazy (some of the
+ * kernel's are not there yet, and all others are equal), own (some are the process's
+ * own).  What the processor sets in an entry makes no difference.
+ */
+#define KVAS_THREADS_VERSION	1
+#define KVAS_THREADS_NAME	"kvas_threads"
+
 /* In upper, of arm's short descriptors: the table's PXN. */
 #define KVAS_ARM_TABLE_PXN	(1ULL << 32)
 

@@ -8,6 +8,7 @@
 #include "arch/arch.h"
 #include "kvas.h"
 #include "policy.h"
+#include "stacks.h"
 #include "symbols.h"
 #include "tables.h"
 
@@ -22,6 +23,7 @@ static int __init kvas_init(void)
 	kvas_percpu_init();
 	kvas_execmem_init();
 	kvas_arch.init();
+	kvas_stacks_init();
 	kvas_tables_init();
 	error = kvas_debugfs_init();
 	if (error) {

@@ -41,8 +41,15 @@ size_t kvas_buffer_size(const struct kvas_pagetable *t)
 	return size;
 }
 
-static __u64 load_entry(const struct kvas_pagetable *t, const void *table,
-			unsigned int index)
+/**
+ * kvas_load_entry() - an entry of a copied table
+ * @t:		how the tables are built
+ * @table:	the copy
+ * @index:	which entry
+ *
+ * Return: the entry, in this processor's byte order.
+ */
+__u64 kvas_load_entry(const struct kvas_pagetable *t, const void *table, unsigned int index)
 {
 	__u64 value;
 
@@ -80,7 +87,7 @@ static bool read_entry(struct kvas_walker *w, const struct kvas_step *step, kvas
 
 	if (!read(w->private, raw, at, w->t->entry_size))
 		return false;
-	*value = load_entry(w->t, raw, 0);
+	*value = kvas_load_entry(w->t, raw, 0);
 	return true;
 }
 
@@ -235,20 +242,20 @@ static unsigned int count_alike(const struct kvas_pagetable *t, const void *tabl
 	const unsigned int end = 1u << t->level[level].bits;
 	const bool two = t->entry_size == 4;
 	const unsigned int step = two ? 2 * WORDS : WORDS;
-	const __u64 first = load_entry(t, table, index);
+	const __u64 first = kvas_load_entry(t, table, index);
 	__u64 wanted = two ? first << 32 | first : t->swapped ? __swab64(first) : first;
 	__u64 word_bits = two ? bits << 32 | (__u32)bits : t->swapped ? __swab64(bits) : bits;
 	const __u64 *word;
 	unsigned int at;
 
 	for (at = index + 1; at < end && at & (step - 1); at++) {
-		if ((load_entry(t, table, at) ^ first) & bits)
+		if ((kvas_load_entry(t, table, at) ^ first) & bits)
 			return at - index;
 	}
 	word = table + at * t->entry_size;
 	for (; at + step <= end && words_are(word, wanted, word_bits); word += WORDS)
 		at += step;
-	while (at < end && !((load_entry(t, table, at) ^ first) & bits))
+	while (at < end && !((kvas_load_entry(t, table, at) ^ first) & bits))
 		at++;
 	return at - index;
 }
@@ -329,7 +336,7 @@ static int walk_table(struct kvas_walker *w, unsigned int level, unsigned int in
 	int result;
 
 	for (; index < end; index += n) {
-		value = load_entry(w->t, table, index);
+		value = kvas_load_entry(w->t, table, index);
 		entry = kvas_decode(w->t, level, value);
 		n = count_alike(w->t, table, level, index, entry.kind == KVAS_ENTRY_TABLE ?
 				~0ULL : w->t->level[level].mask);

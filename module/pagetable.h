@@ -196,6 +196,7 @@ struct kvas_path {
 	bool readable;
 };
 
+__u64 kvas_load_entry(const struct kvas_pagetable *t, const void *table, unsigned int index);
 struct kvas_entry kvas_decode(const struct kvas_pagetable *t, unsigned int level, __u64 value);
 size_t kvas_buffer_size(const struct kvas_pagetable *t);
 int kvas_walk_all(struct kvas_walker *w);

@@ -107,3 +107,18 @@ int kvas_policy_check_tables(const struct file *filp)
 		return -EPERM;
 	return security_locked_down(LOCKDOWN_KCORE);
 }
+
+/**
+ * kvas_policy_check_threads() - whether an opener may see all threads
+ * @filp:	the file that is being opened
+ *
+ * As for tables, and besides what looking into another user's process asks.
+ *
+ * Return: 0 or -EPERM.
+ */
+int kvas_policy_check_threads(const struct file *filp)
+{
+	if (!file_ns_capable(filp, &init_user_ns, CAP_SYS_PTRACE))
+		return -EPERM;
+	return kvas_policy_check_tables(filp);
+}

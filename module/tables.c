@@ -104,6 +104,8 @@ static const char *__init find_tables(struct kvas_tables *found)
 void __init kvas_tables_init(void)
 {
 	kvas_tables.absent = find_tables(&kvas_tables);
+	if (!kvas_tables.absent)
+		kvas_arch_pagetable.find_sharing(&kvas_tables.sharing);
 	register_memory_notifier(&offline_block);
 }
 

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include "arch/pagetable.h"
 #include "pagetable.h"
 
 struct kvas_writer;
@@ -13,11 +14,13 @@ struct kvas_writer;
  * struct kvas_tables - the kernel's tables
  * @t:		how they are built
  * @root:	physical address of the top table
+ * @sharing:	how processes have the kernel half
  * @absent:	why they cannot be walked, or NULL
  */
 struct kvas_tables {
 	struct kvas_pagetable t;
 	__u64 root;
+	struct kvas_sharing sharing;
 	const char *absent;
 };
 

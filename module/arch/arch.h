@@ -25,6 +25,7 @@
 #include "../image.h"
 #include "../layout.h"
 #include "../memory.h"
+#include "../stacks.h"
 #include "../symbols.h"
 
 /**
@@ -47,6 +48,8 @@
  *			memory as the direct map shows it
  * @fixmap_slot:	the address of a fixmap slot that is in use, or 0; NULL if
  *			no slot is sure to be used: there is no such witness then
+ * @stacks:		the stacks of its processors, up to a row without a kind; NULL if
+ *			there are no rules
  * @find_module_range:	before 6.10: where modules may be allocated; NULL if no
  *			variable tells
  */
@@ -62,6 +65,7 @@ struct kvas_arch {
 	unsigned long (*image_va)(resource_size_t phys);
 	bool (*image_phys)(unsigned long addr, unsigned long long *phys);
 	unsigned long (*fixmap_slot)(const char **source);
+	struct kvas_stack *stacks;
 	void (*find_module_range)(struct kvas_row *row);
 };
 
@@ -147,6 +151,26 @@ struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long
 #define KVAS_TEXT_FACT(what, word, from, how)				\
 	{ .name = what, .unit = KVAS_UNIT_TEXT, .text = word, .source = from, \
 	  .route = KVAS_ROUTE_##how }
+
+/*
+ * The forms of a row of stacks.  @name is the variable that tells, which is not
+ * exported, or @object one that is exported.
+ */
+#define STACK_PER_CPU(what, bytes, tells, name)				\
+	{ .kind = what, .size = bytes, .variable = KVAS_PER_CPU, .symbol = name, \
+	  .place = KVAS_STACK_##tells, .align = 16 }
+#define STACK_PER_CPU_IN(what, bytes, tells, object, where)		\
+	{ .kind = what, .size = bytes, .variable = KVAS_PER_CPU, \
+	  .base = (unsigned long)&(object), .offset = where, \
+	  .place = KVAS_STACK_##tells, .align = 16 }
+#define STACK_IN_ARRAY(what, bytes, tells, name)			\
+	{ .kind = what, .size = bytes, .variable = KVAS_IN_ARRAY, .symbol = name, \
+	  .stride = sizeof(void *), .place = KVAS_STACK_##tells, .align = 16 }
+#define STACK_BY_POINTER(what, bytes, array, where)			\
+	{ .kind = what, .size = bytes, .variable = KVAS_BY_POINTER, \
+	  .base = (unsigned long)(array), .offset = where, \
+	  .place = KVAS_STACK_BEFORE, .align = bytes }
+#define NO_STACK(what, why)	{ .kind = what, .absent = why }
 
 #define ADD_REGIONS(l, rows)	kvas_layout_add_rows(l, rows, ARRAY_SIZE(rows))
 #define ADD_FACTS(l, facts)	kvas_layout_add_facts(l, facts, ARRAY_SIZE(facts))

@@ -127,6 +127,21 @@ static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(PAGE_OFFSET));
 }
 
+/* Before 5.18 interrupts took the thread's own stack. */
+#ifdef OVERFLOW_STACK_SIZE
+#define STACKS_OF_ITS_OWN						\
+	STACK_PER_CPU("irq", THREAD_SIZE, BEFORE, "irq_stack_ptr"),	\
+	STACK_PER_CPU("overflow", OVERFLOW_STACK_SIZE, BEFORE, "overflow_stack_ptr")
+#else
+#define STACKS_OF_ITS_OWN						\
+	NO_STACK("irq", "this kernel's interrupts take the thread's own stack")
+#endif
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACKS_OF_ITS_OWN,
+	{ }
+};
+
 /* No slot is always in use: the only lasting one is that of an early console. */
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "arm",
@@ -138,4 +153,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.fill_in = fill_in,
 	.image_va = image_va,
 	.image_phys = image_phys,
+	.stacks = stacks,
 };

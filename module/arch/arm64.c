@@ -14,6 +14,7 @@
 #include <asm/memory.h>
 #include <asm/mmu.h>
 #include <asm/pgtable-hwdef.h>
+#include <asm/sdei.h>
 #include <asm/sysreg.h>
 
 #include "arm_image.h"
@@ -297,6 +298,23 @@ static void __init find_module_alloc_range(struct kvas_row *row)
 #define find_module_alloc_range	NULL
 #endif
 
+#ifdef CONFIG_ARM_SDE_INTERFACE
+#define SDEI_STACKS							\
+	STACK_PER_CPU("sdei", SDEI_STACK_SIZE, AT, "sdei_stack_normal_ptr"), \
+	STACK_PER_CPU("critical", SDEI_STACK_SIZE, AT, "sdei_stack_critical_ptr")
+#else
+#define SDEI_STACKS							\
+	NO_STACK("sdei", "CONFIG_ARM_SDE_INTERFACE is not set"),	\
+	NO_STACK("critical", "CONFIG_ARM_SDE_INTERFACE is not set")
+#endif
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACK_PER_CPU("irq", IRQ_STACK_SIZE, AT, "irq_stack_ptr"),
+	STACK_PER_CPU("overflow", OVERFLOW_STACK_SIZE, ITSELF, "overflow_stack"),
+	SDEI_STACKS,
+	{ }
+};
+
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "arm64",
 	.image_area = KVAS_IMAGE,
@@ -309,4 +327,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.image_phys = image_phys,
 	.fixmap_slot = fixmap_slot,
 	.find_module_range = find_module_alloc_range,
+	.stacks = stacks,
 };

@@ -6,9 +6,11 @@
 #include <linux/bits.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <asm/cpufeature.h>
 #include <asm/page.h>
 #include <asm/sysreg.h>
 
+#include "arch.h"
 #include "long_descriptor.h"
 #include "pagetable.h"
 
@@ -89,8 +91,23 @@ static unsigned int registers(struct kvas_register *list)
 	return n;
 }
 
+/* TTBR1_EL1; in user mode with KPTI, that has the trampoline's table. */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	struct kvas_symbol trampoline;
+	unsigned long long phys;
+
+	sharing->place = KVAS_HALF_AT_ROOT;
+	if (!cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0))
+		return;
+	trampoline = kvas_symbol("tramp_pg_dir", 0);
+	if (!trampoline.absent && kvas_arch.image_phys(trampoline.addr, &phys))
+		sharing->user_root = phys;
+}
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 	.registers = registers,
 };

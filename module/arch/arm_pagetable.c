@@ -35,7 +35,36 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top, __
 	return NULL;
 }
 
+#define T1SZ(ttbcr)	((ttbcr) >> 16 & 7)
+
+static u32 __init read_ttbcr(void)
+{
+	u32 value;
+
+	asm("mrc p15, 0, %0, c2, c0, 2" : "=r" (value));
+	return value;
+}
+
+/*
+ * TTBR1 has the last 1 or 2 GiB, unless memory begins after them (arch/arm/mm/
+ * proc-v7-3level.S).  Modules and PKMAP lie below them, in tables of each process.
+ * With CONFIG_CPU_TTBR0_PAN a process's table has all addresses (T1SZ is 0), and the
+ * kernel changes to its own only while it keeps off the process's memory.
+ */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->first = PAGE_OFFSET >> 30;
+	if (T1SZ(read_ttbcr()))
+		sharing->place = KVAS_HALF_AT_ROOT;
+}
+
 #else
+
+/* A process's table is the whole of TTBR0; TTBR1 is not used. */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->first = TASK_SIZE >> 20;
+}
 
 #define KIND(value)	((value) & 3)
 #define SUPERSECTION	BIT(18)
@@ -96,5 +125,6 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top, __
 
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 };

@@ -9,7 +9,9 @@
  */
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
+#include <asm/cpu_entry_area.h>
 #include <asm/fixmap.h>
+#include <asm/processor.h>
 
 #include "x86.h"
 
@@ -36,8 +38,25 @@ static bool image_phys(unsigned long addr, unsigned long long *phys)
 	return true;
 }
 
+enum { IRQ_STACK, SOFTIRQ_STACK, DOUBLE_FAULT_STACK };
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	[IRQ_STACK] = STACK_X86("irq", THREAD_SIZE, AT, hardirq_stack_ptr),
+	[SOFTIRQ_STACK] = STACK_X86("softirq", THREAD_SIZE, AT, softirq_stack_ptr),
+	[DOUBLE_FAULT_STACK] = {
+		.kind = "double_fault",
+		.size = sizeof_field(struct cpu_entry_area, doublefault_stack.stack),
+		.variable = KVAS_IN_ARRAY,
+		.stride = CPU_ENTRY_AREA_SIZE,
+		.offset = offsetof(struct cpu_entry_area, doublefault_stack.stack),
+		.place = KVAS_STACK_ITSELF,
+	},
+	{ }
+};
+
 static void __init init(void)
 {
+	stacks[DOUBLE_FAULT_STACK].base = CPU_ENTRY_AREA_PER_CPU;
 	kvas_x86_find_image((unsigned long)high_memory & PAGE_MASK);
 }
 
@@ -94,4 +113,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.image_phys = image_phys,
 	.fixmap_slot = kvas_x86_fixmap_slot,
 	.find_module_range = kvas_x86_find_module_range,
+	.stacks = stacks,
 };

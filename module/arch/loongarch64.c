@@ -15,6 +15,7 @@
 #include <asm/addrspace.h>
 #include <asm/cpu-features.h>
 #include <asm/fixmap.h>
+#include <asm/irq.h>
 #include <asm/processor.h>
 
 #include "mips_image.h"
@@ -151,6 +152,11 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 			      KVAS_ROUTE_EXPORTED);
 }
 
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACK_PER_CPU("irq", IRQ_STACK_SIZE, AT, "irq_stack"),
+	{ }
+};
+
 /* FIX_EARLYCON_MEM_BASE is used by the early console alone, if there is one. */
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "loongarch64",
@@ -162,4 +168,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.fill_in = fill_in,
 	.image_va = image_va,
 	.image_phys = image_phys,
+	.stacks = stacks,
 };

@@ -43,8 +43,15 @@ static const struct kvas_window windows[] = {
 	{ }
 };
 
+/* PGDH. */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->place = KVAS_HALF_AT_ROOT;
+}
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 	.windows = windows,
 };

@@ -13,6 +13,7 @@
 #include <asm/addrspace.h>
 #include <asm/cpu-features.h>
 #include <asm/fixmap.h>
+#include <asm/irq.h>
 #include <asm/processor.h>
 
 #include "mips_image.h"
@@ -165,6 +166,11 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 			      KVAS_ROUTE_OF(TASK_SIZE64, KVAS_ROUTE_EXPORTED));
 }
 
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACK_IN_ARRAY("irq", IRQ_STACK_SIZE, AT, "irq_stack"),
+	{ }
+};
+
 /* The fixmap's slots are used for moments only, one for each colour of the cache. */
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "mips64",
@@ -176,4 +182,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.fill_in = fill_in,
 	.image_va = image_va,
 	.image_phys = image_phys,
+	.stacks = stacks,
 };

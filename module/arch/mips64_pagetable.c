@@ -54,8 +54,15 @@ static const struct kvas_window windows[] = {
 	{ }
 };
 
+/* The handler of TLB misses takes swapper_pg_dir for all addresses from XKSEG on. */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->place = KVAS_HALF_AT_ROOT;
+}
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 	.windows = windows,
 };

@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 #include <asm/fixmap.h>
 #include <asm/mmu.h>
+#include <asm/paca.h>
 
 #include "arch.h"
 
@@ -89,12 +90,36 @@ static struct kvas_bound __init find_vectors_end(void)
 	return end;
 }
 
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACK_IN_ARRAY("irq", THREAD_SIZE, AT, "hardirq_ctx"),
+	STACK_IN_ARRAY("softirq", THREAD_SIZE, AT, "softirq_ctx"),
+	STACK_BY_POINTER("emergency", THREAD_SIZE, 0,
+			 offsetof(struct paca_struct, emergency_sp)),
+	STACK_BY_POINTER("nmi", THREAD_SIZE, 0,
+			 offsetof(struct paca_struct, nmi_emergency_sp)),
+	STACK_BY_POINTER("machine_check", THREAD_SIZE, 0,
+			 offsetof(struct paca_struct, mc_emergency_sp)),
+	{ }
+};
+
+/* paca_ptrs is itself a variable. */
+static void __init find_pacas(void)
+{
+	struct kvas_stack *stack;
+
+	for (stack = stacks; stack->kind; stack++) {
+		if (stack->variable == KVAS_BY_POINTER)
+			stack->base = (unsigned long)paca_ptrs;
+	}
+}
+
 static void __init init(void)
 {
 	const struct kvas_bound start = {
 		kernstart_virt_addr, "kernstart_virt_addr", NULL, KVAS_ROUTE_EXPORTED
 	};
 
+	find_pacas();
 	vectors_end = find_vectors_end();
 	kvas_part_found(KVAS_IMAGE, start, image_end(), NULL);
 	kvas_part_found(KVAS_TEXT, start, text_end(), NULL);
@@ -210,4 +235,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.add_facts = add_facts,
 	.fill_in = fill_in,
 	.image_phys = image_phys,
+	.stacks = stacks,
 };

@@ -49,7 +49,14 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top, __
 	return NULL;
 }
 
+/* Quadrant 3 is of process 0, whatever process runs. */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->place = KVAS_HALF_AT_ROOT;
+}
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 };

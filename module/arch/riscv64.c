@@ -154,6 +154,23 @@ static unsigned long fixmap_slot(const char **source)
 #endif
 }
 
+#ifdef CONFIG_IRQ_STACKS
+#define STACK_IRQ	STACK_PER_CPU("irq", IRQ_STACK_SIZE, AT, "irq_stack_ptr")
+#else
+#define STACK_IRQ	NO_STACK("irq", "CONFIG_IRQ_STACKS is not set")
+#endif
+#ifdef CONFIG_VMAP_STACK
+#define STACK_OVERFLOW	STACK_PER_CPU("overflow", OVERFLOW_STACK_SIZE, ITSELF, "overflow_stack")
+#else
+#define STACK_OVERFLOW	NO_STACK("overflow", "CONFIG_VMAP_STACK is not set")
+#endif
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACK_IRQ,
+	STACK_OVERFLOW,
+	{ }
+};
+
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "riscv64",
 	.image_area = KVAS_IMAGE,
@@ -165,4 +182,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.image_va = image_va,
 	.image_phys = image_phys,
 	.fixmap_slot = fixmap_slot,
+	.stacks = stacks,
 };

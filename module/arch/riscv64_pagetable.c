@@ -59,8 +59,15 @@ static unsigned int registers(struct kvas_register *list)
 	return 2;
 }
 
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->first = PTRS_PER_PGD / 2;
+	sharing->ignored = _PAGE_ACCESSED | _PAGE_DIRTY;
+}
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 	.registers = registers,
 };

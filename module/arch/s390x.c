@@ -373,6 +373,23 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 	add_kaslr_facts(l);
 }
 
+/*
+ * A processor sees its own lowcore at address 0, and at the lowcore's address what is
+ * at 0 without it: the others are right there, and its own is not.  The stack of a
+ * restart is the same for all, and in both.
+ */
+#define IN_LOWCORE(what)						\
+	NO_STACK(what, "the reader's own processor does not see its lowcore as others do")
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	IN_LOWCORE("irq"),
+	IN_LOWCORE("nodat"),
+	IN_LOWCORE("machine_check"),
+	STACK_BY_POINTER("restart", THREAD_SIZE, lowcore_ptr,
+			 offsetof(struct lowcore, restart_stack)),
+	{ }
+};
+
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "s390x",
 	.image_area = KVAS_IMAGE,
@@ -383,4 +400,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.fill_in = fill_in,
 	.image_va = image_va,
 	.image_phys = image_phys,
+	.stacks = stacks,
 };

@@ -68,7 +68,13 @@ static const char *__init describe(struct kvas_pagetable *t, const void *top, __
 	return NULL;
 }
 
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->place = KVAS_HALF_IN_SPACE;
+}
+
 /* The kernel has an address space of its own, with all addresses from 0 on. */
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 };

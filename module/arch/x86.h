@@ -5,6 +5,17 @@
 
 #include "arch.h"
 
+/* A stack of which a variable of each processor tells; hot ones were once one struct. */
+#if KVAS_HAS_PCPU_HOT
+#define STACK_X86(what, bytes, tells, name)				\
+	STACK_PER_CPU_IN(what, bytes, tells, pcpu_hot, offsetof(struct pcpu_hot, name))
+#elif KVAS_HAS_PERCPU_SYMBOLS
+#define STACK_X86(what, bytes, tells, name)	STACK_PER_CPU(what, bytes, tells, #name)
+#else
+#define STACK_X86(what, bytes, tells, name)				\
+	NO_STACK(what, "this kernel does not tell where its processors' variables are")
+#endif
+
 void kvas_x86_find_image(unsigned long limit);
 void kvas_x86_add_regions(struct kvas_layout *l);
 void kvas_x86_add_facts(struct kvas_layout *l);

@@ -10,7 +10,9 @@
 #include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <asm/cpu_entry_area.h>
 #include <asm/e820/api.h>
+#include <asm/processor.h>
 #include <uapi/asm/vsyscall.h>
 
 #include "x86.h"
@@ -289,6 +291,30 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 	add_kaslr_facts(l);
 }
 
+/*
+ * The task-state segment has the address after each.  With FRED it is not filled in:
+ * the processor has such addresses in registers (arch/x86/kernel/fred.c), which only
+ * code that runs on it can read.
+ */
+#define STACK_IST(what, vector)						\
+	STACK_PER_CPU_IN(what, EXCEPTION_STKSZ, BEFORE, cpu_tss_rw,	\
+			 offsetof(struct tss_struct, x86_tss.ist[IST_INDEX_##vector]))
+#ifdef IST_INDEX_VC
+#define STACK_VC	STACK_IST("vmm_comm", VC)
+#else
+#define STACK_VC	NO_STACK("vmm_comm", "this kernel has none")
+#endif
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	STACK_X86("irq", IRQ_STACK_SIZE, BEFORE, hardirq_stack_ptr),
+	STACK_IST("double_fault", DF),
+	STACK_IST("nmi", NMI),
+	STACK_IST("debug", DB),
+	STACK_IST("machine_check", MCE),
+	STACK_VC,
+	{ }
+};
+
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "x86_64",
 	.image_area = KVAS_IMAGE_WINDOW,
@@ -301,4 +327,5 @@ const struct kvas_arch kvas_arch __refconst = {
 	.image_phys = image_phys,
 	.fixmap_slot = kvas_x86_fixmap_slot,
 	.find_module_range = kvas_x86_find_module_range,
+	.stacks = stacks,
 };

@@ -90,8 +90,22 @@ static unsigned int registers(struct kvas_register *list)
 	return n;
 }
 
+/*
+ * With isolation, user mode runs on the page after the top table, and with PAE each
+ * process has its own copy of the table below (arch/x86/mm/pgtable.c).
+ */
+static void __init find_sharing(struct kvas_sharing *sharing)
+{
+	sharing->first = KERNEL_HALF ? KERNEL_HALF : pgd_index(PAGE_OFFSET);
+	sharing->ignored = _PAGE_ACCESSED | _PAGE_DIRTY;
+	sharing->has_copies = IS_ENABLED(CONFIG_X86_PAE);
+	if (boot_cpu_has(X86_FEATURE_PTI))
+		sharing->user_root_offset = PAGE_SIZE;
+}
+
 const struct kvas_arch_pagetable kvas_arch_pagetable __refconst = {
 	.describe = describe,
+	.find_sharing = find_sharing,
 	.has_user_half = true,
 	.registers = registers,
 };
