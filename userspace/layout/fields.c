@@ -55,3 +55,47 @@ bool field_hex(struct frame *f, const struct record *r, const char *key, uint64_
 	}
 	return frame_fail(f, "%s=%.40s: expected 0x and at most 16 digits of 0-9a-f", key, s);
 }
+
+/* The value of a digit of 0-9a-f, or 16. */
+static unsigned int digit_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *found = c ? strchr(digits, c) : NULL;
+
+	return found ? (unsigned int)(found - digits) : 16;
+}
+
+/* One byte at *s, which is moved past it; 0 if it is none that is written so. */
+static char next_byte(const char **s)
+{
+	unsigned int high, low;
+
+	if (**s != '\\')
+		return **s == ' ' ? '\0' : *(*s)++;
+	high = (*s)[1] == 'x' ? digit_value((*s)[2]) : 16;
+	low = high < 16 ? digit_value((*s)[3]) : 16;
+	if (low == 16)
+		return '\0';
+	*s += strlen("\\xNN");
+	return (char)(high << 4 | low);
+}
+
+bool field_escaped(struct frame *f, const struct record *r, const char *key, const char **bytes)
+{
+	const char *s;
+	char *to;
+
+	if (!field_text(f, r, key, &s))
+		return false;
+	to = f->alloc(f->owner, strlen(s) + 1, 1);
+	if (!to)
+		return frame_no_memory(f);
+	*bytes = to;
+	while (*s) {
+		*to = next_byte(&s);
+		if (!*to++)
+			return frame_fail(f, "%s: expected \\x01 to \\xff in the place of a backslash or a blank, found '%.40s'",
+					  key, s);
+	}
+	return true;
+}

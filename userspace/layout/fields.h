@@ -20,4 +20,11 @@ bool field_size(struct frame *f, const struct record *r, const char *key, uint64
 /* "0x" and 1 to 16 digits. */
 bool field_hex(struct frame *f, const struct record *r, const char *key, uint64_t *n);
 
+/*
+ * Bytes of which each below 0x21, above 0x7e, each double quote and each backslash is
+ * written as \xNN; without them, in memory that lives as long as the records.  There
+ * is no NUL among them.
+ */
+bool field_escaped(struct frame *f, const struct record *r, const char *key, const char **bytes);
+
 #endif /* KVAS_FIELDS_H */

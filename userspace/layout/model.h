@@ -65,6 +65,7 @@ struct region {
 	bool has_phys;
 	uint64_t phys;			/* physical address of start */
 	const char *note;
+	const char *purpose;		/* of a part of a process; NULL: the name tells it */
 	const char *parent_name;	/* as published, or NULL */
 	const struct region *parent;	/* resolved, or NULL at top level */
 	unsigned int depth;		/* 0 at top level */
@@ -103,6 +104,12 @@ struct layout {
 	size_t n_present;
 	struct witness *witnesses;
 	size_t n_witnesses;
+	/*
+	 * Of cmd/process_layout.h, NULL in a capture: the process whose parts are the
+	 * regions of the user half, and a sentence about them.  There is no region "user".
+	 */
+	const char *process, *process_note;
+	uint64_t user_end;		/* the last address of its user half */
 	void *arena;			/* owns every string and array */
 };
 

@@ -73,6 +73,13 @@ static bool find_alias(struct place *p)
 	return false;
 }
 
+bool is_user_address(const struct layout *l, uint64_t addr)
+{
+	const struct region *r = l->process ? NULL : layout_find(l, addr);
+
+	return l->process ? addr <= l->user_end : r && strcmp(r->name, "user") == 0;
+}
+
 /* --- Regions and holes --------------------------------------------------------- */
 
 static void find_neighbours(struct place *p)

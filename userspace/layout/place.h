@@ -19,6 +19,9 @@ struct place {
 	uint64_t alias;			/* another virtual address of the same byte */
 };
 
+/* Is it in the user half? */
+bool is_user_address(const struct layout *l, uint64_t addr);
+
 struct place place_find(const struct layout *l, uint64_t addr);
 
 /* The first and the last address of the innermost region, or of the hole. */

@@ -62,7 +62,10 @@ struct place {
 const char *machine_find_by_release(struct machine *m, const struct place *places,
 				    size_t n, const char *piece);
 
-/* Does this file show page tables or memory, so that a shareable machine has it not? */
+/*
+ * Does this file show page tables, memory or names of processes, so that a shareable
+ * machine has it not?
+ */
 bool machine_is_private(const char *path);
 
 /* With save_to: write what was read of memory. */

@@ -73,6 +73,7 @@ bool machine_is_private(const char *path)
 {
 	static const char *const paths[] = {
 		"/sys/kernel/debug/kvas_mappings",
+		"/sys/kernel/debug/kvas_threads",
 		"/sys/kernel/debug/page_tables/kernel",
 		"/sys/kernel/debug/kernel_page_tables",
 		MACHINE_WORDS,
@@ -244,6 +245,31 @@ const char *machine_measured(struct machine *m, const char *key)
 			return pool_copy(&m->pool, p + length + 1,
 					 strcspn(p + length + 1, "\n"));
 	}
+	return NULL;
+}
+
+bool machine_measured_number(struct machine *m, const char *key, uint64_t *n)
+{
+	const char *text = machine_measured(m, key);
+
+	return text && scan_number(&text, 0, n) && !*text;
+}
+
+/* What uname(2) calls it, up to what follows there. */
+const char *machine_arch(struct machine *m)
+{
+	static const char *const names[][2] = {
+		{ "x86_64", "x86_64" },		{ "i686", "i386" },
+		{ "aarch64", "arm64" },		{ "armv", "arm" },
+		{ "riscv64", "riscv64" },	{ "ppc64", "ppc64" },
+		{ "s390x", "s390x" },		{ "loongarch64", "loongarch64" },
+		{ "mips64", "mips64" },
+	};
+	const char *machine = machine_measured(m, "machine");
+
+	for (size_t i = 0; machine && i < ARRAY_SIZE(names); i++)
+		if (!strncmp(machine, names[i][0], strlen(names[i][0])))
+			return names[i][1];
 	return NULL;
 }
 

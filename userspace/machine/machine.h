@@ -38,7 +38,10 @@ struct machine *machine_new(const char *sysroot, const char *save_to);
 struct machine *machine_new_dump(const char *dump);
 void machine_free(struct machine *m);
 
-/* With save_to: write nothing that shows page tables or the contents of memory. */
+/*
+ * With save_to: write nothing that shows page tables, the contents of memory or names of
+ * processes.
+ */
 void machine_share(struct machine *m);
 
 /* Can it be read again, and say something else: the live one, and nothing is saved. */
@@ -70,6 +73,12 @@ const char *const *machine_list(struct machine *m, const char *path,
  * NULL if it is not known.
  */
 const char *machine_measured(struct machine *m, const char *key);
+
+/* The same as a number; false if it is not known. */
+bool machine_measured_number(struct machine *m, const char *key, uint64_t *n);
+
+/* The architecture as the module names it, or NULL if it is not known. */
+const char *machine_arch(struct machine *m);
 
 /* Of a page in bytes, or 0 if it is not known. */
 uint64_t machine_page_size(struct machine *m);

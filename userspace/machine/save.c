@@ -34,7 +34,7 @@ static void save_manifest(struct machine *m, const char *release)
 		fprintf(f, "missing %s\n", m->core_why);
 	for (const struct file *i = m->files; i; i = i->next) {
 		if (i->text && m->shareable && machine_is_private(i->path))
-			fprintf(f, "left out %s: it shows page tables or memory\n", i->path);
+			fprintf(f, "left out %s: it shows page tables, memory or names of processes\n", i->path);
 		else if (i->text)
 			fprintf(f, "saved %s %zu bytes\n", i->path, i->size);
 		else

@@ -348,9 +348,10 @@ bool area_is_percpu(const struct area *area)
 
 bool area_is_guard(const struct names *n, const struct area *area, uint64_t addr)
 {
+	const struct fact *fact = n->layout ? layout_fact(n->layout, "page_size") : NULL;
 	uint64_t page;
 
-	return fact_number(layout_fact(n->layout, "page_size"), &page) && page && area->pages &&
+	return fact_number(fact, &page) && page && area->pages &&
 	       area->end - area->start + 1 == (area->pages + 1) * page &&
 	       addr > area->end - page;
 }
@@ -496,6 +497,12 @@ void names_load(struct names *n, const struct options *opt, const struct layout 
 		return;
 	load_areas(n, opt);
 	load_modules(n, opt);
+}
+
+void names_load_areas(struct names *n, const struct options *opt, const struct layout *l)
+{
+	*n = (struct names){ .layout = l };
+	load_areas(n, opt);
 }
 
 void names_free(struct names *n)

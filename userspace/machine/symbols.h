@@ -54,6 +54,9 @@ struct names {
 void names_load(struct names *n, const struct options *opt, const struct layout *l);
 void names_free(struct names *n);
 
+/* The areas of vmalloc alone, which take less time; of a layout that may be NULL. */
+void names_load_areas(struct names *n, const struct options *opt, const struct layout *l);
+
 /* The addresses of a symbol: static ones may share a name. */
 struct symbol_addresses {
 	uint64_t *addr;

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "base/util.h"
 #include "verify.h"
 
@@ -26,29 +25,11 @@ static struct known measured_word(struct machine *m, const char *key)
 	return text ? word(text, key) : unknown("it was not measured");
 }
 
-static bool measured_number(struct machine *m, const char *key, uint64_t *n)
+static struct known arch_of(struct machine *m)
 {
-	const char *text = machine_measured(m, key);
+	const char *arch = machine_arch(m);
 
-	return text && scan_number(&text, 0, n) && !*text;
-}
-
-/* What uname(2) calls it, up to what follows there. */
-static struct known arch_of(const char *machine)
-{
-	static const char *const names[][2] = {
-		{ "x86_64", "x86_64" },		{ "i686", "i386" },
-		{ "aarch64", "arm64" },		{ "armv", "arm" },
-		{ "riscv64", "riscv64" },	{ "ppc64", "ppc64" },
-		{ "s390x", "s390x" },		{ "loongarch64", "loongarch64" },
-		{ "mips64", "mips64" },
-	};
-
-	for (size_t i = 0; machine && i < ARRAY_SIZE(names); i++) {
-		if (!strncmp(machine, names[i][0], strlen(names[i][0])))
-			return word(names[i][1], "machine");
-	}
-	return unknown("no architecture is known by that name");
+	return arch ? word(arch, "machine") : unknown("no architecture is known by that name");
 }
 
 static const void *load(struct machine *m)
@@ -59,19 +40,19 @@ static const void *load(struct machine *m)
 
 	k->items[RELEASE] = measured_word(m, "release");
 	k->items[MACHINE] = measured_word(m, "machine");
-	k->items[ARCH] = arch_of(machine_measured(m, "machine"));
+	k->items[ARCH] = arch_of(m);
 	k->items[ENDIAN] = measured_word(m, "byte_order");
 	k->items[BITS] = k->items[PAGE_SIZE] = k->items[USER_LIMIT] =
 		unknown(missing);
 	/* A program may be narrower than its kernel, and never wider. */
-	if (measured_number(m, "word_bits", &k->bits))
+	if (machine_measured_number(m, "word_bits", &k->bits))
 		k->items[BITS] = k->bits >= 64 ?
 			number(k->bits, "width of a program's words") :
 			range(k->bits, 64, "width of a program's words");
-	if (!measured_number(m, "page_size", &page))
+	if (!machine_measured_number(m, "page_size", &page))
 		return k;
 	k->items[PAGE_SIZE] = number(page, "AT_PAGESZ");
-	if (measured_number(m, "mmap_highest", &highest))
+	if (machine_measured_number(m, "mmap_highest", &highest))
 		k->items[USER_LIMIT] = number(highest + page,
 			"after the highest page that mmap() gives");
 	return k;
