@@ -110,7 +110,7 @@ static void add_window(struct finder *f, struct aliased *a)
 
 static const char *scan_all(struct finder *f)
 {
-	const struct scan_visitor visitor = { look_at, f };
+	const struct scan_visitor visitor = { .leaf = look_at, .data = f };
 	struct scan scan = scan_tables(f->t, &visitor);
 	const char *why = NULL;
 

@@ -16,6 +16,10 @@
 #define PXN		(UINT64_C(1) << 53)
 #define UXN		(UINT64_C(1) << 54)
 
+/* Of an entry that is not valid, and keeps a page: of releases up to 6.1, and from 6.12 on. */
+#define PROT_NONE	(UINT64_C(1) << 58)
+#define PRESENT_INVALID	(UINT64_C(1) << 11)
+
 /* Of an entry that leads to a table. */
 #define PXN_TABLE	(UINT64_C(1) << 59)
 #define UXN_TABLE	(UINT64_C(1) << 60)
@@ -110,6 +114,19 @@ static uint64_t attributes(const struct tables *t, unsigned int level)
 	return is_lpa2(t) ? ATTRIBUTES & ~LPA2_ADDRESS : ATTRIBUTES;
 }
 
+/*
+ * An entry of a single page keeps bit 1, which swap entries have not.  Of a large one
+ * the marks of all releases are asked for: a migration entry has neither.
+ */
+static enum entry_rest rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys)
+{
+	*phys = address_of(t, entry);
+	if (!entry)
+		return REST_NOTHING;
+	return entry & (level == 1 ? TABLE : PROT_NONE | PRESENT_INVALID) ? REST_PAGE : REST_OTHER;
+}
+
 /* TCR_EL1.HPD1, which would turn these off, is never set by Linux. */
 static void limit(unsigned int level, uint64_t entry, struct limits *limits)
 {
@@ -149,6 +166,7 @@ const struct paging paging_arm64 = {
 	.decode = decode,
 	.attributes = attributes,
 	.limit = limit,
+	.rest = rest,
 	.group = group,
 	.image = image,
 	.image_by = "NUMBER(kimage_voffset)",

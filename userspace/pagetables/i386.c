@@ -50,6 +50,16 @@ static void limit(unsigned int level, uint64_t entry, struct limits *limits)
 	limits->set |= entry & X86_NX;
 }
 
+/* With PAE the address in an entry that is not present is inverted, as on x86_64. */
+static enum entry_rest rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys)
+{
+	*phys = (t->entry_size == 8 ? ~entry : entry) & t->mask;
+	if (!entry)
+		return REST_NOTHING;
+	return x86_keeps_page(level, entry) ? REST_PAGE : REST_OTHER;
+}
+
 /*
  * No note tells where the direct map begins.  But each process has the kernel's entries
  * in its own tables, and QEMU notes the processors' CR3.
@@ -80,6 +90,7 @@ const struct paging paging_i386 = {
 	.decode = decode,
 	.attributes = attributes,
 	.limit = limit,
+	.rest = rest,
 	.image = image,
 	.image_by = "QEMU's note of a processor with CR3",
 };

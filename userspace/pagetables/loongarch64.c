@@ -17,6 +17,10 @@
 #define HUGE		0x40u		/* of an upper level; in entries of pages global */
 #define GLOBAL_HUGE	0x1000u
 
+/* Software's. */
+#define PRESENT		0x80u
+#define PROT_NONE	0x400u
+
 /* V, D, PLV, the memory's kind, bit 6, P, W; NR, NX, RPLV.  Not MODIFIED and SPECIAL. */
 #define ATTRIBUTES	(UINT64_C(0xe000000000000000) | UINT64_C(0x1ff))
 #define ADDRESS		UINT64_C(0x0000fffffffff000)
@@ -56,6 +60,17 @@ static uint64_t attributes(const struct tables *t, unsigned int level)
 	return ATTRIBUTES | (level > 1 ? GLOBAL_HUGE : 0);
 }
 
+/* V is clear until a page is accessed; nothing may access one that is PROT_NONE. */
+static enum entry_rest rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys)
+{
+	(void)level;
+	*phys = entry & ADDRESS & -(UINT64_C(1) << t->page_shift);
+	if (!entry)
+		return REST_NOTHING;
+	return entry & (PRESENT | PROT_NONE) ? REST_PAGE : REST_OTHER;
+}
+
 #define WINDOW(segment)	{ UINT64_C(segment) << 48, UINT64_C(segment) << 48 | IN_WINDOW, IN_WINDOW }
 
 /* Uncached, cached and, on some, write-combining. */
@@ -75,6 +90,7 @@ const struct paging paging_loongarch64 = {
 	.find = find,
 	.decode = decode,
 	.attributes = attributes,
+	.rest = rest,
 	.windows = windows,
 	.image = image,
 	.image_by = "an address in a window of direct mapping",

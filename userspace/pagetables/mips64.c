@@ -19,6 +19,8 @@
 #define CKSSEG		UINT64_C(0xffffffffc0000000)
 #define CKSEG_SIZE	UINT64_C(0x20000000)
 
+#define PRESENT		1u		/* software's */
+
 static bool has(const struct tables *t, const char *option)
 {
 	return after(t->config, option);
@@ -85,6 +87,22 @@ static enum entry_kind decode(const struct tables *t, uint64_t entry,
 	return entry >> (page - 5) & 1 ? ENTRY_LEAF : ENTRY_NONE;
 }
 
+/*
+ * Present is the lowest bit, and V is clear until a page is accessed.  An empty entry
+ * may have G, which is before V.
+ */
+static enum entry_rest rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys)
+{
+	unsigned int page = first_bit_of_page(t);
+
+	(void)level;
+	*phys = entry >> page << t->page_shift;
+	if (!(entry & ~(UINT64_C(1) << (page - 6))))
+		return REST_NOTHING;
+	return entry & PRESENT ? REST_PAGE : REST_OTHER;
+}
+
 static uint64_t attributes(const struct tables *t, unsigned int level)
 {
 	return t->mask | (level > 1 ? t->large : 0);
@@ -105,5 +123,6 @@ const struct paging paging_mips64 = {
 	.find = find,
 	.decode = decode,
 	.attributes = attributes,
+	.rest = rest,
 	.windows = windows,
 };

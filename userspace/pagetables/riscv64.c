@@ -7,6 +7,7 @@
 #include "tables.h"
 
 #define VALID		1u
+#define PROT_NONE	0x20u		/* of an entry that is not valid; else it is global */
 #define ANY_ACCESS	0xeu		/* read, write, execute: it is a leaf */
 #define NAPOT		(UINT64_C(1) << 63)
 #define NAPOT_SIZE	UINT64_C(0x10000)	/* the one that there is: 16 pages */
@@ -76,6 +77,18 @@ static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
 	return true;
 }
 
+/* PROT_NONE takes bit 5, G, of an entry that is not valid (from 5.13 on; before, bit 1). */
+static enum entry_rest rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys)
+{
+	(void)t;
+	(void)level;
+	*phys = PFN(entry) << 12;
+	if (!entry)
+		return REST_NOTHING;
+	return entry & PROT_NONE ? REST_PAGE : REST_OTHER;
+}
+
 static uint64_t group(const struct tables *t, unsigned int level, uint64_t entry)
 {
 	return level == 1 && (entry & t->mask) ? NAPOT_SIZE : 0;
@@ -107,6 +120,7 @@ const struct paging paging_riscv64 = {
 	.decode = decode,
 	.attributes = attributes,
 	.group = group,
+	.rest = rest,
 	.image = image,
 	.image_by = "NUMBER(va_kernel_pa_offset)",
 };

@@ -179,6 +179,8 @@ static void walk_next(struct walk_state *w, unsigned int level, enum entry_kind 
 	struct limits below = *limits;
 	const char *why;
 
+	if (w->visitor && w->visitor->table)
+		w->visitor->table(w->visitor->data, level - 1, phys);
 	if (w->scan->tables >= MAX_TABLES || w->scan->n >= MAPPINGS_MOST_RUNS) {
 		note_unread(w, "there are more page tables than any machine has");
 		add_unread(w, level, base, 1);
@@ -249,7 +251,7 @@ static void add_pages(struct walk_state *w, const struct pages *p, const struct 
 	};
 
 	add_run(w, &run);
-	for (unsigned int i = 0; w->visitor && i < p->n; i++)
+	for (unsigned int i = 0; w->visitor && w->visitor->leaf && i < p->n; i++)
 		show_leaf(w, p, i, limits, copies);
 }
 
@@ -273,6 +275,8 @@ static void walk_table(struct walk_state *w, unsigned int level, unsigned int fi
 	const struct table *table = &w->on_way[level];
 	unsigned int end = 1u << tables_index_bits(w->t, level), n;
 
+	if (level == w->t->levels && w->t->end)
+		end = w->t->end;
 	for (unsigned int index = first; index < end; index += n) {
 		uint64_t addr = tables_address(w->t, level, index, base), phys, value;
 
@@ -284,6 +288,8 @@ static void walk_table(struct walk_state *w, unsigned int level, unsigned int fi
 		value = load_entry(w, table, index);
 		switch (tables_decode(w->t, value, level, &phys)) {
 		case ENTRY_NONE:
+			if (value && w->visitor && w->visitor->rest)
+				w->visitor->rest(w->visitor->data, level, value);
 			break;
 		case ENTRY_LEAF:
 			add_pages(w, &(struct pages){ level, index, n, addr, value }, limits,

@@ -38,8 +38,16 @@ struct scan_leaf {
 	uint64_t copies;		/* of the tables on the way here, all together */
 };
 
+/* Each may be NULL. */
 struct scan_visitor {
 	void (*leaf)(void *data, const struct scan_leaf *leaf);
+	/* An entry that maps nothing and is not zero, once for all equal neighbours. */
+	void (*rest)(void *data, unsigned int level, uint64_t value);
+	/*
+	 * A table of a level, whether or not it can be read, as often as it is reached
+	 * from entries that are no neighbours.  at: its address as the entry has it.
+	 */
+	void (*table)(void *data, unsigned int level, uint64_t at);
 	void *data;
 };
 

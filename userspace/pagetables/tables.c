@@ -68,7 +68,8 @@ bool tables_translate(const struct tables *t, uint64_t addr)
 
 	if (t->high && addr >= end_of_tables(t) + t->high)
 		return addr >= t->high;
-	return index >= t->first && index >> tables_index_bits(t, t->levels) == 0;
+	return index >= t->first && (!t->end || index < t->end) &&
+	       index >> tables_index_bits(t, t->levels) == 0;
 }
 
 bool tables_virtual(const struct tables *t, uint64_t phys, uint64_t *addr)
@@ -97,7 +98,9 @@ bool tables_next(const struct tables *t, enum entry_kind kind, uint64_t phys, ui
 		return false;
 	}
 	*why = t->of_dump ? "a page table lies outside the memory of the dump" :
-			    "a page table lies outside the segments of /proc/kcore";
+	       is_switched_on(t->config, "CONFIG_HIGHPTE") ?
+		"a page table lies in highmem, where this kernel puts those of processes (CONFIG_HIGHPTE), and which /proc/kcore does not have" :
+		"a page table lies outside the segments of /proc/kcore";
 	return tables_virtual(t, phys, addr);
 }
 

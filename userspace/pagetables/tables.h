@@ -29,6 +29,13 @@ enum entry_kind {
 	ENTRY_LEAF,			/* maps memory */
 };
 
+/* What the kernel keeps in an entry that maps nothing for the processor. */
+enum entry_rest {
+	REST_NOTHING,
+	REST_PAGE,			/* a page: PROT_NONE, or not accessed since it was marked old */
+	REST_OTHER,			/* a swap entry: swapped out, migration, a marker */
+};
+
 /* What entries that lead to tables change in the effect of the bits below them. */
 struct limits {
 	uint64_t set;			/* these have the effect of 1 */
@@ -75,6 +82,17 @@ struct paging {
 	 * group that is marked so; else 0.  NULL: there are no such groups.
 	 */
 	uint64_t (*group)(const struct tables *t, unsigned int level, uint64_t entry);
+	/*
+	 * What a user's entry that maps nothing keeps; the physical address of a page.
+	 * NULL: what is not zero is a swap entry.
+	 */
+	enum entry_rest (*rest)(const struct tables *t, unsigned int level, uint64_t entry,
+				uint64_t *phys);
+	/*
+	 * Sets what is different in the table of a user half: t is the kernel's with
+	 * another root.  Says in why if it cannot.  NULL: nothing.
+	 */
+	void (*user)(struct tables *t);
 	/*
 	 * The physical address of something in the kernel's image, by what a crash dump
 	 * tells; false if it does not.  NULL: no note tells it, and the dump's segments
@@ -127,6 +145,7 @@ struct tables {
 	 */
 	uint64_t base;
 	unsigned int first;
+	unsigned int end;		/* one past the last that counts; 0: all do */
 	/*
 	 * Addresses from this one to the last of all have the last entries, in place of
 	 * those that follow the ones before; 0 if it is not so.
@@ -148,6 +167,20 @@ const struct tables *tables_load(struct machine *m);
  * taken from l, which may be NULL, where no note tells it.
  */
 const struct tables *tables_load_dump(struct machine *m, const struct layout *l);
+
+/* One half of a process's tables. */
+struct process_half {
+	uint64_t root;			/* physical, of its top table */
+	bool user;			/* the user half, not the kernel's */
+	unsigned int split;		/* entries of the top table that are the user's; 0: all */
+};
+
+/* The same tables from a process's root, and of one half only. */
+struct tables tables_of_process(const struct tables *kernel, const struct process_half *half);
+
+/* What an entry that maps nothing keeps. */
+enum entry_rest tables_rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys);
 
 /* By /proc/kallsyms or System.map, or as the note VMCOREINFO has it. */
 bool tables_symbol(const struct tables *t, const char *name, uint64_t *addr);

@@ -31,6 +31,16 @@ static void take_page(const struct tables *t, const struct path *path, struct wa
 	w->upper = limits_upper(&path->limits, w->attr);
 }
 
+static void take_rest(const struct tables *t, const struct path *path, struct walk *w)
+{
+	const struct step *last = &path->step[path->last];
+	uint64_t size = tables_size(t, path->last);
+
+	w->absent = "the last entry maps nothing";
+	w->rest = tables_rest(t, path->last, last->value, &w->kept);
+	w->kept = (w->kept & -size) | (w->addr & (size - 1));
+}
+
 static void follow_tables(const struct tables *t, struct walk *w)
 {
 	struct path path = tables_path(t, w->addr, 1);
@@ -46,7 +56,7 @@ static void follow_tables(const struct tables *t, struct walk *w)
 	if (path.step[path.last].kind == ENTRY_LEAF)
 		take_page(t, &path, w);
 	else
-		w->absent = "the last entry maps nothing";
+		take_rest(t, &path, w);
 }
 
 struct walk walk_tables(const struct tables *t, uint64_t addr)
@@ -61,7 +71,7 @@ struct walk walk_tables(const struct tables *t, uint64_t addr)
 		w.unknown = true;
 		w.absent = t->why;
 	} else if (!tables_translate(t, addr)) {
-		w.absent = "the kernel's tables have no entry for this address";
+		w.absent = "the tables have no entry for this address";
 	} else {
 		follow_tables(t, &w);
 	}

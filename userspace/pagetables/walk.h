@@ -20,7 +20,7 @@ struct walk_entry {
 
 struct walk {
 	uint64_t addr;
-	bool user;			/* through the reader's own tables, not the kernel's */
+	bool user;			/* through the tables of a process, not the kernel's */
 	const char *arch;
 	unsigned int levels;		/* 0 if nothing is known of the tables */
 	bool has_root;
@@ -35,11 +35,16 @@ struct walk {
 	uint64_t size, group;		/* bytes; group is 0 if there is none */
 	uint64_t attr, upper;
 
+	enum entry_rest rest;		/* what the last entry keeps, if that maps nothing */
+	uint64_t kept;			/* the physical address of addr in a page that it keeps */
 	const char *absent;		/* why it is not mapped */
 	bool unknown;			/* absent says why it is not known whether it is */
 };
 
-/* Through /proc/kcore, or what a saved machine has of it, or a crash dump. */
+/*
+ * Through /proc/kcore, or what a saved machine has of it, or a crash dump.  What an
+ * entry keeps that maps nothing is told of entries of processes.
+ */
 struct walk walk_tables(const struct tables *t, uint64_t addr);
 
 /*

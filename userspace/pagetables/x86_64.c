@@ -65,6 +65,19 @@ static void limit(unsigned int level, uint64_t entry, struct limits *limits)
 	limits->set |= entry & X86_NX;
 }
 
+/*
+ * The address in an entry that is not present is inverted, so that a processor which
+ * looks at it all the same (L1TF) finds no memory (asm/pgtable-invert.h).
+ */
+static enum entry_rest rest(const struct tables *t, unsigned int level, uint64_t entry,
+			    uint64_t *phys)
+{
+	*phys = ~entry & t->mask;
+	if (!entry)
+		return REST_NOTHING;
+	return x86_keeps_page(level, entry) ? REST_PAGE : REST_OTHER;
+}
+
 /* __pa_symbol(): the image is at __START_KERNEL_map + what phys_base is less than 0. */
 static bool image(const struct tables *t, uint64_t addr, uint64_t *phys)
 {
@@ -84,6 +97,7 @@ const struct paging paging_x86_64 = {
 	.decode = decode,
 	.attributes = attributes,
 	.limit = limit,
+	.rest = rest,
 	.image = image,
 	.image_by = "NUMBER(phys_base)",
 };
