@@ -39,6 +39,15 @@ _kvas_names()
 	"$1" explain 2>/dev/null | sed -n 's/^\([a-z][a-z0-9_]*\)  .*/\1/p'
 }
 
+# The numbers of all.
+_kvas_processes()
+{
+	local dir
+	for dir in /proc/[0-9]*; do
+		printf '%s\n' "${dir#/proc/}"
+	done
+}
+
 _kvas()
 {
 	local kvas=$1 cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
@@ -57,12 +66,13 @@ _kvas()
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
 		case $word in
-		--facts|--witnesses|--reasons|--runs|--safety) own+=("$word") ;;
-		--config|--since) own+=("$word=x") ;;
+		--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus) own+=("$word") ;;
+		--config|--since|--shared) own+=("$word=x") ;;
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
-		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since|--source)
+		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--threads|--since|--source|\
+		-p|--process|--shared)
 			continue ;;
 		esac
 		[[ -z $command && $commands == *" $word "* ]] && command=$word
@@ -70,7 +80,7 @@ _kvas()
 
 	COMPREPLY=()
 	case $prev in
-	-f|--file|--config|--mappings|--since)
+	-f|--file|--config|--mappings|--threads|--since)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f
 		return ;;
@@ -114,6 +124,9 @@ _kvas()
 	--access)
 		_kvas_offer -W '+x +w,+x +u +U -x -w'
 		return ;;
+	-p|--process|--shared)
+		_kvas_offer -W "self $(_kvas_processes)"
+		return ;;
 	--release|--cmdline|--ram|--va-bits|--pa-bits|--from|--to)
 		return ;;
 	esac
@@ -126,6 +139,8 @@ _kvas()
 		_kvas_offer -W "$commands" ;;
 	explain|get)
 		_kvas_offer -W "$(_kvas_names "$kvas")" ;;
+	user)
+		_kvas_offer -W "self $(_kvas_processes)" ;;
 	show|mappings)
 		_kvas_offer -W "$(_kvas_regions "$kvas")" ;;
 	where)

@@ -19,6 +19,7 @@ enum { MAX_OWN = 9 };	/* options that are one command's own */
 static const struct option global_options[] = {
 	{ "file", required_argument, NULL, 'f' },
 	{ "sysroot", required_argument, NULL, OPT_SYSROOT },
+	{ "process", required_argument, NULL, 'p' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "raw", no_argument, NULL, 'r' },
 	{ "pairs", no_argument, NULL, 'P' },
@@ -37,6 +38,7 @@ static const struct option global_options[] = {
 static const char *const option_help[OPT_OWN] = {
 	['f'] = " -f, --file FILE         read this capture (- is standard input)",
 	[OPT_SYSROOT] = "     --sysroot DIR       read a machine that 'kvas save --all' saved",
+	['p'] = " -p, --process PID       of this process; self and a name that only one has, too",
 	['J'] = " -J, --json              print JSON",
 	['r'] = " -r, --raw               print columns without padding, for scripts",
 	['P'] = " -P, --pairs             print KEY=\"value\" pairs",
@@ -53,7 +55,8 @@ static const char *const option_help[OPT_OWN] = {
 
 static const struct command *const commands[] = {
 	&cmd_show, &cmd_map, &cmd_where, &cmd_walk, &cmd_get, &cmd_explain, &cmd_verify, &cmd_diff,
-	&cmd_mappings, &cmd_check, &cmd_predict, &cmd_export, &cmd_save,
+	&cmd_mappings, &cmd_user, &cmd_threads, &cmd_check, &cmd_predict, &cmd_export,
+	&cmd_save,
 };
 
 struct invocation {
@@ -142,6 +145,7 @@ static void take_option(struct invocation *inv, int c)
 	switch (c) {
 	case 'f':		opt->file = optarg; break;
 	case OPT_SYSROOT:	opt->sysroot = optarg; break;
+	case 'p':		opt->process = optarg; break;
 	case 'J':		opt->json = true; break;
 	case 'r':		opt->raw = true; break;
 	case 'P':		opt->pairs = true; break;
@@ -206,7 +210,7 @@ static int parse_options(struct invocation *inv, int argc, char **argv,
 		all[n].val = OPT_OWN + (int)(o - owner->own);
 	}
 	all[n] = (struct option){ 0 };
-	snprintf(letters, sizeof(letters), "%s:f:JrPnbo:HhV", order);
+	snprintf(letters, sizeof(letters), "%s:f:p:JrPnbo:HhV", order);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, all, NULL)) != -1) {
@@ -273,7 +277,8 @@ static void refuse_conflicts(const struct invocation *inv)
 	if (inv->opt.sysroot && !*inv->opt.sysroot)
 		die("--sysroot needs the name of a directory: its argument is empty");
 	exclude(inv, "JrP");
-	if (!inv->command->joins_file_and_sysroot)
+	/* A process may be of a sysroot, and the capture of its kernel a file. */
+	if (!inv->command->joins_file_and_sysroot && !inv->opt.process)
 		exclude(inv, "f\1");
 	if (inv->opt.file && inv->opt.sysroot &&
 	    (stat(inv->opt.sysroot, &place) || !S_ISDIR(place.st_mode)))
@@ -333,7 +338,8 @@ static void list_columns(const struct invocation *inv)
 	const struct column_set *sets = inv->command->columns(), *set = sets;
 
 	for (const struct column_set *s = sets; s->columns; s++)
-		if (s->option && has_own(inv, s->option))
+		if (s->option && (has_own(inv, s->option) ||
+				  (inv->opt.process && strcmp(s->option, "process") == 0)))
 			set = s;
 	columns_list(stdout, &inv->opt, inv->command->name, set);
 }

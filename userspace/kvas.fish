@@ -12,7 +12,8 @@ function __kvas_command
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
         contains -- $words[(math $i - 1)] -f --file --sysroot -o --output --config --arch \
-            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --since --source
+            --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --threads --since --source \
+            -p --process --shared
         and continue
         if contains -- $words[$i] $names
             echo $words[$i]
@@ -31,12 +32,14 @@ function __kvas_columns
     set -l table
     for word in (commandline -opc)
         switch $word
-            case --facts --witnesses --reasons --runs --safety
+            case --facts --witnesses --reasons --runs --safety --stacks --cpus
                 set -a table $word
             case '--config*'
                 set -a table --config=x
             case '--since*'
                 set -a table --since=x
+            case '--shared*'
+                set -a table --shared=x
         end
     end
     set -l before (commandline -ct | string replace -r '^--output=' '' | string match -r '^(?:\+|.*,)')
@@ -58,6 +61,11 @@ function __kvas_sources
     or __fish_complete_path $word
 end
 
+function __kvas_processes
+    echo self
+    string match -r '^[0-9]+$' (ls /proc)
+end
+
 function __kvas_is
     contains -- "$(__kvas_command)" $argv
 end
@@ -65,6 +73,7 @@ end
 complete -c kvas -f
 complete -c kvas -n '__kvas_is ""' -a '(__kvas_command_names)'
 complete -c kvas -n '__kvas_is explain get' -a '(__kvas_names)'
+complete -c kvas -n '__kvas_is user' -a '(__kvas_processes)'
 complete -c kvas -n '__kvas_is show mappings' -a '(__kvas_names /^\$/q)'
 complete -c kvas -n '__kvas_is where; and contains -- --annotate (commandline -opc)' -F
 complete -c kvas -n '__kvas_is save diff check predict' -F
@@ -73,8 +82,11 @@ complete -c kvas -s f -l file -rF
 complete -c kvas -l sysroot -xa '(__fish_complete_directories)'
 complete -c kvas -l config -rF
 complete -c kvas -l mappings -rF
+complete -c kvas -l threads -rF
 complete -c kvas -l since -rF
 complete -c kvas -l access -xa '+x +w,+x +u +U -x -w'
+complete -c kvas -s p -l process -xa '(__kvas_processes)'
+complete -c kvas -l shared -xa '(__kvas_processes)'
 complete -c kvas -s o -l output -xa '(__kvas_columns)'
 complete -c kvas -l color -xa 'auto always never'
 complete -c kvas -l arch -xa 'x86_64 i386 arm64 arm riscv64 ppc64 loongarch64'

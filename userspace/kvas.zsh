@@ -25,13 +25,14 @@ _kvas()
 
 	commands=(${(f)"$($kvas --help 2>/dev/null |
 		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
-	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--since|--source)'
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--threads|--since|--source|-p|--process|--shared)'
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
-		(--facts|--witnesses|--reasons|--runs|--safety) table+=($word) ;;
+		(--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus) table+=($word) ;;
 		(--config*) table+=(--config=x) ;;
 		(--since*) table+=(--since=x) ;;
+		(--shared*) table+=(--shared=x) ;;
 		esac
 		[[ $before == ${~taken} ]] && continue
 		[[ -z $command && -n ${commands[(r)$word:*]} ]] && command=$word
@@ -44,7 +45,7 @@ _kvas()
 		compset -P '*='
 	fi
 	case $before in
-	(-f|--file|--config|--mappings|--since) _files; return ;;
+	(-f|--file|--config|--mappings|--threads|--since) _files; return ;;
 	(--sysroot) _files -/; return ;;
 	(-o|--output)
 		compset -P '+'
@@ -62,6 +63,7 @@ _kvas()
 		return ;;
 	(--summary) compadd auto never always only; return ;;
 	(--access) compadd -- +x +w,+x +u +U -x -w; return ;;
+	(-p|--process|--shared) compadd self /proc/[0-9]*(:t); return ;;
 	(--release|--cmdline|--ram|--va-bits|--pa-bits|--from|--to) return ;;
 	esac
 	if [[ $words[CURRENT] == -* ]]; then
@@ -72,6 +74,7 @@ _kvas()
 	case $command in
 	('') _describe command commands ;;
 	(explain|get) compadd ${(f)"$(_kvas_names $kvas)"} ;;
+	(user) compadd self /proc/[0-9]*(:t) ;;
 	(show|mappings) compadd ${(f)"$(_kvas_names $kvas '/^$/q')"} ;;
 	(where) [[ -n ${words[(r)--annotate]} ]] && _files ;;
 	(save|diff|check|predict) _files ;;

@@ -15,6 +15,7 @@ enum {
 struct options {
 	const char *sysroot;	/* directory of a saved machine, or NULL: live */
 	const char *file;	/* capture to read, "-" for stdin, or NULL */
+	const char *process;	/* -p PID, or NULL */
 	const char *columns;	/* -o LIST, or NULL */
 	bool json, raw, pairs, noheadings, bytes, all_columns, ascii;
 	bool color;		/* decided: --color, NO_COLOR, terminal */

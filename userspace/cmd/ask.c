@@ -6,8 +6,8 @@
 
 #include "ask.h"
 #include "base/util.h"
+#include "layout/place.h"
 #include "load.h"
-#include "trace/query.h"
 
 enum { QUERIES_LIMIT = 16 << 20 };	/* bytes of standard input */
 
@@ -24,9 +24,7 @@ static void refuse(struct asker *a, const char *query, const char *format, ...)
 /* Per-CPU variables are offsets, absolute symbols numbers: no addresses. */
 static bool is_place(const struct layout *l, uint64_t addr)
 {
-	const struct region *r = layout_find(l, addr);
-
-	return !r || strcmp(r->name, "user") != 0;
+	return !is_user_address(l, addr);
 }
 
 /*
@@ -50,12 +48,17 @@ static bool any_has_size(const struct names *n, const struct symbol_addresses *f
 }
 
 /* What there is of that name, if it is no symbol. */
-static void refuse_symbol(struct asker *a, const char *query, const struct query *q)
+static void refuse_symbol(struct asker *a, const char *query, const struct query *q,
+			  const char *no_more)
 {
 	const struct layout *l = a->names->layout;
 	const struct region *r = layout_region(l, q->symbol);
 
-	if (a->names->missing)
+	if (no_more && !a->names->missing)
+		refuse(a, query, "%s, and none in %s", no_more, a->names->list);
+	else if (no_more)
+		refuse(a, query, "%s", no_more);
+	else if (a->names->missing)
 		refuse(a, query, "%s", a->names->missing);
 	else if (q->module)
 		refuse(a, query, "there is no symbol '%s' of a module '%s' in %s", q->symbol,
@@ -73,7 +76,8 @@ static void ask_symbol(struct asker *a, const char *query, const struct query *q
 	const struct layout *l = a->names->layout;
 	struct symbol_addresses found = names_find(a->names, q->symbol, q->module);
 	bool sized = any_has_size(a->names, &found, q);
-	bool any = false;
+	const char *no_more = a->ask_more ? a->ask_more(a, query, q) : NULL;
+	bool any = a->ask_more && !no_more;
 
 	for (size_t i = 0; i < found.n; i++) {
 		uint64_t addr = found.addr[i];
@@ -92,8 +96,8 @@ static void ask_symbol(struct asker *a, const char *query, const struct query *q
 	if (found.n && !any)
 		refuse(a, query, "it has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",
 			    found.addr[0]);
-	if (!found.n)
-		refuse_symbol(a, query, q);
+	if (!found.n && !any)
+		refuse_symbol(a, query, q, no_more);
 }
 
 static void ask(struct asker *a, const char *query)

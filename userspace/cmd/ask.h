@@ -5,12 +5,18 @@
 
 #include "base/options.h"
 #include "machine/symbols.h"
+#include "trace/query.h"
 
 /* Who asks: these are called once for each answer.  Texts live as long as the names. */
 struct asker {
 	struct names *names;
 	/* An address; more tells what is to be known of the query, or is NULL. */
 	void (*found)(struct asker *a, const char *query, uint64_t addr, const char *more);
+	/*
+	 * Symbols of more than the kernel: calls found() for each, or returns why there are
+	 * none.  NULL: there are none to ask.
+	 */
+	const char *(*ask_more)(struct asker *a, const char *query, const struct query *q);
 	/* There is none, and why. */
 	void (*refused)(struct asker *a, const char *query, const char *why);
 	size_t queries;			/* so far; one may have several answers */

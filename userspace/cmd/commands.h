@@ -43,9 +43,9 @@ struct command {
 /* Each in the file of its name. */
 extern const struct command cmd_show, cmd_map, cmd_where, cmd_explain, cmd_verify,
 	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save, cmd_get,
-	cmd_mappings, cmd_walk;
+	cmd_mappings, cmd_walk, cmd_threads, cmd_user;
 
-/* --- show.c and map.c: what they print, for the fuzzer ----------------------- */
+/* --- show_table.c and map_json.c: also for the fuzzer ----------------------- */
 
 enum show_what { SHOW_REGIONS, SHOW_FACTS, SHOW_WITNESSES };
 

@@ -8,6 +8,7 @@
 #include "base/sysroot.h"
 #include "base/util.h"
 #include "commands.h"
+#include "diff_process.h"
 #include "layout/diff.h"
 #include "load.h"
 #include "output/json.h"
@@ -208,6 +209,7 @@ static const struct column_set *column_sets(void)
 	};
 	static const struct column_set sets[] = {
 		{ NULL, diff_columns, ARRAY_SIZE(diff_columns), members },
+		{ "process", diff_process_columns, N_DIFF_PROCESS_COLUMNS, diff_process_members },
 		{ 0 },
 	};
 
@@ -432,6 +434,10 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct diff *d;
 	int status, n = argc - optind;
 
+	if (opt->process && (n != 1 || opt->file))
+		die("diff --process PID needs one operand, the same process at another moment: a file that 'kvas save -p' wrote, or a live process");
+	if (opt->process)
+		return diff_process(opt, names[0], quiet);
 	if (n < 1 || n > 2)
 		die("diff needs one capture or two, files or directories of 'kvas save'; see 'kvas diff --help'");
 	if (n == 2 && (opt->file || opt->sysroot))
@@ -451,8 +457,9 @@ static int run(const struct options *opt, int argc, char **argv)
 
 const struct command cmd_diff = {
 	.name = "diff", .run = run, .own = own_options,
-	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
-	.synopsis = "[options] CAPTURE [CAPTURE]",
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "bp",
+	.synopsis = "[options] CAPTURE [CAPTURE]\n"
+		    " kvas diff [options] -p PID PID",
 	.summary = "what only moved between two layouts, what changed, and why",
 	.own_help =
 	" --quiet                 only what changed, and nothing if nothing did\n",

@@ -69,7 +69,7 @@ struct refusal {
 	bool signatures_enforced;
 
 	int kptr_restrict;		/* -1: unknown */
-	bool superuser, has_syslog, in_user_namespace;	/* this process */
+	bool superuser, has_syslog, has_ptrace, has_rawio, in_user_namespace;	/* this process */
 };
 
 void refusal_investigate(struct refusal *r, const char *sysroot, int error);
@@ -77,6 +77,9 @@ void refusal_free(struct refusal *r);
 
 /* One sentence with the next command.  Pure; the caller frees it. */
 char *refusal_advice(const struct refusal *r);
+
+/* The same of kvas_threads, where the layout itself may be read. */
+char *refusal_threads_advice(const struct refusal *r);
 
 /*
  * A file that a command takes as an operand ("-" is standard input), of at most

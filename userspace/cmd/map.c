@@ -8,93 +8,23 @@
 #include "commands.h"
 #include "draw/draw.h"
 #include "layout/names.h"
-#include "layout/spans.h"
 #include "load.h"
 #include "output/json.h"
+#include "process_layout.h"
 #include "texts/texts.h"
 
-enum { MAX_CHAIN = 32 };
+enum {
+	/* Mappings of a process that are drawn one by one; more are drawn as one. */
+	LONG_RUN = 16, BRIEF_RUN = 2,
+};
 
-/* The regions around a span, outermost first; returns how many. */
-static unsigned int find_chain(const struct span *s,
-			       const struct region *chain[MAX_CHAIN])
+static void print_json(const struct layout *l, const struct process_layout *process)
 {
-	unsigned int n = s->region ? s->region->depth + 1 : 0;
-	unsigned int i = n;
+	json_t *document = map_json(l);
 
-	for (const struct region *r = s->region; r; r = r->parent)
-		chain[--i] = r;
-	return n;
-}
-
-static int compare_pins(const void *a, const void *b)
-{
-	const struct witness *x = *(const struct witness *const *)a;
-	const struct witness *y = *(const struct witness *const *)b;
-
-	return x->addr > y->addr ? -1 : x->addr < y->addr;
-}
-
-/* The witnesses in a span, from the top down; returns how many. */
-static size_t find_pins(const struct layout *l, const struct span *s,
-			const struct witness **pins)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n_witnesses; i++) {
-		const struct witness *w = &l->witnesses[i];
-
-		if (!w->absent && w->addr >= s->start && w->addr <= s->end)
-			pins[n++] = w;
-	}
-	qsort(pins, n, sizeof(*pins), compare_pins);
-	return n;
-}
-
-/* --- As data ---------------------------------------------------------------------- */
-
-static json_t *json_span(const struct layout *l, const struct span *s,
-			 const struct witness **pins)
-{
-	json_t *span = json_object(), *regions = json_array(), *array = json_array();
-	const struct region *chain[MAX_CHAIN];
-	unsigned int n = find_chain(s, chain);
-	size_t n_pins = find_pins(l, s, pins);
-	char *name = span_name(s);
-
-	for (unsigned int i = 0; i < n; i++)
-		json_element(regions, json_text(chain[i]->name));
-	for (size_t i = 0; i < n_pins; i++) {
-		json_t *pin = json_object();
-
-		json_member(pin, "name", json_text(pins[i]->name));
-		json_member(pin, "addr", json_address(l, pins[i]->addr));
-		json_element(array, pin);
-	}
-	json_member(span, "start", json_address(l, s->start));
-	json_member(span, "end", json_address(l, s->end));
-	json_member(span, "size", json_size(s->end - s->start));
-	json_member(span, "name", json_text(name));
-	json_member(span, "kind", json_text(span_kind_word(s->kind)));
-	json_member(span, "regions", regions);
-	json_member(span, "witnesses", array);
-	free(name);
-	return span;
-}
-
-json_t *map_json(const struct layout *l)
-{
-	const struct witness **pins = zalloc_array(l->n_witnesses, sizeof(*pins));
-	json_t *document = json_document("map", l), *array = json_array();
-	size_t n;
-	struct span *spans = spans_cut(l, &n);
-
-	for (size_t i = n; i > 0; i--)
-		json_element(array, json_span(l, &spans[i - 1], pins));
-	json_member(document, "spans", array);
-	free(spans);
-	free(pins);
-	return document;
+	if (process->l)
+		process_layout_json(process, document);
+	json_print(stdout, document);
 }
 
 /* --- The command ------------------------------------------------------------------ */
@@ -116,11 +46,28 @@ static enum part parse_part(const char *word)
 	die("--only=%s: expected user or kernel", word);
 }
 
+/* The kernel's own, or else the first part of the process. */
+static const struct region *find_named(const struct layout *l, const char *name)
+{
+	const struct region *part = NULL;
+
+	for (size_t i = 0; i < l->n_regions; i++) {
+		const struct region *r = &l->regions[i];
+
+		if (r->is_memory || strcmp(r->name, name) != 0)
+			continue;
+		if (!r->purpose)
+			return r;
+		part = part ? part : r;
+	}
+	return part;
+}
+
 /* The region to zoom into; does not return if there is none of that name. */
 static const struct region *find_region(const struct layout *l, const char *name)
 {
 	const struct explanation *e = explanation_for_word(name);
-	const struct region *r = layout_region(l, e ? e->name : name);
+	const struct region *r = find_named(l, e ? e->name : name);
 	const char *similar;
 
 	if (r && r->absent)
@@ -141,6 +88,8 @@ static void check_part(const struct layout *l, enum part part)
 {
 	const struct region *user = layout_region(l, "user");
 
+	if (part == PART_KERNEL && l->process && !picture_has(l, part))
+		die("--only=kernel: %s", l->process_note);
 	if (part == PART_USER && !picture_has(l, part))
 		die("--only=user: the capture has no region of user processes%s%s",
 		    user && user->absent ? ": " : "", user && user->absent ? user->absent : "");
@@ -150,6 +99,7 @@ static void check_part(const struct layout *l, enum part part)
 
 static int run(const struct options *opt, int argc, char **argv)
 {
+	struct process_layout process = { 0 };
 	struct request r = { 0 };
 	const char *zoom = NULL;
 	struct layout *l;
@@ -173,22 +123,27 @@ static int run(const struct options *opt, int argc, char **argv)
 		die("--only and --zoom exclude each other");
 	if (optind < argc)
 		die("map takes no operand, but got '%s': a capture is named with -f", argv[optind]);
-	l = load_layout(opt);
+	if (opt->process)
+		process_layout_open(&process, opt, opt->json ? 0 : r.brief ? BRIEF_RUN : LONG_RUN);
+	l = opt->process ? process.l : load_layout(opt);
 	if (zoom)
 		r.zoom = find_region(l, zoom);
 	check_part(l, r.part);
 	if (opt->json)
-		json_print(stdout, map_json(l));
+		print_json(l, &process);
 	else
 		draw_terminal(stdout, l, r, opt);
-	layout_free(l);
+	if (opt->process)
+		process_layout_close(&process);
+	else
+		layout_free(l);
 	return KVAS_OK;
 }
 
 const struct command cmd_map = {
 	.name = "map", .run = run, .own = own_options,
-	.takes = ALWAYS_TAKEN "J\4",
-	.synopsis = "[options]",
+	.takes = ALWAYS_TAKEN "Jp\4",
+	.synopsis = "[options] [-p PID]",
 	.summary = "the address space drawn from top to bottom",
 	.own_help =
 	" --brief                 at most 40 lines: no boxes in boxes, small gaps left out\n"

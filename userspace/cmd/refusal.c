@@ -23,7 +23,9 @@
 enum {
 	SMALL_FILE = 1 << 16,
 	LARGE_FILE = 16 << 20,
-	CAP_SYSLOG_BIT = 34,	/* include/uapi/linux/capability.h */
+	CAP_SYS_RAWIO_BIT = 17,	/* include/uapi/linux/capability.h */
+	CAP_SYS_PTRACE_BIT = 19,
+	CAP_SYSLOG_BIT = 34,
 };
 
 /* --- Reading ----------------------------------------------------------------- */
@@ -238,10 +240,13 @@ static void find_policy(struct refusal *r, const char *sysroot)
 static void find_rights(struct refusal *r)
 {
 	char *status = read_file(NULL, "/proc/self/status", SMALL_FILE);
-	const char *caps = status ? strstr(status, "\nCapEff:") : NULL;
+	const char *line = status ? strstr(status, "\nCapEff:") : NULL;
+	uint64_t caps = line ? strtoull(line + strlen("\nCapEff:"), NULL, 16) : UINT64_MAX;
 
 	r->superuser = geteuid() == 0;
-	r->has_syslog = !caps || strtoull(caps + strlen("\nCapEff:"), NULL, 16) >> CAP_SYSLOG_BIT & 1;
+	r->has_syslog = caps >> CAP_SYSLOG_BIT & 1;
+	r->has_ptrace = caps >> CAP_SYS_PTRACE_BIT & 1;
+	r->has_rawio = caps >> CAP_SYS_RAWIO_BIT & 1;
 	free(status);
 	/* The first user namespace maps all users to themselves. */
 	r->in_user_namespace = exists(NULL, "/proc/self/uid_map") &&
@@ -368,4 +373,17 @@ char *refusal_advice(const struct refusal *r)
 	default:
 		return text_printf("%s", strerror(r->error));
 	}
+}
+
+char *refusal_threads_advice(const struct refusal *r)
+{
+	if (r->has_ptrace && r->has_rawio && r->lockdown)
+		return text_printf("the kernel is locked down (%s), and one that is so for confidentiality shows no threads and no page tables",
+				   r->lockdown);
+	if (r->has_ptrace && r->has_rawio && r->in_user_namespace)
+		return text_printf("this process has its capabilities in a user namespace only: run kvas as root of the machine");
+	if (r->has_ptrace && r->has_rawio)
+		return text_printf("%s", strerror(r->error));
+	return text_printf("this process lacks the capability %s, which it takes to see all threads and their page tables: run kvas as root, outside of a container",
+			   r->has_ptrace ? "CAP_SYS_RAWIO" : "CAP_SYS_PTRACE");
 }

@@ -14,6 +14,8 @@
 #include "commands.h"
 #include "load.h"
 #include "mappings.h"
+#include "process.h"
+#include "threads.h"
 #include "verify/verify.h"
 
 static const struct option own_options[] = {
@@ -118,7 +120,7 @@ static bool move_to_new(const char *from, const char *to)
  * Whole or not at all, and for the owner's eyes only.  A capture cannot be
  * made again after the next boot, so none is overwritten unasked.
  */
-static void save_file(const struct capture *c, const char *to, bool force)
+static void save_file(const char *text, size_t size, const char *to, bool force)
 {
 	char *temporary;
 	int fd, error;
@@ -129,7 +131,7 @@ static void save_file(const struct capture *c, const char *to, bool force)
 	if (fd < 0)
 		die("cannot write %s: %s", to, strerror(errno));
 	errno = 0;
-	if (!write_fd(fd, c->text, c->size) || fsync(fd) || close(fd)) {
+	if (!write_fd(fd, text, size) || fsync(fd) || close(fd)) {
 		error = errno;
 		unlink(temporary);
 		die("cannot write %s: %s", to, strerror(error));
@@ -171,13 +173,16 @@ static void make_directory(const char *to)
 static void print_privacy(struct machine *m, bool shareable)
 {
 	const bool tables = machine_file(m, KVAS_LIVE_MAPPINGS, NULL, NULL);
+	const bool threads = machine_file(m, KVAS_LIVE_THREADS, NULL, NULL);
 
 	if (shareable)
-		puts("what shows page tables or memory of the kernel is left out");
-	else if (tables)
-		puts("what is saved shows the kernel's page tables and pieces of its memory: give it only to those you trust, or leave both out with --shareable");
+		puts("what shows page tables or memory of the kernel, or names of processes, is left out");
 	else
-		puts("what is saved shows pieces of the kernel's memory: give it only to those you trust, or leave them out with --shareable");
+		printf("what is saved shows %s%s%spieces of the kernel's memory: give it only to those you trust, or leave out %s with --shareable\n",
+		       tables ? "the kernel's page tables, " : "",
+		       threads ? "the names of all processes, " : "",
+		       tables || threads ? "and " : "",
+		       tables || threads ? "all of these" : "them");
 }
 
 /*
@@ -201,8 +206,9 @@ static void save_all(const struct options *opt, const struct capture *c,
 	machine_save(m, KVAS_LIVE_FILE, c->text, c->size);
 	evidence = evidence_load(m);
 	v = verify(c->layout, evidence, false);
-	/* Older modules have none, and a kernel that is locked down does not show it. */
+	/* Older modules have none, and a kernel that is locked down does not show them. */
 	machine_file(m, KVAS_LIVE_MAPPINGS, NULL, NULL);
+	machine_file(m, KVAS_LIVE_THREADS, NULL, NULL);
 	if (machine_save_finish(m, c->layout->release))
 		die("cannot write to %s: %s", to, strerror(errno));
 	machine_counts(m, &had, &missing);
@@ -238,6 +244,25 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 	w->to = argv[optind];
 }
 
+static void save_text(const char *text, size_t size, const struct wishes *w)
+{
+	if (strcmp(w->to, "-") == 0)
+		fwrite(text, 1, size, stdout);
+	else
+		save_file(text, size, w->to, w->force);
+}
+
+static void save_process(const struct options *opt, const struct wishes *w)
+{
+	struct process *p = load_process(opt, opt->process);
+	size_t size;
+	char *text = process_text(p, &size);
+
+	save_text(text, size, w);
+	free(text);
+	process_free(p);
+}
+
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct capture c;
@@ -249,27 +274,32 @@ static int run(const struct options *opt, int argc, char **argv)
 	if (w.all && w.force)
 		die("--all and --force exclude each other: name an empty directory");
 	if (w.shareable && !w.all)
-		die("--shareable is for --all: one capture holds no page tables and no memory");
+		die("--shareable is for --all: one capture holds no page tables, no memory and no names of processes");
+	if (opt->process && (w.all || opt->file))
+		die("--process saves a process alone: it excludes --all and --file");
+	if (opt->process) {
+		save_process(opt, &w);
+		return KVAS_OK;
+	}
 	capture_open(&c, opt);
 	if (w.all)
 		save_all(opt, &c, &w);
 	else
 		add_context(&c, opt);
-	if (!w.all && !strcmp(w.to, "-"))
-		fwrite(c.text, 1, c.size, stdout);
-	else if (!w.all)
-		save_file(&c, w.to, w.force);
+	if (!w.all)
+		save_text(c.text, c.size, &w);
 	capture_close(&c);
 	return KVAS_OK;
 }
 
 const struct command cmd_save = {
 	.name = "save", .run = run, .own = own_options,
-	.takes = ALWAYS_TAKEN,
-	.synopsis = "[options] FILE | --all [--shareable] DIRECTORY",
-	.summary = "keep the layout, or everything that verify reads, for later",
+	.takes = ALWAYS_TAKEN "p",
+	.synopsis = "[options] FILE | -p PID FILE | --all [--shareable] DIRECTORY",
+	.summary = "keep the layout, a process, or all that verify reads, for later",
 	.own_help =
 	" --all                   into a directory: the layout and everything that verify reads\n"
-	" --shareable             with --all: leave out what shows page tables or memory\n"
+	" --shareable             with --all: leave out what shows page tables, memory\n"
+	"                         or names of processes\n"
 	" --force                 replace a file that exists\n",
 };

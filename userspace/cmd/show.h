@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* show.h - the tables of show: show.c prints them, show_columns.c fills their cells. */
+/* show.h - the tables of show: show_table.c prints them, show_columns.c fills their cells. */
 #ifndef KVAS_SHOW_H
 #define KVAS_SHOW_H
 
+#include "commands.h"
 #include "layout/model.h"
 #include "output/columns.h"
 
@@ -35,6 +36,18 @@ extern const struct column region_columns[], fact_columns[], witness_columns[];
 char *region_cell(const void *item, int column);
 char *fact_cell(const void *item, int column);
 char *witness_cell(const void *item, int column);
+
+/* The names that were asked for; none: all. */
+struct selection {
+	char **names;
+	int n;
+};
+
+bool show_is_selected(const struct selection *s, const char *name);
+
+/* As show_table(), of those. */
+void show_selected(FILE *out, const struct layout *l, const struct options *opt,
+		   enum show_what what, const struct selection *selection);
 
 /* All three, by enum show_what. */
 const struct column_set *show_columns(void);

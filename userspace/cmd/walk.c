@@ -16,6 +16,7 @@
 struct trails {
 	struct asker asker;		/* the first: what it calls gets all of this */
 	struct walker walker;
+	struct walk_process *process;	/* of -p, or NULL */
 	struct trail *list;
 	size_t n, room;
 	bool failed;			/* something is not known */
@@ -34,7 +35,8 @@ static struct trail *add_trail(struct trails *all, const char *query)
 		all->list = more;
 		all->room = room;
 	}
-	all->list[all->n] = (struct trail){ .query = query, .walker = &all->walker };
+	all->list[all->n] = (struct trail){ .query = query, .walker = &all->walker,
+					 .shape = &all->walker.shape, .process = all->process };
 	return &all->list[all->n++];
 }
 
@@ -53,17 +55,19 @@ static void add_address(struct asker *asker, const char *query, uint64_t addr, c
 
 	t->note = more;
 	t->spot = spot_find(asker->names, addr);
-	t->walk = walker_walk(&all->walker, addr, &asker->names->pool);
+	if (all->process)
+		t->walk = walk_process_walk(all->process, addr, &t->opinion, &t->shape);
+	else
+		t->walk = walker_walk(&all->walker, addr, &asker->names->pool);
 	if (t->walk.arch && t->walk.levels)
-		t->attributes = attributes_of(t->walk.arch, t->walk.levels,
-					      all->walker.shape.mask);
-	all->failed |= t->walk.unknown;
+		t->attributes = attributes_of(t->walk.arch, t->walk.levels, t->shape->mask);
+	all->failed |= t->walk.unknown || t->opinion.says >= OPINION_CHANGED;
 }
 
 /* --- The table ------------------------------------------------------------------------- */
 
 enum { WALK_QUERY, WALK_ADDR, WALK_LEVEL, WALK_INDEX, WALK_ENTRY, WALK_VALUE, WALK_KIND,
-       WALK_MEANS, WALK_PHYS, WALK_PAGE, WALK_ACCESS, WALK_NOTE, WALK_IN, WALK_SOURCE };
+       WALK_MEANS, WALK_PHYS, WALK_PAGE, WALK_ACCESS, WALK_PAGEMAP, WALK_NOTE, WALK_IN, WALK_SOURCE };
 
 static const struct column columns[] = {
 	[WALK_QUERY] = { "QUERY", "what was asked for", 0, ON_REQUEST },
@@ -77,6 +81,7 @@ static const struct column columns[] = {
 	[WALK_PHYS] = { "PHYS", "physical address that is found", 0, BY_DEFAULT },
 	[WALK_PAGE] = { "PAGE", "size of the page", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[WALK_ACCESS] = { "ACCESS", "what all levels together allow: rwx by the kernel, u: user mode reaches it, U: and executes it", 0, BY_DEFAULT },
+	[WALK_PAGEMAP] = { "PAGEMAP", "with --process: what /proc/PID/pagemap says of the page, and whether it agrees", 0, ON_REQUEST },
 	[WALK_NOTE] = { "NOTE", "why nothing is mapped, or why there is no answer", 0, BY_DEFAULT },
 	[WALK_IN] = { "IN", "regions and section around the address, outermost first", 0, ON_REQUEST },
 	[WALK_SOURCE] = { "SOURCE", "module (kvas_walk), kcore (/proc/kcore) or dump", 0, ON_REQUEST },
@@ -89,7 +94,7 @@ static const struct column_set *column_sets(void)
 		[WALK_ENTRY] = "entries root", [WALK_VALUE] = "entries attr upper group",
 		[WALK_KIND] = "entries", [WALK_MEANS] = "entries attributes",
 		[WALK_PAGE] = "page start end", [WALK_NOTE] = "absent known note error",
-		[WALK_SOURCE] = "source half",
+		[WALK_SOURCE] = "source half process", [WALK_PAGEMAP] = "pagemap",
 	};
 	static const struct column_set sets[] = {
 		{ NULL, columns, ARRAY_SIZE(columns), members },
@@ -133,6 +138,8 @@ static char *cell_of_end(const struct trail *t, int column)
 		       t->walker->opt->bytes ? size_bytes(w->size - 1) : size_human(w->size - 1);
 	case WALK_ACCESS:
 		return page_access(t);
+	case WALK_PAGEMAP:
+		return opinion_words(t);
 	case WALK_NOTE:
 		return walk_end(t);
 	default:
@@ -159,6 +166,7 @@ static char *cell(const void *item, int column)
 	case WALK_PHYS:
 	case WALK_PAGE:
 	case WALK_ACCESS:
+	case WALK_PAGEMAP:
 	case WALK_NOTE:
 		return row->last ? cell_of_end(t, column) : NULL;
 	default:
@@ -190,6 +198,8 @@ static void print_table(const struct options *opt, const struct trails *all)
 	memcpy(with_query, columns, sizeof(columns));
 	if (all->asker.queries > 1)
 		with_query[WALK_QUERY].by_default = BY_DEFAULT;
+	if (all->process)
+		with_query[WALK_PAGEMAP].by_default = BY_DEFAULT;
 	table_init(&table, opt, with_query, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < all->n; i++)
 		add_rows(&table, &all->list[i]);
@@ -247,6 +257,18 @@ static struct table_source parse_source(int argc, char **argv)
 	return source;
 }
 
+/* A process's tables are walked through /proc/kcore only. */
+static void refuse_strange_source(const struct options *opt, struct table_source source)
+{
+	if (!opt->process)
+		return;
+	if (source.kind == SOURCE_MODULE)
+		die("--source=module walks the tables of kvas itself only: those of a process are walked through /proc/kcore");
+	if (source.kind == SOURCE_DUMP)
+		die("--source=%s does not tell where the tables of a process are: a dump has no kvas_threads",
+		    source.dump);
+}
+
 /* Addresses are told by the regions of the machine that has the tables. */
 static void refuse_strange_input(const struct options *opt, struct table_source source)
 {
@@ -260,6 +282,7 @@ static void refuse_strange_input(const struct options *opt, struct table_source 
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct table_source source = parse_source(argc, argv);
+	struct walk_process process;
 	struct names names;
 	struct trails all = { .asker = {
 		.names = &names, .found = add_address, .refused = add_refusal } };
@@ -268,10 +291,15 @@ static int run(const struct options *opt, int argc, char **argv)
 	if (optind == argc)
 		die("walk needs an address or a symbol; see 'kvas walk --help'");
 	refuse_strange_input(opt, source);
+	refuse_strange_source(opt, source);
 	ask_check_input(opt, argc - optind, argv + optind);
 	l = load_layout(opt);
 	names_load(&names, opt, l);
+	if (opt->process)
+		source.kind = SOURCE_KCORE;
 	walker_open(&all.walker, opt, l, source);
+	if (opt->process)
+		walk_process_open(all.process = &process, &all.walker, l, opt->process);
 	ask_operands(&all.asker, argc - optind, argv + optind);
 	if (opt->json)
 		print_json(opt, l, &all);
@@ -279,6 +307,8 @@ static int run(const struct options *opt, int argc, char **argv)
 		print_table(opt, &all);
 	else
 		print_text(opt, &all);
+	if (all.process)
+		walk_process_close(all.process);
 	walker_close(&all.walker);
 	names_free(&names);
 	layout_free(l);
@@ -287,7 +317,7 @@ static int run(const struct options *opt, int argc, char **argv)
 
 const struct command cmd_walk = {
 	.name = "walk", .run = run, .own = own_options,
-	.takes = ALWAYS_TAKEN TABLE_OPTIONS "b",
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "bp",
 	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET] [[MODULE]]...|-",
 	.summary = "the page-table walk to an address, entry by entry",
 	.own_help =

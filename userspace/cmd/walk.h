@@ -7,8 +7,10 @@
 
 #include "base/options.h"
 #include "output/columns.h"
+#include "machine/pagemap.h"
 #include "pagetables/attributes.h"
 #include "pagetables/walk.h"
+#include "process_tables.h"
 #include "source.h"
 #include "trace/spot.h"
 
@@ -38,8 +40,49 @@ void walker_open(struct walker *w, const struct options *opt, const struct layou
 		 struct table_source wanted);
 void walker_close(struct walker *w);
 
+struct shape shape_of_tables(const struct tables *t);
+
 /* Strings are put into the pool. */
 struct walk walker_walk(struct walker *w, uint64_t addr, struct pool *pool);
+
+/* --- walk_process.c: -p -------------------------------------------------------------- */
+
+struct walk_process {
+	unsigned int pid, tid;		/* the thread that has the tables */
+	struct threads *threads;	/* or NULL, and threads_why */
+	const char *threads_why;
+	const struct thread *thread;
+	struct process_tables tables;
+	struct shape user, kernel;
+	uint64_t user_end;		/* the last address of the user half */
+	uint64_t page_size;
+	struct pagemap *pagemap;	/* or NULL, and pagemap_why */
+	const char *pagemap_why;
+	struct pool pool;
+};
+
+/* What /proc/PID/pagemap says of the page that a walk leads to. */
+struct opinion {
+	enum opinion_says {
+		OPINION_NOT_ASKED,	/* it is of the user half only */
+		OPINION_NONE,		/* it could not be read: why */
+		OPINION_AGREES,
+		OPINION_ALONE,		/* the walk knows nothing */
+		OPINION_CHANGED,	/* it was another one after the walk, twice */
+		OPINION_DIFFERS,	/* why tells what it says, twice */
+	} says;
+	struct pagemap_entry entry;	/* not of the first two */
+	const char *why;
+};
+
+/* Does not return if nothing can be known of the process. */
+void walk_process_open(struct walk_process *p, const struct walker *w, const struct layout *l,
+		       const char *word);
+void walk_process_close(struct walk_process *p);
+
+/* What pagemap says goes to *o; which bits are indexes to *shape. */
+struct walk walk_process_walk(struct walk_process *p, uint64_t addr, struct opinion *o,
+			      const struct shape **shape);
 
 /* --- walk_words.c: what people and programs are told ------------------------------ */
 
@@ -50,8 +93,11 @@ struct trail {
 	const char *error;		/* why there is no answer: the rest is not set */
 	struct spot spot;
 	struct walk walk;
+	struct opinion opinion;
 	const struct attributes *attributes;	/* NULL: what bits mean is not known */
+	const struct shape *shape;	/* of the tables that were walked */
 	const struct walker *walker;
+	const struct walk_process *process;	/* of -p, or NULL */
 };
 
 /* An item of a table: an entry, or a walk that has none (NULL). */
@@ -72,6 +118,10 @@ extern const char *const walk_kinds[];	/* by enum entry_kind */
 /* The file that the walk is read from; and in a word for programs. */
 const char *walk_origin(const struct trail *t);
 const char *walk_source(const struct trail *t);
+
+/* What pagemap says of the page, and before that, whether it agrees; NULL: it was not asked. */
+char *opinion_words(const struct trail *t);
+char *pagemap_words(const struct trail *t);	/* of an entry that was read */
 
 /* Bytes that the page, or the hole in which the walk ends, has; 0: it is not known. */
 uint64_t walk_extent(const struct trail *t);

@@ -100,21 +100,27 @@ static struct walk walk_module(const struct walker *w, uint64_t addr, struct poo
 
 /* --- /proc/kcore, or a crash dump -------------------------------------------------- */
 
+struct shape shape_of_tables(const struct tables *t)
+{
+	struct shape shape = { 0 };
+
+	if (t->why)
+		return shape;
+	shape.levels = t->levels;
+	shape.mask = t->paging->attributes(t, 1);
+	for (unsigned int level = 1; level <= t->levels; level++) {
+		shape.shift[level] = log2_of(tables_size(t, level));
+		shape.bits[level] = tables_index_bits(t, level);
+	}
+	return shape;
+}
+
 static void open_memory(struct walker *w, const struct layout *l)
 {
-	const struct tables *t;
-
 	if (w->source.kind == SOURCE_ANY)
 		w->source.kind = SOURCE_KCORE;
-	t = w->tables = source_open(w->source, w->opt->sysroot, l, &w->machine);
-	if (t->why)
-		return;
-	w->shape.levels = t->levels;
-	w->shape.mask = t->paging->attributes(t, 1);
-	for (unsigned int level = 1; level <= t->levels; level++) {
-		w->shape.shift[level] = log2_of(tables_size(t, level));
-		w->shape.bits[level] = tables_index_bits(t, level);
-	}
+	w->tables = source_open(w->source, w->opt->sysroot, l, &w->machine);
+	w->shape = shape_of_tables(w->tables);
 }
 
 /* --- Either ---------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ static struct part *add_part(struct split *s, unsigned int first, unsigned int b
 /* The module and the reader agree on which bits an index is made of. */
 static bool fits(const struct trail *t)
 {
-	const struct shape *shape = &t->walker->shape;
+	const struct shape *shape = t->shape;
 	const struct walk *w = &t->walk;
 
 	for (size_t i = 0; i < w->n_entries; i++) {
@@ -53,7 +53,7 @@ static bool fits(const struct trail *t)
 
 static void add_levels(const struct trail *t, struct split *s)
 {
-	const struct shape *shape = &t->walker->shape;
+	const struct shape *shape = t->shape;
 
 	for (size_t i = 0; i < t->walk.n_entries; i++) {
 		const struct walk_entry *e = &t->walk.entries[i];
@@ -73,7 +73,7 @@ static void add_levels(const struct trail *t, struct split *s)
 /* False if it is not known which bits index which table. */
 static bool split_address(const struct trail *t, struct split *s)
 {
-	const struct shape *shape = &t->walker->shape;
+	const struct shape *shape = t->shape;
 	unsigned int top = shape->shift[shape->levels] + shape->bits[shape->levels];
 	unsigned int bits = t->spot.place.l->bits, rest;
 	struct part *p;
@@ -218,6 +218,27 @@ static void print_end(const struct trail *t)
 
 /* --- All of it ------------------------------------------------------------------------ */
 
+static void print_whose(const struct trail *t)
+{
+	const struct walk_process *p = t->process;
+	int digits = (int)t->spot.place.l->bits / 4;
+	char *comm;
+
+	if (!p || (!t->walk.user && !p->tables.kernel_is_own)) {
+		printf("by %s tables, from %s\n\n",
+		       t->walk.user ? "this process's own" : "the kernel's", walk_origin(t));
+		return;
+	}
+	comm = escaped(p->thread ? p->thread->comm : "of unknown name");
+	printf("by the tables of process %u (%s), from %s\n", p->pid, comm, walk_origin(t));
+	free(comm);
+	if (t->walk.user && t->walk.has_root && p->thread->has_user_root &&
+	    t->walk.root == p->thread->user_root)
+		printf("user mode runs on this top table; the kernel runs on the one at 0x%0*" PRIx64 ", which leads to the same tables below (page-table isolation)\n",
+		       digits, p->thread->root);
+	putchar('\n');
+}
+
 static void print_head(const struct trail *t)
 {
 	const struct spot *s = &t->spot;
@@ -228,8 +249,7 @@ static void print_head(const struct trail *t)
 	       module ? module : "", in);
 	if (t->note)
 		printf("%s\n", t->note);
-	printf("by %s tables, from %s\n\n",
-	       t->walk.user ? "this process's own" : "the kernel's", walk_origin(t));
+	print_whose(t);
 	free(in);
 	free(symbol);
 	free(module);
@@ -240,6 +260,7 @@ void walk_print(const struct options *opt, const struct trail *t, const struct c
 {
 	struct split split;
 	struct table table;
+	char *opinion;
 
 	if (t->error) {
 		printf("%s: %s\n", t->query, t->error);
@@ -262,4 +283,8 @@ void walk_print(const struct options *opt, const struct trail *t, const struct c
 		print_page(t);
 	else
 		print_end(t);
+	opinion = opinion_words(t);
+	if (opinion)
+		printf("%-18s%s\n", "pagemap", opinion);
+	free(opinion);
 }

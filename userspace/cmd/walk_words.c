@@ -79,15 +79,33 @@ char *page_access(const struct trail *t)
 	return text_printf("%s", text);
 }
 
-char *walk_end(const struct trail *t)
+/* "; it keeps ...": of an entry of a process that maps nothing. */
+static char *rest_words(const struct trail *t)
 {
 	const struct walk *w = &t->walk;
 
+	if (w->rest == REST_PAGE)
+		return text_printf("; it keeps the page at 0x%0*" PRIx64 ": PROT_NONE, or not accessed since it was marked old",
+				   (int)t->spot.place.l->bits / 4, w->kept & -t->process->page_size);
+	if (w->rest == REST_OTHER)
+		return text_printf("; it is a swap entry: swapped out, in migration or a marker");
+	return text_printf("%s", "");
+}
+
+char *walk_end(const struct trail *t)
+{
+	const struct walk *w = &t->walk;
+	char *rest, *text;
+
 	if (w->mapped)
 		return NULL;
-	if (w->n_entries && !w->unknown && w->entries[w->n_entries - 1].kind == ENTRY_NONE)
-		return text_printf("the entry of level %u maps nothing",
-				   w->entries[w->n_entries - 1].level);
+	if (w->n_entries && !w->unknown && w->entries[w->n_entries - 1].kind == ENTRY_NONE) {
+		rest = w->user && t->process ? rest_words(t) : NULL;
+		text = text_printf("the entry of level %u maps nothing%s",
+				   w->entries[w->n_entries - 1].level, rest ? rest : "");
+		free(rest);
+		return text;
+	}
 	if (w->n_entries && w->unknown)
 		return text_printf("after level %u: %s", w->entries[w->n_entries - 1].level,
 				   w->absent);
@@ -119,10 +137,80 @@ uint64_t walk_extent(const struct trail *t)
 
 	if (w->mapped)
 		return w->size;
-	if (!last || w->unknown || last->level > t->walker->shape.levels)
+	if (!last || w->unknown || last->level > t->shape->levels)
 		return 0;
-	return UINT64_C(1) << t->walker->shape.shift[last->level];
+	return UINT64_C(1) << t->shape->shift[last->level];
 }
+
+/* --- pagemap ------------------------------------------------------------------------ */
+
+static char *place_words(const struct trail *t, const struct pagemap_entry *e)
+{
+	if (e->guard)
+		return text_printf("a guard region: an access is a fault");
+	if (e->swapped && !e->swap_type && !e->swap_offset)
+		return text_printf("a swap entry; its type and offset are shown to CAP_SYS_ADMIN only");
+	if (e->swapped)
+		return text_printf("a swap entry of type %u, offset 0x%" PRIx64, e->swap_type,
+				   e->swap_offset);
+	if (!e->present)
+		return text_printf("nothing is there");
+	if (pagemap_hides_frame(e))
+		return text_printf("a page is there; its frame is shown to CAP_SYS_ADMIN only");
+	return text_printf("the page at 0x%0*" PRIx64, (int)t->spot.place.l->bits / 4,
+			   e->frame * t->process->page_size);
+}
+
+char *pagemap_words(const struct trail *t)
+{
+	const struct pagemap_entry *e = &t->opinion.entry;
+	char *text = place_words(t, e), *more;
+
+	if (!e->present && !e->swapped)
+		return text;
+	more = text_printf("%s%s%s%s%s", text,
+			   !e->present ? "" : e->file ? ", of a file or shared" : ", anonymous",
+			   e->present && e->exclusive ? ", mapped once" : "",
+			   e->soft_dirty ? ", soft-dirty" : "",
+			   e->uffd_wp ? ", write-protected by userfaultfd" : "");
+	free(text);
+	return more;
+}
+
+static char *opinion_start(const struct opinion *o)
+{
+	switch (o->says) {
+	case OPINION_AGREES:
+		return text_printf("agrees");
+	case OPINION_ALONE:
+		return text_printf("alone says");
+	case OPINION_CHANGED:
+		return text_printf("changed while the tables were walked, twice");
+	case OPINION_DIFFERS:
+		return text_printf("pagemap says otherwise, twice: %s", o->why);
+	default:
+		return text_printf("%s", o->why);
+	}
+}
+
+char *opinion_words(const struct trail *t)
+{
+	const struct opinion *o = &t->opinion;
+	char *start, *page, *text;
+
+	if (o->says == OPINION_NOT_ASKED)
+		return NULL;
+	start = opinion_start(o);
+	if (o->says == OPINION_NONE)
+		return start;
+	page = pagemap_words(t);
+	text = text_printf("%s: %s", start, page);
+	free(start);
+	free(page);
+	return text;
+}
+
+/* --- Numbers ------------------------------------------------------------------------ */
 
 /* Entries of two levels have 32 bits, all others 64. */
 int entry_digits(const struct trail *t)

@@ -12,15 +12,20 @@
 #include "output/json.h"
 #include "output/table.h"
 #include "pagetables/mappings.h"
+#include "stacks.h"
 #include "trace/spot.h"
 #include "where.h"
+#include "where_process.h"
 
 struct answer {
 	const char *query;
 	bool found;
 	struct spot spot;		/* if found */
-	const char *remark;		/* why it is not, what to know of it, or NULL */
+	const char *more;		/* what to know of the query, or NULL */
+	const char *remark;		/* why it is not found, what to know of it, or NULL */
 	struct aliased aliased;
+	struct on_stack on_stack;
+	struct user_spot user;		/* of --process */
 };
 
 struct answers {
@@ -30,6 +35,8 @@ struct answers {
 	size_t failed;
 	bool walked;			/* aliases were looked for in the page tables */
 	const char *unwalked;		/* why there may be more of them, or NULL */
+	struct threads *threads;	/* whose stacks were looked through, or NULL */
+	struct where_process *process;	/* of --process, or NULL */
 };
 
 static void add_answer(struct answers *a, struct answer answer)
@@ -56,15 +63,24 @@ static void add_failure(struct asker *asker, const char *query, const char *why)
 
 static void add_address(struct asker *asker, const char *query, uint64_t addr, const char *more)
 {
-	struct answer answer = { .query = query, .found = true,
-				 .spot = spot_find(asker->names, addr) };
-	char *remark = spot_remark(&answer.spot);
+	struct answers *a = (struct answers *)asker;
+	const char *unknown = a->process ? where_process_unknown(a->process, addr) : NULL;
+	struct answer answer = {
+		.query = query, .found = true, .spot = spot_find(asker->names, addr), .more = more,
+	};
 
-	if (remark || more)
-		answer.remark = pool_printf(&asker->names->pool, "%s%s%s", remark ? remark : "",
-					    remark && more ? "; " : "", more ? more : "");
-	free(remark);
-	add_answer((struct answers *)asker, answer);
+	if (unknown) {
+		add_failure(asker, query, unknown);
+		return;
+	}
+	if (a->process)
+		answer.user = user_spot_find(a->process, addr, &asker->names->pool);
+	add_answer(a, answer);
+}
+
+static const char *ask_process(struct asker *asker, const char *query, const struct query *q)
+{
+	return where_process_ask(((struct answers *)asker)->process, asker, query, q);
 }
 
 /* Once the list of answers grows no more. */
@@ -74,23 +90,69 @@ static void find_aliases(struct answers *a, const struct options *opt)
 	struct aliased **list = pool_alloc(pool, (a->n + 1) * sizeof(*list));
 	size_t n = 0;
 
+	for (size_t i = 0; i < a->n; i++) {
+		a->list[i].aliased.place = &a->list[i].spot.place;
+		if (a->list[i].found && !a->list[i].user.w)
+			list[n++] = &a->list[i].aliased;
+	}
+	/* Of a process's own memory nothing is looked for. */
+	if (a->process && !n)
+		return;
 	if (opt->file) {
 		a->unwalked = "a capture alone holds no page tables";
 		return;
 	}
-	for (size_t i = 0; i < a->n; i++) {
-		a->list[i].aliased.place = &a->list[i].spot.place;
-		if (a->list[i].found)
-			list[n++] = &a->list[i].aliased;
-	}
 	a->unwalked = aliases_find(opt, list, n, pool, &a->walked);
+}
+
+static bool is_user(const struct spot *s)
+{
+	return is_user_address(s->place.l, s->place.addr);
+}
+
+/* Threads are read only if an address may be in one's kernel stack. */
+static void find_stacks(struct answers *a, const struct options *opt)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < a->n; i++)
+		any |= a->list[i].found && !is_user(&a->list[i].spot);
+	if (!any || opt->file)
+		return;
+	a->threads = threads_load_if_any(opt, a->asker.names->layout);
+	for (size_t i = 0; a->threads && i < a->n; i++) {
+		if (a->list[i].found && !is_user(&a->list[i].spot))
+			a->list[i].on_stack = stack_find(a->threads, &a->list[i].spot);
+	}
+}
+
+/* All that there is to say; a stack is mapped, whatever the list of areas says. */
+static const char *remark_of(const struct answer *a, struct pool *pool)
+{
+	const char *stack = a->user.w ? a->user.remark : stack_remark(&a->on_stack, pool), *text = stack;
+	char *spot = a->user.w || (stack && !a->on_stack.guard) ? NULL : spot_remark(&a->spot);
+
+	if (spot)
+		text = pool_printf(pool, "%s%s%s", text ? text : "", text ? "; " : "", spot);
+	free(spot);
+	if (text && a->more)
+		return pool_printf(pool, "%s; %s", text, a->more);
+	return text ? text : a->more;
+}
+
+static void make_remarks(struct answers *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->list[i].found)
+			a->list[i].remark = remark_of(&a->list[i], &a->asker.names->pool);
 }
 
 /* --- Answers ------------------------------------------------------------------ */
 
 enum { WHERE_QUERY, WHERE_ADDR, WHERE_IN, WHERE_OFFSET, WHERE_SYMBOL, WHERE_MODULE,
        WHERE_PHYS, WHERE_ALIAS, WHERE_NOTE, WHERE_START, WHERE_END, WHERE_MODULE_RANGE,
-       WHERE_WITNESS, WHERE_AREA, WHERE_ACCESS, WHERE_ALIASES };
+       WHERE_WITNESS, WHERE_AREA, WHERE_ACCESS, WHERE_ALIASES, WHERE_STACK,
+       WHERE_PERMS, WHERE_FILE, WHERE_FILE_OFFSET };
 
 static const struct column columns[] = {
 	[WHERE_QUERY] = { "QUERY", "what was asked for", 0, ON_REQUEST },
@@ -109,6 +171,10 @@ static const struct column columns[] = {
 	[WHERE_WITNESS] = { "WITNESS", "the witness at exactly this address", 0, ON_REQUEST },
 	[WHERE_ACCESS] = { "ACCESS", "what the page tables allow: rwx by the kernel, u: user mode reaches it, U: and executes it", 0, ON_REQUEST },
 	[WHERE_ALIASES] = { "ALIASES", "every other address of the same byte in the page tables, and what is allowed there", 0, ON_REQUEST },
+	[WHERE_STACK] = { "STACK", "the thread or processor whose kernel stack it is in", 0, ON_REQUEST },
+	[WHERE_PERMS] = { "PERMS", "with --process: what the process may do there", 0, ON_REQUEST },
+	[WHERE_FILE] = { "FILE", "with --process: the file that is mapped there", 0, ON_REQUEST },
+	[WHERE_FILE_OFFSET] = { "FILE_OFFSET", "with --process: of the address in that file", 0, ON_REQUEST },
 };
 
 /* The bounds of a hole are in an object of its own. */
@@ -118,6 +184,8 @@ static const struct column_set *column_sets(void)
 		[WHERE_IN] = "in regions hole kind", [WHERE_START] = "start hole",
 		[WHERE_END] = "end hole", [WHERE_MODULE_RANGE] = "module",
 		[WHERE_NOTE] = "note error", [WHERE_ALIASES] = "aliases aliases_incomplete",
+		[WHERE_STACK] = "stacks", [WHERE_PERMS] = "process", [WHERE_FILE] = "process",
+		[WHERE_FILE_OFFSET] = "process",
 	};
 	static const struct column_set sets[] = {
 		{ NULL, columns, ARRAY_SIZE(columns), members },
@@ -204,8 +272,16 @@ static char *cell(const void *item, int column)
 		return a->aliased.has_access ? access_letters(a->aliased.access) : NULL;
 	case WHERE_ALIASES:
 		return cell_of_aliases(a);
+	case WHERE_STACK:
+		return stack_owner(&a->on_stack);
 	case WHERE_SYMBOL:
-		return spot_symbol(s);
+		return a->user.w ? user_spot_symbol(&a->user) : spot_symbol(s);
+	case WHERE_PERMS:
+		return user_spot_cell(&a->user, USER_PERMS);
+	case WHERE_FILE:
+		return user_spot_cell(&a->user, USER_FILE);
+	case WHERE_FILE_OFFSET:
+		return user_spot_cell(&a->user, USER_OFFSET);
 	case WHERE_MODULE:
 		return spot_module(s);
 	case WHERE_MODULE_RANGE:
@@ -257,6 +333,16 @@ static void json_aliases(json_t *object, const struct answers *all, const struct
 		    "there are more than are listed" : all->unwalked));
 }
 
+static void json_process(json_t *object, const struct user_spot *user)
+{
+	char *symbol = user_spot_symbol(user);
+
+	if (user->w)
+		json_member(object, "symbol", json_text(symbol));
+	json_member(object, "process", json_user_spot(user));
+	free(symbol);
+}
+
 static json_t *json_answer(const struct answers *all, const struct answer *a)
 {
 	json_t *object = json_object();
@@ -266,7 +352,11 @@ static json_t *json_answer(const struct answers *all, const struct answer *a)
 	if (a->found) {
 		json_spot(object, &a->spot);
 		json_aliases(object, all, a);
+		json_member(object, "stacks", all->threads || is_user(&a->spot) ?
+			    json_stacks(&a->on_stack) : json_null());
 		json_member(object, "note", json_text(a->remark));
+		if (all->process)
+			json_process(object, &a->user);
 	}
 	return object;
 }
@@ -277,6 +367,8 @@ static void print_json(const struct options *opt, const struct layout *l, const 
 
 	for (size_t i = 0; i < a->n; i++)
 		json_element(array, json_answer(a, &a->list[i]));
+	if (a->process)
+		process_layout_json(&a->process->pl, document);
 	json_member(document, "where", array);
 	columns_keep(document, "where", opt, column_sets());
 	json_print(stdout, document);
@@ -291,6 +383,11 @@ static void print_table(const struct options *opt, const struct answers *a)
 	memcpy(with_query, columns, sizeof(columns));
 	if (a->asker.queries > 1)
 		with_query[WHERE_QUERY].by_default = BY_DEFAULT;
+	if (a->process) {
+		with_query[WHERE_FILE].by_default = BY_DEFAULT;
+		with_query[WHERE_FILE_OFFSET].by_default = BY_DEFAULT;
+		with_query[WHERE_MODULE].by_default = ON_REQUEST;
+	}
 	table_init(&t, opt, with_query, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < a->n; i++)
 		table_add(&t, NULL, NULL, cell, &a->list[i]);
@@ -368,32 +465,47 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct names names;
 	struct answers answers = { .asker = {
 		.names = &names, .found = add_address, .refused = add_failure } };
-	struct layout *l;
+	struct where_process process;
+	struct layout *l = NULL;
 
+	if (is_own(argv[1], ANNOTATE) && opt->process)
+		die("--annotate and --process exclude each other: an oops tells of the kernel");
 	if (is_own(argv[1], ANNOTATE))
 		return where_annotate(opt, argc - 3, argv + 3);
 	if (argc < 3)
 		die("where needs an address or a symbol; see 'kvas where --help'");
 	ask_check_input(opt, argc - 2, argv + 2);
-	l = load_layout(opt);
-	names_load(&names, opt, l);
+	if (opt->process) {
+		where_process_open(&process, opt);
+		answers.process = &process;
+		answers.asker.ask_more = ask_process;
+		where_process_names(&process, &names, opt);
+	} else {
+		l = load_layout(opt);
+		names_load(&names, opt, l);
+	}
 	ask_operands(&answers.asker, argc - 2, argv + 2);
 	find_aliases(&answers, opt);
+	find_stacks(&answers, opt);
+	make_remarks(&answers);
 	if (opt->json) {
-		print_json(opt, l, &answers);
+		print_json(opt, names.layout, &answers);
 	} else {
 		print_table(opt, &answers);
 		print_aliases(opt, &answers);
 	}
+	threads_free(answers.threads);
 	names_free(&names);
+	if (opt->process)
+		where_process_close(&process);
 	layout_free(l);
 	return answers.failed ? KVAS_DIFFERS : KVAS_OK;
 }
 
 const struct command cmd_where = {
 	.name = "where", .run = run, .own = own,
-	.takes = ALWAYS_TAKEN TABLE_OPTIONS,
-	.synopsis = "[options] ADDRESS|SYMBOL[+OFFSET[/SIZE]] [[MODULE]]...|-\n"
+	.takes = ALWAYS_TAKEN TABLE_OPTIONS "p",
+	.synopsis = "[options] [-p PID] ADDRESS|SYMBOL[+OFFSET[/SIZE]] [[MODULE]]...|-\n"
 		    " kvas where [options] --annotate [FILE]",
 	.summary = "what is at an address",
 	.own_help =

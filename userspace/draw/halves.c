@@ -18,10 +18,14 @@ static bool is_nobodys(const struct region *r)
 
 static void find_user(const struct layout *l, struct half_range *user)
 {
+	if (l->process) {
+		user->is_drawn = true;
+		user->end = l->user_end;
+	}
 	for (size_t i = 0; i < l->n_present; i++) {
 		const struct region *r = &l->regions[i];
 
-		if (r->parent || !is_one_of(r, "user", "user_guard"))
+		if (r->parent || r->purpose || !is_one_of(r, "user", "user_guard"))
 			continue;
 		if (!user->is_drawn)
 			user->start = r->start;
@@ -40,6 +44,8 @@ static void find_kernel(const struct layout *l, const struct half_range *user,
 	for (size_t i = 0; i < l->n_present; i++) {
 		const struct region *r = &l->regions[i];
 
+		if (r->purpose)
+			continue;
 		if (is_nobodys(r)) {
 			/* On x86 and others: all above it is the kernel's. */
 			if (r->end < l->max_addr && strcmp(r->name, "noncanonical") == 0 &&

@@ -170,6 +170,21 @@ static unsigned int find_chain(const struct span *s, const struct region *zoom,
 	return n;
 }
 
+/* Of a process: what may grow into a hole; or NULL. */
+static char *about_hole(const struct layout *l, const struct span *s)
+{
+	const struct region *below = s->start ? layout_find(l, s->start - 1) : NULL;
+	const struct region *above = s->end < l->max_addr ? layout_find(l, s->end + 1) : NULL;
+
+	if (!l->process || s->end > l->user_end)
+		return NULL;
+	if (above && (strcmp(above->name, "stack") == 0 || strcmp(above->name, "stack_guard_gap") == 0))
+		return text_printf("room for the stack");
+	if (below && strcmp(below->name, "heap") == 0)
+		return text_printf("room for heap and mmap()");
+	return NULL;
+}
+
 /* The leaf of a span that is not the whole of the box around it. */
 static void add_part(struct builder *b, const struct span *s, const struct region *around)
 {
@@ -182,6 +197,8 @@ static void add_part(struct builder *b, const struct span *s, const struct regio
 		    kind == BOX_USED ? text_printf("in use") :
 		    kind == BOX_RESERVED ? text_printf("reserved") :
 		    text_printf("rest of %s", around->name);
+	if (kind == BOX_HOLE)
+		box->about = about_hole(b->p->l, s);
 	make_leaf(b, box);
 	if (kind != BOX_HOLE && box->rows == 0)
 		box->rows = 1;		/* no border has its text */
@@ -241,9 +258,12 @@ static void write_titles(struct picture *p, const struct region *zoom)
 	char *split = split_text(l), *memory = ram_sentence(l);
 	const char *between = *split && *memory ? "; " : "";
 
-	p->title = text_printf("Linux %s on %s%s%s", l->release, l->machine,
+	p->title = text_printf("Linux %s on %s%s%s%s%s", l->release, l->machine,
+			       l->process ? ", " : "", l->process ? l->process : "",
 			       zoom ? ": " : "", zoom ? zoom->name : "");
-	if (*split || *memory)
+	if (l->process)
+		p->subtitle = text_printf("%s", l->process_note);
+	else if (*split || *memory)
 		p->subtitle = text_printf("%s%s%s", split, between, memory);
 	free(split);
 	free(memory);

@@ -127,6 +127,8 @@ const char *purpose_of(const char *name)
 
 const char *region_purpose(const struct region *r)
 {
+	if (r->purpose)
+		return r->purpose;
 	for (size_t i = 0; r->kind && i < ARRAY_SIZE(device_memory); i++)
 		if (strcmp(device_memory[i].kind, r->kind) == 0)
 			return device_memory[i].purpose;
@@ -135,7 +137,7 @@ const char *region_purpose(const struct region *r)
 
 const char *region_color(const struct region *r)
 {
-	const struct explanation *e = explanation_named(r->name);
+	const struct explanation *e = explanation_named(r->purpose ? "user" : r->name);
 
 	return e ? e->color : NULL;
 }

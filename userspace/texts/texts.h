@@ -14,8 +14,16 @@
 	X(ADDRESS_SPACE,	"address_space")			\
 	X(KERNEL,		"kernel")				\
 	X(STACK,		"stack")				\
+	X(KERNEL_STACK,		"kernel_stack")				\
+	X(USER_STACK_POINTER,	"user_stack_pointer")			\
+	X(IRQ_STACK,		"irq_stack")				\
+	X(SHARED_KERNEL_HALF,	"shared_kernel_half")			\
 	X(HEAP,			"heap")					\
 	X(MMAP,			"mmap")					\
+	X(ELF,			"elf")					\
+	X(SHARED_MEMORY,	"shared_memory")			\
+	X(HUGETLB,		"hugetlb")				\
+	X(RESERVATION,		"reservation")				\
 	X(VDSO,			"vdso")					\
 	X(HOLE,			"hole")					\
 	X(GUARD_PAGE,		"guard_page")				\

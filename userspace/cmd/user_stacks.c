@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* user_stacks.c - kvas user --stacks: both stacks of each thread; see user.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "output/table.h"
+#include "stacks.h"
+#include "user.h"
+
+const struct column stacks_columns[] = {
+	[STACKS_TID] = { "TID", "number of the thread", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_NAME] = { "NAME", "its name", 0, BY_DEFAULT },
+	[STACKS_STATE] = { "STATE", "as ps(1) has it: R, S, D ...", 0, IF_WIDE },
+	[STACKS_STACK] = { "STACK", "first and last address of its user stack", 0, BY_DEFAULT },
+	[STACKS_SIZE] = { "SIZE", "of the user stack", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_USED] = { "USED", "from the stack pointer to the end", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_GUARD] = { "GUARD", "size of the guard below it", SCOLS_FL_RIGHT, IF_WIDE },
+	[STACKS_KERNEL_STACK] = { "KERNEL_STACK", "first and last address of its kernel stack", 0, IF_WIDE },
+	[STACKS_KERNEL_SIZE] = { "KERNEL_SIZE", "of the kernel stack", SCOLS_FL_RIGHT, ON_REQUEST },
+	[STACKS_KERNEL_REGION] = { "KERNEL_REGION", "where the kernel stack is", 0, IF_WIDE },
+	[STACKS_KERNEL_GUARD] = { "KERNEL_GUARD", "size of the page below the kernel stack, if nothing is mapped there", SCOLS_FL_RIGHT, IF_WIDE },
+	[STACKS_SP] = { "SP", "the user stack pointer at the last entry into the kernel", 0, ON_REQUEST },
+	[STACKS_NOTE] = { "NOTE", "why something is not known, and what else is important", 0, BY_DEFAULT },
+};
+
+void stacks_join(struct process *p, const struct threads *threads)
+{
+	for (size_t i = 0; i < p->n_threads; i++) {
+		struct process_thread *t = &p->threads[i];
+		const struct thread *other = threads_find(threads, t->tid);
+
+		if (t->has_sp || !other || other->pid != p->pid || !other->has_sp)
+			continue;
+		t->has_sp = true;
+		t->sp = other->sp;
+		t->no_sp = NULL;
+	}
+}
+
+/* What is right below it, and lets nobody in. */
+static const struct part *guard_of(const struct parts *parts, const struct part *stack)
+{
+	const struct part *below = stack - 1;
+
+	if (stack == parts->parts || below->end + 1 != stack->start)
+		return NULL;
+	return below->kind == PART_GUARD || below->kind == PART_STACK_GAP ? below : NULL;
+}
+
+struct stack_pair stacks_of(const struct user_view *v, const struct process_thread *thread)
+{
+	struct stack_pair pair = { .v = v, .thread = thread };
+	const struct thread *kernel = v->threads ? threads_find(v->threads, thread->tid) : NULL;
+
+	if (kernel && kernel->pid == v->p->pid)
+		pair.kernel = kernel;
+	pair.kernel_guard = pair.kernel && kernel->stack.known &&
+			    stack_is_guarded(&kernel->stack, kernel->stack.start - 1, &v->areas);
+	if (!thread->has_sp)
+		return pair;
+	pair.part = parts_at(&v->parts, thread->sp);
+	pair.on_stack = pair.part && (pair.part->kind == PART_STACK ||
+				      pair.part->kind == PART_THREAD_STACK);
+	if (!pair.on_stack)
+		return pair;
+	pair.used = pair.part->end - thread->sp + 1;
+	pair.guard = guard_of(&v->parts, pair.part);
+	return pair;
+}
+
+char *stacks_note(const struct stack_pair *pair)
+{
+	const struct process_thread *t = pair->thread;
+
+	if (!t->has_sp)
+		return text_printf("no stack pointer: %s", t->no_sp);
+	if (!pair->part)
+		return text_printf("its stack pointer is where nothing is mapped");
+	if (!pair->on_stack)
+		return text_printf("its stack pointer is in memory that is no stack with a guard: %s",
+				   part_name(pair->part->kind));
+	if (pair->part->n_threads > 1)
+		return text_printf("%zu threads have their stack pointers there", pair->part->n_threads);
+	return NULL;
+}
+
+/* --- The table ---------------------------------------------------------------------- */
+
+static char *range(const struct user_view *v, uint64_t start, uint64_t end)
+{
+	int digits = (int)v->p->kernel_bits / 4;
+
+	return text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64, digits, start, digits, end);
+}
+
+static char *user_stack_cell(const struct stack_pair *pair, int column)
+{
+	const struct options *opt = pair->v->opt;
+
+	switch (column) {
+	case STACKS_STACK:
+		return range(pair->v, pair->part->start, pair->part->end);
+	case STACKS_SIZE:
+		return user_amount(opt, pair->part->end - pair->part->start + 1);
+	case STACKS_USED:
+		return user_amount(opt, pair->used);
+	default:
+		return pair->guard ? user_amount(opt, pair->guard->end - pair->guard->start + 1) : NULL;
+	}
+}
+
+static char *kernel_stack_cell(const struct stack_pair *pair, int column)
+{
+	const struct stack_range *stack = &pair->kernel->stack;
+
+	switch (column) {
+	case STACKS_KERNEL_STACK:
+		return range(pair->v, stack->start, stack->end);
+	case STACKS_KERNEL_SIZE:
+		return user_amount(pair->v->opt, stack->end - stack->start + 1);
+	case STACKS_KERNEL_GUARD:
+		return pair->kernel_guard ? user_amount(pair->v->opt, pair->v->p->page_size) : NULL;
+	default:
+		return stack->region ? text_printf("%s", stack->region) : NULL;
+	}
+}
+
+static char *stacks_cell(const void *item, int column)
+{
+	const struct stack_pair *pair = item;
+	const struct process_thread *t = pair->thread;
+
+	switch (column) {
+	case STACKS_TID:
+		return text_printf("%" PRIu64, t->tid);
+	case STACKS_NAME:
+		return text_printf("%s", t->comm);
+	case STACKS_STATE:
+		return text_printf("%c", t->state);
+	case STACKS_SP:
+		return t->has_sp ? text_printf("0x%0*" PRIx64, (int)pair->v->p->kernel_bits / 4,
+					       t->sp) : NULL;
+	case STACKS_NOTE:
+		return stacks_note(pair);
+	case STACKS_KERNEL_STACK:
+	case STACKS_KERNEL_SIZE:
+	case STACKS_KERNEL_REGION:
+	case STACKS_KERNEL_GUARD:
+		return pair->kernel && pair->kernel->stack.known ?
+		       kernel_stack_cell(pair, column) : NULL;
+	default:
+		return pair->on_stack ? user_stack_cell(pair, column) : NULL;
+	}
+}
+
+void stacks_print(const struct user_view *v)
+{
+	const struct options *opt = v->opt;
+	struct table t;
+
+	table_init(&t, opt, stacks_columns, N_STACKS_COLUMNS);
+	for (size_t i = 0; i < v->p->n_threads; i++) {
+		const struct stack_pair pair = stacks_of(v, &v->p->threads[i]);
+
+		table_add(&t, NULL, NULL, stacks_cell, &pair);
+	}
+	table_fit(&t, opt, STACKS_NAME, STACKS_NOTE);
+	table_print(&t, stdout);
+	if (!v->threads && !opt->raw && !opt->pairs && !opt->noheadings) {
+		char *sentence = text_printf("not shown: %s", v->no_threads);
+
+		fputs("\nKernel stacks  ", stdout);
+		print_wrapped(stdout, 15, opt->width_known ? opt->width : ~0u, sentence);
+		free(sentence);
+	}
+}

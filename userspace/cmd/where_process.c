@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* where_process.c - see where_process.h */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "output/json.h"
+#include "process.h"
+#include "where_process.h"
+
+void where_process_open(struct where_process *w, const struct options *opt)
+{
+	process_layout_open(&w->pl, opt, 0);
+	process_symbols_open(&w->symbols, opt->sysroot, w->pl.view->p,
+			     names_saved_process(opt->process));
+}
+
+void where_process_close(struct where_process *w)
+{
+	process_symbols_close(&w->symbols);
+	process_layout_close(&w->pl);
+}
+
+void where_process_names(const struct where_process *w, struct names *n, const struct options *opt)
+{
+	if (w->pl.view->l)
+		names_load(n, opt, w->pl.l);
+	else
+		*n = (struct names){ .layout = w->pl.l, .missing = w->pl.view->no_layout };
+}
+
+const char *where_process_unknown(const struct where_process *w, uint64_t addr)
+{
+	const struct layout *l = w->pl.l;
+	const struct region *r = layout_find(l, addr);
+
+	if (addr <= l->user_end || !r || !r->purpose || r->parent)
+		return NULL;
+	return w->pl.view->l ? "it is beyond the user half, and the kernel has a space of its own: ask without --process" :
+			       w->pl.view->no_layout;
+}
+
+/* --- Remarks ------------------------------------------------------------------------------ */
+
+static char *name_of(const struct process_thread *t)
+{
+	return text_printf("thread %" PRIu64 " (%s)", t->tid, t->comm);
+}
+
+/* Of several threads in one stack none is told. */
+static const struct process_thread *owner_of(const struct part *stack)
+{
+	return stack->n_threads == 1 ? stack->threads[0] : NULL;
+}
+
+static bool is_stack(const struct part *part)
+{
+	return part->kind == PART_STACK || part->kind == PART_THREAD_STACK;
+}
+
+/* The stack right above a guard, or NULL. */
+static const struct part *guarded_by(const struct parts *parts, const struct part *guard)
+{
+	const struct part *above = guard + 1;
+
+	if (guard->kind != PART_GUARD && guard->kind != PART_STACK_GAP)
+		return NULL;
+	return above < parts->parts + parts->n && above->start == guard->end + 1 && is_stack(above) ?
+	       above : NULL;
+}
+
+/* Below the stack pointer nothing is kept, but that a leaf function may have there. */
+static const char *sp_remark(const struct user_spot *s, const struct process_thread *t,
+			     struct pool *pool)
+{
+	enum { RED_ZONE = 512 };	/* of all ABIs the largest */
+	bool below = s->addr < t->sp;
+	uint64_t distance = below ? t->sp - s->addr : s->addr - t->sp;
+
+	return pool_printf(pool, "%" PRIu64 " bytes %s the stack pointer 0x%" PRIx64 " of its last entry into the kernel: %s",
+			   distance, below ? "below" : "above", t->sp,
+			   !below ? "in use" : distance > RED_ZONE ? "unused" :
+			   "unused, or the red zone of a function");
+}
+
+static const char *stack_remark(const struct user_spot *s, struct pool *pool)
+{
+	const char *text;
+	char *name;
+
+	if (!s->thread && s->part->n_threads)
+		return pool_printf(pool, "%zu threads have their stack pointers in it",
+				   s->part->n_threads);
+	if (!s->thread)
+		return "no stack pointer is known to be in it";
+	name = name_of(s->thread);
+	text = pool_printf(pool, "stack of %s, %s", name, sp_remark(s, s->thread, pool));
+	free(name);
+	return text;
+}
+
+static const char *guard_remark(const struct user_spot *s, struct pool *pool)
+{
+	const char *what = s->part->kind == PART_STACK_GAP ?
+		"the guard gap below the stack, in which the kernel maps nothing else" :
+		"the guard below the stack, which nobody may access";
+	char *name = s->thread ? name_of(s->thread) : NULL;
+	const char *text = pool_printf(pool, "%s%s%s", what, name ? ": that of " : "", name ? name : "");
+
+	free(name);
+	return text;
+}
+
+/* What a process of fewer bits than its kernel cannot have, or what only hints give. */
+static const char *hole_remark(const struct user_spot *s, struct pool *pool)
+{
+	const struct user_limit *limit = &s->w->pl.view->limit;
+
+	if (limit->known && s->addr > limit->end)
+		return pool_printf(pool, "nothing can be mapped: beyond the end of the user half of this process, %s",
+				   limit->why);
+	if (limit->has_window && s->addr > limit->window_end)
+		return pool_printf(pool, "nothing is mapped; beyond 0x%" PRIx64 " mmap() gives an address only if its hint is there",
+				   limit->window_end);
+	return "nothing is mapped";
+}
+
+static const char *remark_of(const struct user_spot *s, const struct part *guarded, struct pool *pool)
+{
+	if (!s->part)
+		return hole_remark(s, pool);
+	if (is_stack(s->part))
+		return stack_remark(s, pool);
+	if (guarded)
+		return guard_remark(s, pool);
+	return s->part->kind == PART_RESERVATION ? "reserved: nobody may access it" : NULL;
+}
+
+/* --- An address --------------------------------------------------------------------------- */
+
+struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct pool *pool)
+{
+	const struct parts *parts = &w->pl.view->parts;
+	struct user_spot s = { .addr = addr, .part = parts_at(parts, addr) };
+	const struct part *guarded = NULL;
+
+	/* What the kernel puts into its own half, its layout tells. */
+	if (addr > w->pl.l->user_end && (w->pl.view->l || !s.part))
+		return s;
+	s.w = w;
+	if (s.part) {
+		guarded = guarded_by(parts, s.part);
+		s.thread = guarded || is_stack(s.part) ? owner_of(guarded ? guarded : s.part) : NULL;
+	}
+	if (s.part && s.part->image)
+		s.symbol = image_symbol_at(symbols_of_image(&w->symbols, s.part->image), addr);
+	s.remark = remark_of(&s, guarded, pool);
+	if (s.part && s.part->image && !s.remark)
+		s.remark = symbols_of_image(&w->symbols, s.part->image)->why;
+	return s;
+}
+
+char *user_spot_symbol(const struct user_spot *s)
+{
+	return s->symbol ? text_printf("%s+0x%" PRIx64, s->symbol->name, s->addr - s->symbol->addr) :
+			   NULL;
+}
+
+static struct user_row row_of(const struct user_spot *s, uint64_t start)
+{
+	return (struct user_row){
+		.v = s->w->pl.view, .part = s->part, .start = start, .end = s->part->end,
+		.parent = NO_PARENT,
+	};
+}
+
+char *user_spot_cell(const struct user_spot *s, int column)
+{
+	const struct user_row row = s->w && s->part ? row_of(s, s->addr) : (struct user_row){ 0 };
+
+	return row.part ? user_cell(&row, column) : NULL;
+}
+
+static json_t *json_thread(const struct user_spot *s)
+{
+	json_t *object;
+
+	if (!s->thread)
+		return json_null();
+	object = json_object();
+	json_member(object, "tid", json_count(s->thread->tid));
+	json_member(object, "comm", json_text(s->thread->comm));
+	json_member(object, "sp", json_address(s->w->pl.l, s->thread->sp));
+	json_member(object, "below_sp", json_boolean(s->addr < s->thread->sp));
+	return object;
+}
+
+json_t *json_user_spot(const struct user_spot *s)
+{
+	json_t *object;
+	struct user_row row;
+
+	if (!s->w || !s->part)
+		return json_null();
+	row = row_of(s, s->part->start);
+	object = json_object();
+	json_member(object, "part", user_json_row(&row));
+	json_member(object, "file_offset", part_is_in_file(s->part) ?
+		    json_sprintf("0x%" PRIx64, s->part->vma->offset + (s->addr - s->part->vma->start)) :
+		    json_null());
+	json_member(object, "thread", json_thread(s));
+	return object;
+}
+
+/* --- A symbol ----------------------------------------------------------------------------- */
+
+struct found {
+	size_t n, unread;
+	const struct image *first_unread;
+	const char *why;		/* of the first unread */
+};
+
+static bool is_asked(const struct query *q, const struct image *image)
+{
+	return !q->module || strcmp(q->module, last_name(image->path)) == 0;
+}
+
+static bool is_meant(const struct query *q, const struct image_symbol *symbol)
+{
+	return strcmp(q->symbol, symbol->name) == 0 &&
+	       (!q->size || !symbol->size || q->size == symbol->size);
+}
+
+/* Counts them; with an asker, tells them. */
+static void look_through(struct where_process *w, const struct query *q, struct found *f,
+			 struct asker *a, const char *query, const char *more)
+{
+	const struct process *p = w->pl.view->p;
+
+	for (size_t i = 0; i < p->n_images; i++) {
+		const struct image_symbols *symbols;
+
+		if (!is_asked(q, &p->images[i]))
+			continue;
+		symbols = symbols_of_image(&w->symbols, &p->images[i]);
+		if (symbols->why && !f->unread++) {
+			f->first_unread = &p->images[i];
+			f->why = symbols->why;
+		}
+		for (size_t j = 0; j < symbols->n; j++) {
+			if (!is_meant(q, &symbols->list[j]))
+				continue;
+			f->n++;
+			if (a)
+				a->found(a, query, symbols->list[j].addr + q->offset, more);
+		}
+	}
+}
+
+const char *where_process_ask(struct where_process *w, struct asker *a, const char *query,
+			      const struct query *q)
+{
+	struct pool *pool = &a->names->pool;
+	struct found f = { 0 }, again = { 0 };
+
+	look_through(w, q, &f, NULL, query, NULL);
+	if (f.n) {
+		look_through(w, q, &again, a, query, f.n == 1 ? NULL :
+			     pool_printf(pool, "one of %zu symbols of this name in the process", f.n));
+		return NULL;
+	}
+	if (!f.unread)
+		return pool_printf(pool, "there is no symbol '%s' in the ELF files of process %" PRIu64,
+				   q->symbol, w->pl.view->p->pid);
+	return pool_printf(pool, "there is no symbol '%s' in the ELF files of process %" PRIu64 "; %zu of them could not be searched, such as %s: %s",
+			   q->symbol, w->pl.view->p->pid, f.unread, f.first_unread->path, f.why);
+}

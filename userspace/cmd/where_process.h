@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* where_process.h - kvas where -p: an address in the user half of a process. */
+#ifndef KVAS_CMD_WHERE_PROCESS_H
+#define KVAS_CMD_WHERE_PROCESS_H
+
+#include "ask.h"
+#include "process/symbols.h"
+#include "process_layout.h"
+#include "trace/query.h"
+#include "user.h"
+
+struct where_process {
+	struct process_layout pl;
+	struct process_symbols symbols;
+};
+
+void where_process_open(struct where_process *w, const struct options *opt);
+void where_process_close(struct where_process *w);
+
+/* As names_load(); without the layout of its kernel nothing of a kernel is read. */
+void where_process_names(const struct where_process *w, struct names *n, const struct options *opt);
+
+/* Why nothing is known of an address beyond the user half, or NULL. */
+const char *where_process_unknown(const struct where_process *w, uint64_t addr);
+
+/* What is at an address of the process. */
+struct user_spot {
+	const struct where_process *w;	/* NULL: the address is not of the user half */
+	uint64_t addr;
+	const struct part *part;	/* NULL in a hole */
+	const struct image_symbol *symbol;	/* or NULL */
+	const struct process_thread *thread;	/* whose stack it is, or whose guard; or NULL */
+	const char *remark;		/* or NULL */
+};
+
+struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct pool *pool);
+
+/*
+ * The addresses of a symbol in the process's ELF files.  Calls found() of the asker for
+ * each; if there are none it returns why.
+ */
+const char *where_process_ask(struct where_process *w, struct asker *a, const char *query,
+			      const struct query *q);
+
+/* To be freed, or NULL. */
+char *user_spot_symbol(const struct user_spot *s);
+
+/* A column of kvas user for this very address: the file, the offset in it, the rights. */
+char *user_spot_cell(const struct user_spot *s, int column);
+
+json_t *json_user_spot(const struct user_spot *s);
+
+#endif /* KVAS_CMD_WHERE_PROCESS_H */
