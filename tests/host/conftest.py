@@ -19,6 +19,7 @@ BUILD = READER / "build-sanitize"
 
 import capture  # noqa: E402
 import mutation  # noqa: E402
+import running  # noqa: E402
 import saved  # noqa: E402
 
 # Seconds for what hangs.  It is much, for these tests stand back for those of guests.
@@ -107,6 +108,42 @@ def write(tmp_path):
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
+    return call
+
+
+# --- Processes ---------------------------------------------------------------
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory):
+    """The directory with those of lab/objects.c, and unusual."""
+    to = tmp_path_factory.mktemp("programs")
+    running.build(to)
+    return to
+
+
+@pytest.fixture(scope="session", params=running.LINKS)
+def known(request, programs, tmp_path_factory):
+    with running.running(programs / request.param, tmp_path_factory.mktemp("files")) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def ask(plain):
+    def call(*args, command="user", **more):
+        result = plain(command, "-J", *args, **more)
+        assert result.returncode == 0 and result.stderr == "", result.stderr
+        return json.loads(result.stdout)
+    return call
+
+
+@pytest.fixture
+def says_no(plain):
+    """The sentence of a failure, from which nothing is printed."""
+    def call(*args, **more):
+        result = plain(*args, **more)
+        assert result.returncode == 2 and result.stdout == "", result.stdout
+        assert result.stderr.count("\n") == 1
+        return result.stderr.removeprefix("kvas: ").strip()
     return call
 
 

@@ -10,8 +10,8 @@ import pytest
 import capture
 from conftest import HERE, PATIENCE, READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "walk", "get", "explain", "verify", "diff", "mappings", "check", "predict",
-            "export", "save"]
+COMMANDS = ["show", "map", "where", "walk", "get", "explain", "verify", "diff", "mappings", "user", "threads", "check",
+            "predict", "export", "save"]
 MANUAL = READER / "kvas.1"
 README = (READER.parent / "README.md").read_text()
 
@@ -83,7 +83,8 @@ def test_each_command_is_documented(manual, command):
     assert command in manual.split("DESCRIPTION")[0]
 
 
-@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "check", "predict"])
+@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "user", "threads", "check",
+                                     "predict"])
 def test_each_column_is_documented(output, manual, command):
     text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
     listed = re.findall(r"^ +([A-Z_.]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)
@@ -229,10 +230,14 @@ OTHER_SHELLS = [
     (["predict", "--mmu", "r"], ["radix"]),
     (["walk", "--source", "m"], ["module"]),
     (["walk", "--source", f"{HERE}/dumps.p"], ["dumps.py"]),
+    (["walk", "-p", "se"], ["self"]),
+    (["user", "--shared", "1", "-o", "BO"], ["BOTH"]),
     (["show", "--wit"], ["--witnesses"]),
     (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),
     (["-f", "map", "show", "--fac"], ["--facts"]),
+    (["threads", "--threads", f"{HERE}/dumps.p"], ["dumps.py"]),
+    (["threads", "--cpus", "-o", "C"], ["CPU"]),
 ]
 
 
@@ -266,6 +271,8 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["walk", "--source", ""], ["module", "kcore"]),
     (["mappings", "--source", f"{HERE}/dumps.p"], [f"{HERE}/dumps.py"]),
     (["walk", "-o", "AC"], ["ACCESS"]),
+    (["walk", "-p", "se"], ["self"]),
+    (["user", "--shared", "1", "-o", "BO"], ["BOTH"]),
     (["map", ""], []),
     (["--color", "=", "a"], ["auto", "always"]),
     (["--color", "="], ["auto", "always", "never"]),
@@ -283,6 +290,8 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["mappings", "--access", "+x"], ["+x"]),
     (["mappings", "vmall"], ["vmalloc", "vmalloc_gap"]),
     (["mappings", "--runs", "-o", "AT"], ["ATTR", "ATTRIBUTES"]),
+    (["threads", "--cpus", "-o", "C"], ["CPU"]),
+    (["threads", "--threads", f"{HERE}/dumps.p"], [f"{HERE}/dumps.py"]),
     (["get", "vmall"], ["vmalloc", "vmalloc_gap", "vmalloc_kaslr_offset"]),
     (["explain", "l"], ["lowmem", "lowcore", "ldt_remap"]),
     (["explain", "vmalloc", "kas"], ["kasan_shadow", "kaslr"]),
@@ -290,7 +299,7 @@ def test_files_with_blanks(complete, zsh, fish, tmp_path):
     (["show", "--fa"], ["--facts"]),
     (["verify", "--q"], ["--quiet"]),
     (["predict", "--mmu", ""], ["radix", "hash"]),
-    (["map", "--p"], []),
+    (["map", "--p"], ["--process"]),
     (["where", "--an"], ["--annotate"]),
     (["where", ""], []),
     (["-o", "US"], ["USED", "USED_RANGE", "USED_ROUTE", "USED_SOURCE"]),

@@ -194,7 +194,9 @@ def test_text_keeps_to_the_width(output, width):
     ("VMALLOC_START", "vmalloc"), ("VMALLOC_END", "vmalloc"), ("MODULES_VADDR", "modules"), ("PKMAP_BASE", "pkmap"),
     ("FIXADDR_TOP", "fixmap"), ("TASK_SIZE", "user_limit"), ("VMALLOC_OFFSET", "vmalloc_gap"),
     ("canonical", "noncanonical"), ("KASLR", "kaslr"), ("nokaslr", "kaslr"), ("vm_split", "user_kernel_split"),
-    ("slab", "kmalloc"), ("kernel space", "kernel"), ("kernel-stack", "stack"), ("Highmem", "highmem"),
+    ("slab", "kmalloc"), ("kernel space", "kernel"), ("kernel-stack", "kernel_stack"), ("Highmem", "highmem"),
+    ("user stack", "stack"), ("irq stack", "irq_stack"), ("pt_regs", "user_stack_pointer"),
+    ("VMAP_STACK", "kernel_stack"), ("page table root", "shared_kernel_half"),
     ("THREAD_SIZE", "thread_size"), ("page tables", "page_tables"), ("userspace", "user"), ("VMEMMAP_START", "vmemmap"),
 ])
 def test_words_of_the_textbooks_and_of_the_kernel(explained, output, word, name):

@@ -21,6 +21,8 @@ ALLOWED = {
     "machine": {"base", "layout"},
     "rules": {"base", "layout"},
     "pagetables": {"base", "layout", "machine"},
+    "process": {"base", "layout", "machine"},
+    "threads": {"base", "layout"},
 }
 # Of the layout, rules know the words and nothing more.
 RULES_MAY_INCLUDE = {"layout/record.h"}

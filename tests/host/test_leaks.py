@@ -15,6 +15,8 @@ from capture import SAMPLES
 
 LEAKS = {"ASAN_OPTIONS": f"exitcode={conftest.SANITIZER_STATUS}:detect_leaks=1"}
 SYSROOT = ("--sysroot", saved.MAIN)
+THREADS = SAMPLES[0].parent / "x86_64-4level.threads"
+PROCESS = SAMPLES[0].parent / "x86_64.process"
 CONFIG, = (saved.MAIN / "boot").glob("config-*")
 
 
@@ -24,8 +26,11 @@ CONFIG, = (saved.MAIN / "boot").glob("config-*")
     ("get", "vmalloc.start", *SYSROOT), ("diff", SAMPLES[0], SAMPLES[1]),
     ("check", "--init", *SYSROOT), ("verify", "-J", *SYSROOT), ("export", "--prometheus", *SYSROOT),
     ("mappings", "--source", "kcore", "--runs", "-J", *SYSROOT),
-    ("walk", "-J", "0xffffffff81000000", *SYSROOT), ("predict", "-J", CONFIG),
-    ("save", "--all", *SYSROOT, "SAVED"),
+    ("map", "-p", PROCESS), ("show", "-p", PROCESS), ("where", "-J", "-p", "self", "0x7ffeab3734c0", "main", "0x1000"),
+    ("diff", "-J", "-p", PROCESS, "self"), ("diff", "-p", PROCESS, PROCESS),
+    ("threads", "-J", "--threads", THREADS), ("walk", "-J", "0xffffffff81000000", *SYSROOT), ("predict", "-J", CONFIG),
+    ("save", "--all", *SYSROOT, "SAVED"), ("save", "-p", "self", "SAVED"), ("user", "self"), ("user", "-J", PROCESS),
+    ("user", "--stacks", PROCESS),
 ), ids=lambda command: command[0])
 def test_nothing_is_lost(kvas, command, tmp_path):
     result = kvas(*(tmp_path / "saved" if a == "SAVED" else a for a in command), env=LEAKS)

@@ -89,7 +89,7 @@ def test_rows(document, path):
     document("map", "-f", path)
 
 
-@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "check", "predict"])
+@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "threads", "check", "predict"])
 def test_lists_of_columns(document, output, command):
     found = document(command, "--list-columns")["list_columns"]
     assert [c["name"] for c in found] == output(command, "-H", "-r").split()

@@ -165,6 +165,35 @@ static void test_refusals(void)
 	}
 }
 
+/* Of kvas_threads, where the layout may be read. */
+static void test_refusals_of_threads(void)
+{
+	static const struct refusal all = { .error = EPERM, .has_ptrace = true, .has_rawio = true };
+	struct {
+		const char *what;
+		struct refusal refusal;
+		const char *word;
+	} cases[] = {
+		{ "no CAP_SYS_PTRACE", all, "CAP_SYS_PTRACE" },
+		{ "no CAP_SYS_RAWIO", all, "CAP_SYS_RAWIO" },
+		{ "lockdown", all, "(confidentiality)" },
+		{ "a user namespace", all, "user namespace" },
+		{ "another error", all, "Operation not permitted" },
+	};
+
+	cases[0].refusal.has_ptrace = false;
+	cases[1].refusal.has_rawio = false;
+	cases[2].refusal.lockdown = (char[]){ "confidentiality" };
+	cases[3].refusal.in_user_namespace = true;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *advice = refusal_threads_advice(&cases[i].refusal);
+
+		for (size_t k = 0; k < ARRAY_SIZE(cases); k++)
+			check((k == i) == (strstr(advice, cases[k].word) != NULL), cases[k].what);
+		free(advice);
+	}
+}
+
 /* --- Whole captures --------------------------------------------------------------- */
 
 static char *read_file(const char *name, size_t *size)
@@ -240,6 +269,7 @@ int main(int argc, char **argv)
 	test_size_text();
 	test_fact_number();
 	test_refusals();
+	test_refusals_of_threads();
 	for (int i = 1; i < argc; i++) {
 		test_prefixes(argv[i]);
 		test_flips(argv[i]);
