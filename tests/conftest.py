@@ -87,7 +87,7 @@ def pytest_runtest_makereport(item, call):
 
 # Of kernels that take long to build, and are built while other tests run.
 LAST = ("test_guest_source", "test_guest_ptdump", "test_guest_load", "test_guest_debugfs", "test_guest_adverse",
-        "test_guest_cfi", "test_guest_options", "test_guest_torture")
+        "test_guest_cfi", "test_guest_options", "test_guest_torture", "test_guest_storm")
 VARIANTS = {v.name: v for family in source.FAMILIES for v in family.variants}
 
 

@@ -17,7 +17,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import expected
+import processoracle
 import tableoracle
+import threadoracle
+import userhalf
 from lab import (apt, cache, gdbstub, guest, images, pagetables, parts, programs, records, tablewalk,
                  toolchain, vmlinux)
 
@@ -27,6 +30,30 @@ PROBES = ("reads", "crowd", "tables", "rights", "passed", "kptr_restrict", "moun
 
 MARK = "kvas-lab: the job starts"
 START = f"echo '{MARK}' >/dev/kmsg\n"  # of a job whose log is looked at
+
+# Threads that stand still are there, and kvas_threads is read.
+CREW = """
+insmod /lab/threads.ko || exit
+crew /out >/out/crew-errors 2>&1 &
+crew=$!
+until [ -e /out/settled ] || ! kill -0 $crew; do
+	usleep 10000
+done
+"""
+
+# Two processes know their pages, and are walked.
+TOUCHED = """
+touched /out 2>/out/touched-errors &
+until [ -e /out/touched-ready ] || [ -s /out/touched-errors ]; do
+	usleep 10000
+done
+cat /sys/kernel/debug/kvas_threads >/out/touched-threads 2>&1
+of() { sed -n "s/^pid //p" /out/touched-$1; }
+kvas walk -J -p $(of parent) $(grep '^page ' /out/touched-parent | cut -d ' ' -f 3) >/out/touched-walk 2>/out/touched-walk-errors
+echo $? >/out/touched-walk-status
+kvas user -J $(of parent) --shared $(of child) >/out/touched-shared 2>/out/touched-shared-errors
+echo $? >/out/touched-shared-status
+"""
 
 # At the end a process holds the file open, so that its witnesses live when QEMU
 # looks for them; another reads what the page tables map.  Only lockdown comes
@@ -38,6 +65,7 @@ ls -l /sys/kernel/debug/kvas >/out/ls
 for group in %(before)s; do
 	probe $group >/out/probe-$group 2>&1
 done
+sh /lab/userhalf objects unusual rights
 grep '^kvas ' /proc/modules >/out/modules-after
 kvas save --all /out/sysroot >/out/save 2>&1; echo $? >>/out/save
 kvas >/out/show 2>&1; echo $? >>/out/show
@@ -46,6 +74,8 @@ sh -c 'exec 9</sys/kernel/debug/kvas; cat <&9 >/out/capture; sleep 100000; :' &
 until grep -q '^end ' /out/capture; do
 	usleep 10000
 done
+%(crew)s
+%(touched)s
 grep -oE '(start|end|addr)=0x[0-9a-f]*' /out/capture | sed 's/.*=//' | sort -u >/out/addresses
 pagewalks /out </out/addresses >/out/pagewalks 2>&1 &
 until [ -e /out/walked ] || [ -s /out/pagewalks ]; do
@@ -53,7 +83,7 @@ until [ -e /out/walked ] || [ -s /out/pagewalks ]; do
 done
 [ ! -e /sys/kernel/security/lockdown ] || probe lockdown >/out/probe-lockdown 2>&1
 cat /proc/uptime >/out/uptime
-""" % {"before": " ".join(p for p in PROBES if p != "lockdown")}
+""" % {"before": " ".join(p for p in PROBES if p != "lockdown"), "crew": CREW, "touched": TOUCHED}
 
 
 def job_log(log):
@@ -171,7 +201,9 @@ class Oracle:
     physical: dict = field(default_factory=dict)  # the same, by the physical one
     tables: object = None  # their format, see lab/pagetables.py, if there are any
     mapped: list = field(default_factory=list)  # ranges in the page tables
+    processes: processoracle.ProcessOracle = None  # what those of tests/lab/touched.c have
     shown: tableoracle.TableOracle = None  # what the files of page tables must show
+    threads: threadoracle.ThreadOracle = None  # the tables that kvas_threads names
     notes: bytes = b""  # of the kernel, where the published image would have them
 
 
@@ -212,9 +244,22 @@ def probe(arch=None):
     return programs.static(lab / "probe.c", arch, (lab / "probe_rights.c", lab / "probe_tables.c", lab / "probe.h"))
 
 
+def touched(arch=None):
+    """Two processes that know where their pages are."""
+    return programs.static(TOP / "tests" / "lab" / "touched.c", arch)
+
+
 def pagewalks(arch=None):
     """The guest's reader of the files of page tables."""
     return programs.static(TOP / "tests" / "lab" / "pagewalks.c", arch)
+
+
+def crew(kernel):
+    """What a job with CREW needs."""
+    lab = TOP / "tests" / "lab"
+    sources = {"Kbuild": lab / "threads.kbuild", "threads.c": lab / "threads.c"}
+    return {"/lab/threads.ko": toolchain.build(kernel, sources, "threads").module("threads"),
+            "/bin/crew": programs.static(lab / "crew.c", kernel.arch)}
 
 
 @lru_cache
@@ -238,7 +283,8 @@ def run(spot):
     """Boot a spot of the matrix and collect all there is to know about it."""
     image, arch = images.fetch(spot.kernel), spot.kernel.arch
     files = {"/lab/kvas.ko": module(spot.kernel).module("kvas"), "/bin/probe": probe(arch),
-             "/bin/pagewalks": pagewalks(arch), f"/boot/{image.config.name}": image.config, **programs.reader_files(arch)}
+             "/bin/pagewalks": pagewalks(arch), "/bin/touched": touched(arch), **crew(spot.kernel),
+             f"/boot/{image.config.name}": image.config, **programs.reader_files(arch), **userhalf.files(arch)}
     with guest.boot(spot.kernel, spot.mode, JOB, files) as g:
         g.check()
         found = Run(spot, g, Capture(g.text("capture")), None)
@@ -283,8 +329,12 @@ def question(run):
             oracle.behind[name] = monitor.physical(oracle.walked[address], len(witness["content"]) + 1)
     if walk:
         oracle.mapped = walk.mapped()
+    if (run.guest.out / "threads").exists():
+        oracle.threads = threadoracle.look(run.guest, walk, run.arch.cpus)
     if (run.guest.out / "walks").exists():
         oracle.shown = tableoracle.look(run.guest, walk)
+    if (run.guest.out / "touched-threads").exists():
+        oracle.processes = processoracle.look(run.guest, run.arch, walk)
     return oracle
 
 

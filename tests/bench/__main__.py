@@ -12,7 +12,7 @@ from pathlib import Path
 from lab import cache, guest, images, programs
 from lab.__main__ import chosen, module
 
-from . import tables
+from . import tables, user
 
 HERE = Path(__file__).parent
 KVAS, IOMEM, EMPTY = "/sys/kernel/debug/kvas", "/proc/iomem", "/proc/locks"
@@ -30,7 +30,7 @@ grep '^kvas ' /proc/modules >>modules
 
 def rows(text):
     return {name: (int(ns), int(size)) for name, ns, size in
-            (line.split() for line in text.splitlines())}
+            (line.rsplit(None, 2) for line in text.splitlines())}
 
 
 def compare(title, measured, first):
@@ -65,6 +65,7 @@ def main():
     goal("reading costs no more than /proc/iomem", read[KVAS][0] <= read[IOMEM][0])
     goal("the reader takes no longer than lsmem", run["kvas"][0] <= run["lsmem"][0])
     goal("the loaded module fits into 64 KiB", size <= 65536)
+    user.main(kernel, mode)
     if not os.environ.get("KERNEL") and not os.environ.get("ARCH"):
         tables.main(lambda arch: programs.static(HERE / "bench.c", arch))
 

@@ -104,24 +104,28 @@ static void shortest(int n, char **paths)
 		printf("%s %lld %ld\n", paths[i], times[i], bytes[i]);
 }
 
-static void process(char *program)
+/* A program, or a command of a few words. */
+static void process(const char *command)
 {
-	char *argv[] = { program, NULL };
+	char words[128], *argv[8] = { NULL }, *rest = words;
 	posix_spawn_file_actions_t quiet;
 	int status;
 	pid_t pid;
 
+	snprintf(words, sizeof(words), "%s", command);
+	for (int n = 0; n < 7 && rest; n++)
+		argv[n] = strsep(&rest, " ");
 	posix_spawn_file_actions_init(&quiet);
 	posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-	if (posix_spawnp(&pid, program, &quiet, NULL, argv, environ))
-		die(program);
+	if (posix_spawnp(&pid, argv[0], &quiet, NULL, argv, environ))
+		die(command);
 	waitpid(pid, &status, 0);
 	if (status)
-		die(program);
+		die(command);
 	posix_spawn_file_actions_destroy(&quiet);
 }
 
-static void processes(int n, char **programs)
+static void processes(int n, char **commands)
 {
 	static long long times[8][PROCESS_ROUNDS];
 
@@ -129,11 +133,11 @@ static void processes(int n, char **programs)
 		for (int i = 0; i < n; i++) {
 			long long start = now();
 
-			process(programs[i]);
+			process(commands[i]);
 			times[i][round] = now() - start;
 		}
 	for (int i = 0; i < n; i++)
-		print_median(programs[i], times[i], PROCESS_ROUNDS, 0);
+		print_median(commands[i], times[i], PROCESS_ROUNDS, 0);
 }
 
 /* The module is loaded before and after. */

@@ -42,6 +42,15 @@ class Format:
         other.roots = [(base, replace(table, address=address)) for base, table in self.roots]
         return other
 
+    user_entries = None  # of a top table that has the kernel's, too
+
+    def of_process(self, address, first):
+        """The user half of a process, by its top table and the first entry of that."""
+        other = copy(self)
+        _, top = self.roots[0]
+        other.roots = [(0, replace(top, address=address, there=self.user_entries))]
+        return other
+
     def limits(self, value, table):
         """What the entry for a table changes in all that is below."""
         return NO_LIMITS
@@ -67,6 +76,7 @@ class X86(Format):
             self.levels = 5 if cr4 & self.LA57 else 4
             self.va_bits = 12 + 9 * self.levels
             self._large = (21, 30)
+            self.user_entries = range(256)
             root = Table(aligned(cr3, 12), self.va_bits - 9, 9, range(256, 512), self.levels)
             self.roots = [(WORD - (1 << self.va_bits), root)]
             return
@@ -106,7 +116,7 @@ class ArmShort(Format):
     page_size, levels, va_bits = 4096, 2, 32
 
     def __init__(self, registers):
-        self._closed = {n for n in range(16) if not field(registers["DACR"], 2 * n + 1, 2 * n)}
+        self.closed = {n for n in range(16) if not field(registers["DACR"], 2 * n + 1, 2 * n)}
         n = field(registers["TTBCR"], 2, 0)
         self.roots = [(0, Table(aligned(registers["TTBR0"], 14 - n, 32), 20, 12 - n, level=2))]
         if n:
@@ -122,7 +132,7 @@ class ArmShort(Format):
             if kind == 1:
                 return Leaf(aligned(value, 16, 32), 1 << 16, field(value, 15, 0), 1 << 16)
             return Leaf(aligned(value, 12, 32), 1 << 12, field(value, 11, 0))
-        if not (kind & 2 and value & 1 << 18) and field(value, 8, 5) in self._closed:
+        if not (kind & 2 and value & 1 << 18) and field(value, 8, 5) in self.closed:
             return None
         if kind == 1:
             return table.below(aligned(value, 10, 32), 8)
@@ -219,6 +229,7 @@ class Arm64(LongDescriptors):
         self.page_size = 1 << self.granule
         self.va_bits = 64 - field(control, 21, 16)
         self._lpa2 = bool(control >> 59 & 1)  # DS
+        self._user_bits = 64 - field(control, 5, 0)  # T0SZ
         self._wide = field(control, 34, 32) == 6  # IPS: 52 bits
         base = registers["TTBR1_EL1"]
         address = aligned(base, 1, 48)
@@ -226,6 +237,13 @@ class Arm64(LongDescriptors):
             address = aligned(base, 6, 48) | field(base, 5, 2) << 48
         self.levels, root = self.root(address, self.va_bits)
         self.roots = [(WORD - (1 << self.va_bits), root)]
+
+    def of_process(self, address, first):
+        """That of TTBR0_EL1."""
+        other = copy(self)
+        other.levels, root = self.root(address, self._user_bits)
+        other.roots = [(0, root)]
+        return other
 
     def address(self, value, low):
         if self._lpa2:
@@ -248,6 +266,7 @@ class RiscV(Format):
     VALID, RWX, NAPOT = 1, 0b1110, 1 << 63
     # V, R, W, X, U and G; PBMT; N.
     ATTRIBUTES = bits(5, 0) | bits(62, 61) | NAPOT
+    user_entries = range(256)
 
     def __init__(self, registers):
         satp = registers["SATP"]
@@ -290,6 +309,13 @@ class S390(Format):
         self.va_bits = 31 + 11 * kind
         there = range((field(element, 1, 0) + 1) * 512)
         self.roots = [(0, Table(aligned(element, 12, 64), 20 + 11 * kind, 11, there, self.levels))]
+
+    def of_process(self, address, first):
+        """Each entry of a top table says of which kind that is."""
+        other, kind = copy(self), field(first, 3, 2)
+        other.levels = 2 + kind
+        other.roots = [(0, Table(address, 20 + 11 * kind, 11, None, other.levels))]
+        return other
 
     def entry(self, value, table):
         if table.shift == 12:

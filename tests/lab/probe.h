@@ -9,6 +9,7 @@
 #define FILE_PATH	"/sys/kernel/debug/kvas"
 #define MAPPINGS_PATH	"/sys/kernel/debug/kvas_mappings"
 #define WALK_PATH	"/sys/kernel/debug/kvas_walk"
+#define THREADS_PATH	"/sys/kernel/debug/kvas_threads"
 #define MODULE_PATH	"/lab/kvas.ko"
 #define ROOM		(1 << 20)
 

@@ -76,6 +76,17 @@ static const struct right table_rights[] = {
 	{ "root_of_a_namespace_no_open", 0, ~0ULL >> 23, true, EPERM },
 };
 
+/* As of those, and of looking into any process. */
+static const struct right thread_rights[] = {
+	{ "root_may_open", 0, ~0ULL >> 23, false, 0 },
+	{ "root_with_three_may_open", 0, CAP(SYSLOG) | CAP(SYS_RAWIO) | CAP(SYS_PTRACE), false, 0 },
+	{ "no_ptrace_no_open", 0, (~0ULL >> 23) & ~CAP(SYS_PTRACE), false, EPERM },
+	{ "no_rawio_no_open", 0, (~0ULL >> 23) & ~CAP(SYS_RAWIO), false, EPERM },
+	{ "no_syslog_no_open", 0, (~0ULL >> 23) & ~CAP(SYSLOG), false, EPERM },
+	{ "nobody_no_open", NOBODY, 0, false, EACCES },
+	{ "root_of_a_namespace_no_open", 0, ~0ULL >> 23, true, EPERM },
+};
+
 static void put(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY);
@@ -156,6 +167,7 @@ void group_rights(void)
 	try_rights(rights, COUNT(rights), FILE_PATH, "");
 	try_rights(table_rights, COUNT(table_rights), MAPPINGS_PATH, "mappings_");
 	try_rights(table_rights, COUNT(table_rights), WALK_PATH, "walk_");
+	try_rights(thread_rights, COUNT(thread_rights), THREADS_PATH, "threads_");
 	chmod("/sys/kernel/debug", 0700);
 }
 
@@ -230,7 +242,7 @@ static int open_error(const char *path)
 /* Of each file, of which those of page tables may have another result. */
 static void expect_open(const char *name, int expected, int expected_of_tables)
 {
-	static const char *const paths[] = { FILE_PATH, MAPPINGS_PATH, WALK_PATH };
+	static const char *const paths[] = { FILE_PATH, MAPPINGS_PATH, WALK_PATH, THREADS_PATH };
 
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		int error = open_error(paths[i]), wanted = i ? expected_of_tables : expected;

@@ -45,25 +45,52 @@ def reader_files(arch):
 
 
 @lru_cache
-def static(source, arch=None, others=()):
+def static(source, arch=None, others=(), link="-static"):
     """A program with all that it needs in it; others: its further files, headers too."""
-    flags = [*STRICT, "-static", "-pthread"]
-    if arch is None or native(arch):
-        name, tools = source.stem, None
+    sources = [p.name for p in (source, *others) if p.suffix == ".c"]
+    name = source.stem + link.removeprefix("-static")
+    return _compiled(name, arch, ((link, "-o", "program", *sources),), (source, *others)) / "program"
+
+
+@lru_cache
+def linked(source, library, arch, others=(), link="-pie"):
+    """A program with a library of its own, and the other libraries that it loads, by their paths
+    in a guest; others: headers."""
+    shared, program = f"lib{library.stem}.so", source.stem + link.removeprefix("-pie")
+    tree = _compiled(f"{program}-linked", arch,
+                     (("-fPIC", "-shared", f"-Wl,-soname,{shared}", "-o", shared, library.name),
+                      (link, "-rdynamic", "-o", program, source.name, shared, "-Wl,-rpath,$ORIGIN")),
+                     (source, library, *others))
+    ours = {f"/lab/{name}": tree / name for name in (program, shared)}
+    if native(arch):
+        theirs = {path: Path(path) for path in initramfs.libraries(tree / program)}
     else:
-        name, tools = f"{source.stem}-{arch.debian}", _tools(arch)
-    sources = [p for p in (source, *others) if p.suffix == ".c"]
+        theirs = {f"/{file.relative_to(tree)}": file for file in tree.rglob("*") if file.is_file()}
+    return ours | {path: file for path, file in theirs.items() if file.parent != tree}
+
+
+def _compiled(name, arch, commands, sources):
+    """A directory with what the compiler makes of the sources by these commands, and with the
+    libraries that this asks for if it is of another architecture."""
+    tools = None if arch is None or native(arch) else _tools(arch)
+    commands = [["cc", *STRICT, "-pthread", *words] for words in commands]
 
     def make(directory):
-        if tools:
-            for path in (source, *others):
-                shutil.copy(path, directory)
-            _run(tools, ["cc", *flags, "-o", "/build/program", *(f"/build/{p.name}" for p in sources)], directory)
-        else:
-            subprocess.run(["cc", *flags, "-o", directory / "program", *sources], check=True)
+        for path in sources:
+            shutil.copy(path, directory)
+        for command in commands:
+            if tools:
+                _run(tools, ["sh", "-ec", 'cd /build; exec "$@"', "sh", *command], directory)
+            else:
+                subprocess.run(command, check=True, cwd=directory)
+        for path in sources:
+            (directory / path.name).unlink()
+        for program in [*directory.iterdir()] if tools else ():
+            _add_libraries(tools, directory, program)
 
-    key = cache.digest(*flags, source, *others, *(map(str, tools.layers) if tools else ()))
-    return cache.entry("programs", name, key, make) / "program"
+    key = cache.digest(*(word for command in commands for word in command), *sources,
+                       *(map(str, tools.layers) if tools else ()))
+    return cache.entry("programs", f"{name}-{arch.debian}" if tools else name, key, make)
 
 
 def promtool():

@@ -79,12 +79,18 @@ class PageTables:
         self.format = tables
         self._read = read
         self._known = {}
-        self._words = lru_cache(4096)(self._words)
+        self.words = lru_cache(4096)(self._words)
 
     def with_root(self, address):
         """The same from another top table; what was read is not read again."""
         other = copy(self)
         other.format = self.format.with_root(address)
+        return other
+
+    def with_format(self, tables):
+        """The same memory by another format."""
+        other = copy(self)
+        other.format, other._known = tables, {}
         return other
 
     def runs(self):
@@ -110,7 +116,7 @@ class PageTables:
         for base, table in self.format.roots:
             index = address - base >> table.shift
             while index in table.indexes:
-                value = self._words(table)[index]
+                value = self.words(table)[index]
                 yield table, index, value
                 table = self.format.entry(value, table)
                 if not isinstance(table, Table):
@@ -131,7 +137,7 @@ class PageTables:
 
         def count(table):
             if table not in reads:
-                entries = [self._words(table)[index] for index in table.indexes]
+                entries = [self.words(table)[index] for index in table.indexes]
                 new = [entry for n, entry in enumerate(entries) if not n or entry != entries[n - 1]]
                 below = [self.format.entry(entry, table) for entry in new]
                 reads[table] = 1 + sum(count(t) for t in below if isinstance(t, Table))
@@ -149,7 +155,7 @@ class PageTables:
         """What one table maps, counted from its own first address."""
         if (table, limits) not in self._known:
             found = self._known[table, limits] = []
-            words, size = self._words(table), 1 << table.shift
+            words, size = self.words(table), 1 << table.shift
             for index in table.indexes:
                 value, base = words[index], index << table.shift
                 entry = self.format.entry(value, table)
