@@ -12,6 +12,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kmemleak.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
@@ -24,7 +25,10 @@
 #include "policy.h"
 #include "snapshot.h"
 
-/* The whole text fits, so that seq_file need not produce it twice. */
+/*
+ * The whole text of "kvas" fits, so that seq_file need not produce it twice.  Of the
+ * longer files few reads get all; many kernels clear each page that they allocate.
+ */
 #define TEXT_SIZE	(16 * 1024)
 
 /**
@@ -48,6 +52,30 @@ struct kvas_entry {
 	struct dentry *dentry;
 	const struct file_operations *fops;
 };
+
+/**
+ * kvas_open_records() - open a file that is written record by record
+ * @filp:	the file
+ * @ops:	its iterator
+ * @private:	for the iterator, as seq_file's private; the caller's again on failure
+ *
+ * Context: process; allocates.
+ * Return: 0 or -ENOMEM.
+ */
+int kvas_open_records(struct file *filp, const struct seq_operations *ops, void *private)
+{
+	struct seq_file *s;
+	int error = seq_open(filp, ops);
+
+	if (error)
+		return error;
+	s = filp->private_data;
+	s->private = private;
+	/* As single_open_size() does; without it seq_file begins with a page. */
+	s->buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
+	s->size = s->buf ? TEXT_SIZE : 0;
+	return 0;
+}
 
 static int show_snapshot(struct seq_file *m, void *unused)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The operations of the files of page tables and threads, for the table in debugfs.c. */
+/*
+ * The operations of the files of page tables and threads, for the table in debugfs.c, and
+ * how those that are written record by record are opened.
+ */
 #ifndef KVAS_FILES_H
 #define KVAS_FILES_H
 
@@ -7,6 +10,10 @@
 
 struct file;
 struct inode;
+struct seq_operations;
+
+/* debugfs.c */
+int kvas_open_records(struct file *filp, const struct seq_operations *ops, void *private);
 
 /* mappings.c */
 int kvas_open_mappings(struct inode *inode, struct file *filp);

@@ -23,8 +23,6 @@
 #define MAX_ROOM	(ROOM << 12)
 /* Walks that end because memory is taken away. */
 #define MAX_WALKS	16
-/* Few reads get all of it; many kernels clear each page that they allocate. */
-#define TEXT_SIZE	(16 * 1024)
 
 /**
  * struct mappings - what an open file shows
@@ -271,22 +269,14 @@ static const struct seq_operations operations = {
 int kvas_open_mappings(struct inode *inode, struct file *filp)
 {
 	struct mappings *m = new_mappings();
-	struct seq_file *s;
 	int error;
 
 	if (IS_ERR(m))
 		return PTR_ERR(m);
-	error = seq_open(filp, &operations);
-	if (error) {
+	error = kvas_open_records(filp, &operations, m);
+	if (error)
 		free_mappings(m);
-		return error;
-	}
-	s = filp->private_data;
-	s->private = m;
-	/* As single_open_size() does; without it seq_file begins with a page. */
-	s->buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
-	s->size = s->buf ? TEXT_SIZE : 0;
-	return 0;
+	return error;
 }
 
 /**

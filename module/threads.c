@@ -32,8 +32,6 @@
 #include "stacks.h"
 #include "tables.h"
 
-#define TEXT_SIZE	(16 * 1024)
-
 /*
  * Positions: the head, the stacks, and from there on each thread at its number, and the
  * end.
@@ -489,22 +487,14 @@ static void free_threads(struct threads *f)
 int kvas_open_threads(struct inode *inode, struct file *filp)
 {
 	struct threads *f = new_threads();
-	struct seq_file *s;
 	int error;
 
 	if (!f)
 		return -ENOMEM;
-	error = seq_open(filp, &operations);
-	if (error) {
+	error = kvas_open_records(filp, &operations, f);
+	if (error)
 		free_threads(f);
-		return error;
-	}
-	s = filp->private_data;
-	s->private = f;
-	/* As single_open_size() does; without it seq_file begins with a page. */
-	s->buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
-	s->size = s->buf ? TEXT_SIZE : 0;
-	return 0;
+	return error;
 }
 
 /**
