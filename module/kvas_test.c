@@ -37,11 +37,7 @@ bool kvas_read(void *to, const void *from, size_t size)
 	return setting_is_readable;
 }
 
-void kvas_memory_find(struct kvas_memory *memory)
-{
-}
-
-void kvas_arch_layout(struct kvas_layout *l, const struct kvas_memory *memory)
+void kvas_layout_take(struct kvas_layout *l, struct kvas_memory *memory)
 {
 }
 

@@ -21,9 +21,7 @@ struct kvas_snapshot *kvas_snapshot_take(void)
 
 	if (!s)
 		return NULL;
-	kvas_memory_find(&s->memory);
-	kvas_arch_layout(&s->layout, &s->memory);
-	kvas_layout_finish(&s->layout);
+	kvas_layout_take(&s->layout, &s->memory);
 	WARN_ONCE(s->layout.is_full, "kvas: an area or a fact is left out");
 	kvas_witnesses_collect(&s->witnesses, &s->layout);
 	return s;

@@ -457,9 +457,7 @@ static struct threads *new_threads(void)
 	if (!f)
 		return NULL;
 	f->ns = get_pid_ns(task_active_pid_ns(current));
-	kvas_memory_find(&f->memory);
-	kvas_arch_layout(&f->layout, &f->memory);
-	kvas_layout_finish(&f->layout);
+	kvas_layout_take(&f->layout, &f->memory);
 	f->n_stacks = kvas_stacks_count();
 	f->halves.t = &kvas_tables.t;
 	f->halves.first = kvas_tables.sharing.first;

@@ -72,7 +72,7 @@ struct kvas_arch {
 extern const struct kvas_arch kvas_arch;
 
 /* common.c */
-void kvas_arch_layout(struct kvas_layout *l, const struct kvas_memory *memory);
+void kvas_layout_take(struct kvas_layout *l, struct kvas_memory *memory);
 void kvas_set_populated(struct kvas_layout *l, enum kvas_area_id id, unsigned long start,
 			const struct kvas_bound *end);
 void kvas_set_populated_from_first(struct kvas_layout *l, const struct kvas_memory *memory);

@@ -67,12 +67,13 @@ static void add_memory_facts(struct kvas_layout *l, const struct kvas_memory *me
 }
 
 /**
- * kvas_arch_layout() - make a layout
- * @l:		empty; for kvas_layout_finish()
- * @memory:	the memory of this moment
+ * kvas_layout_take() - the layout of the kernel as it is now
+ * @l:		zeroed
+ * @memory:	zeroed; takes the memory of the same moment
  */
-void kvas_arch_layout(struct kvas_layout *l, const struct kvas_memory *memory)
+void kvas_layout_take(struct kvas_layout *l, struct kvas_memory *memory)
 {
+	kvas_memory_find(memory);
 	kvas_arch.add_regions(l, memory);
 	add_common_regions(l);
 	if (kvas_arch.fill_in)
@@ -80,6 +81,7 @@ void kvas_arch_layout(struct kvas_layout *l, const struct kvas_memory *memory)
 	add_paging_facts(l);
 	add_memory_facts(l, memory);
 	kvas_arch.add_facts(l, memory);
+	kvas_layout_finish(l);
 }
 
 /**
