@@ -297,7 +297,8 @@
  * tables:  arch levels root (physical address of the kernel's top table) first entries
  *          (the kernel half has the entries from first on, of so many in the table)
  *          user_root (of the table that stands for the kernel half while a processor
- *          is in user mode, for all processes: arm64 with KPTI); or arch absent
+ *          is in user mode, for all processes: arm64 with KPTI), or in its place
+ *          user_root_absent, and why it is not known; or arch absent
  * stack:   start end size cpu kind: a stack that a processor takes for interrupts or
  *          exceptions in place of the thread's; or absent in place of the range, without
  *          cpu if no processor's is known

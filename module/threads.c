@@ -218,6 +218,8 @@ static void write_tables(struct kvas_writer *w)
 	kvas_put_number(w, "entries", 1ULL << t->level[t->levels].bits);
 	if (kvas_tables.sharing.user_root)
 		kvas_put_physical(w, "user_root", kvas_tables.sharing.user_root);
+	if (kvas_tables.sharing.user_root_absent)
+		kvas_put_text(w, "user_root_absent", kvas_tables.sharing.user_root_absent);
 	kvas_end_record(w);
 }
 

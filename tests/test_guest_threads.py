@@ -301,6 +301,20 @@ def test_the_kernel_half(run, shown):
     check_halves(run.spot.kernel, shown, run.oracle.threads)
 
 
+@pytest.mark.arch("arm64")
+def test_the_table_of_user_mode_under_kpti(run, shown):
+    """Where the kernel's symbols say, or why that is not known."""
+    if run.capture.fact("kpti") != "y":
+        assert not {"user_root", "user_root_absent"} & set(shown.tables)
+        return
+    found = re.search(r"^([0-9a-f]+) . tramp_pg_dir$", (run.sysroot / "proc/kallsyms").read_text(), re.M)
+    image = run.capture.areas["image"]
+    told = found and image.number("phys") + int(found[1], 16) - image.number("start")
+    assert told is None or shown.tables.number("user_root") == told
+    assert ("user_root" in shown.tables) == bool(found)
+    assert bool(shown.tables.get("user_root_absent")) != bool(found)
+
+
 # What the processor sets in an entry: accessed and dirty.
 IGNORED = {"x86": 3 << 5, "riscv": 3 << 6}
 USED = {"x86": 1, "riscv": 1, "arm": 3}

@@ -101,6 +101,7 @@ static void __init find_sharing(struct kvas_sharing *sharing)
 	if (!cpus_have_cap(ARM64_UNMAP_KERNEL_AT_EL0))
 		return;
 	trampoline = kvas_symbol("tramp_pg_dir", 0);
+	sharing->user_root_absent = trampoline.absent;
 	if (!trampoline.absent && kvas_arch.image_phys(trampoline.addr, &phys))
 		sharing->user_root = phys;
 }

@@ -48,6 +48,7 @@ enum kvas_half_place {
  * @user_root:		with page-table isolation: physical address of the table that
  *			stands for the kernel half while a processor is in user mode,
  *			for all processes; 0 if there is none or it is not known
+ * @user_root_absent:	why it is not known, or NULL
  */
 struct kvas_sharing {
 	enum kvas_half_place place;
@@ -56,6 +57,7 @@ struct kvas_sharing {
 	bool has_copies;
 	__u64 user_root_offset;
 	__u64 user_root;
+	const char *user_root_absent;
 };
 
 /**

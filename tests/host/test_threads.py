@@ -125,7 +125,7 @@ def test_notes(document):
 def test_json(document):
     found = document("threads", "--threads", SAMPLE, "501")
     assert found["tables"] == {"arch": "x86_64", "absent": None, "levels": 4, "root": "0x000000006fa26000",
-                               "user_root": None, "first": 256, "entries": 512}
+                               "user_root": None, "user_root_absent": None, "first": 256, "entries": 512}
     assert found["threads"] == [{
         "tid": 501, "pid": 500, "comm": 'two words\n"\\', "kind": "process", "start": "0xffffb2b240058000",
         "end": "0xffffb2b24005bfff", "size": "0x4000", "region": "vmalloc", "running": True,
@@ -188,6 +188,12 @@ def test_not_chosen(refused, operand, said):
     assert said in refused("threads", "--threads", SAMPLE, operand)
 
 
+def test_json_of_a_table_that_is_not_known(document, write):
+    tables = ARM64 + ' user_root_absent="needs KALLSYMS_ALL"'
+    found = document("threads", "--threads", write(build([thread(1, ROOT)], tables)))["tables"]
+    assert (found["user_root"], found["user_root_absent"]) == (None, "needs KALLSYMS_ALL")
+
+
 # --- What the kernel half is ---------------------------------------------------------------------------------
 
 ARM64 = "tables arch=arm64 levels=4 root=0x0000000041a0a000 first=0 entries=512"
@@ -204,6 +210,9 @@ ROOT = "root=0x0000000044d20000 kernel_half=root"
     (ARM64 + " user_root=0x0000000041a0c000", [thread(1, ROOT)], "Kernel half of 1 process, root: its tables have a root of "
      "their own (TTBR1_EL1), the same for all; the tables of a process hold nothing of it. With page-table isolation another "
      "table stands there in user mode, at 0x0000000041a0c000, also the same for all."),
+    (ARM64 + ' user_root_absent="needs KALLSYMS_ALL"', [thread(1, ROOT)], "Kernel half of 1 process, root: its tables have a "
+     "root of their own (TTBR1_EL1), the same for all; the tables of a process hold nothing of it. With page-table isolation "
+     "another table stands there in user mode, also the same for all; where it is, is not known: needs KALLSYMS_ALL."),
     (LPAE, [thread(1, ROOT)], "Kernel half of 1 process, root: its tables have a root of their own (TTBR1), the same for all; "
      "the tables of a process hold nothing of it but modules and PKMAP."),
     (S390, [thread(1, ROOT.replace("=root", "=space"))], "Kernel half of 1 process, space: the kernel is in an address "
@@ -354,7 +363,9 @@ def test_refused(refused, write, lines, said):
 
 @pytest.mark.parametrize("tables, said", [
     (TABLES.replace("arch=x86_64 ", ""), "has no 'arch'"), (TABLES.replace("levels=4", "levels=9"), "at most 8"),
-    (TABLES + " user_root=4096", "user_root=4096: expected 0x"), (TABLES.replace("first=256", "first=513"), "at most 512"), (TABLES.replace(" entries=512", ""), "has no 'entries'"),
+    (TABLES + " user_root=4096", "user_root=4096: expected 0x"),
+    (TABLES + " user_root=0x0000000041a0c000 user_root_absent=why", "has a user_root and says that it is not known"),
+    (TABLES.replace("first=256", "first=513"), "at most 512"), (TABLES.replace(" entries=512", ""), "has no 'entries'"),
     (TABLES.replace("root=0x0000000001a0a000 ", ""), "has no 'root'"), (TABLES.replace("512", "0"), "at least 1"),
     ("future a=1", "expected the tables record here"),
 ])

@@ -217,6 +217,7 @@ static json_t *json_tables(const struct threads *t)
 	json_member(tables, "levels", json_count(t->levels));
 	json_member(tables, "root", json_number(VALUE_ADDRESS, 64, t->root));
 	json_member(tables, "user_root", json_root(t->has_user_root, t->user_root));
+	json_member(tables, "user_root_absent", json_text(t->user_root_absent));
 	json_member(tables, "first", json_count(t->first));
 	json_member(tables, "entries", json_count(t->entries));
 	return tables;

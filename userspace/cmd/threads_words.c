@@ -199,12 +199,22 @@ static char *copied_sentence(const struct group *g)
 	return text;
 }
 
+/* arm64 with KPTI; to be freed. */
+static char *user_root_sentence(const struct threads *t)
+{
+	if (t->has_user_root)
+		return text_printf(" With page-table isolation another table stands there in user mode, at 0x%016" PRIx64 ", also the same for all.",
+				   t->user_root);
+	if (t->user_root_absent)
+		return text_printf(" With page-table isolation another table stands there in user mode, also the same for all; where it is, is not known: %s.",
+				   t->user_root_absent);
+	return text_printf("%s", "");
+}
+
 /* arm with LPAE splits the addresses at a multiple of 1G, and modules lie below. */
 static char *root_sentence(const struct threads *t)
 {
-	char *user = t->has_user_root ?
-		text_printf(" With page-table isolation another table stands there in user mode, at 0x%016" PRIx64 ", also the same for all.",
-			    t->user_root) : text_printf("%s", "");
+	char *user = user_root_sentence(t);
 	char *text = text_printf("its tables have a root of their own (%s), the same for all; the tables of a process hold nothing of it%s.%s",
 				 root_register(t->arch),
 				 strcmp(t->arch, "arm") ? "" : " but modules and PKMAP", user);

@@ -129,6 +129,9 @@ static bool parse_tables(struct reading *r)
 	    !take_root(r, "user_root", &t->has_user_root, &t->user_root))
 		return false;
 	t->levels = (unsigned int)levels;
+	t->user_root_absent = value(r, "user_root_absent");
+	if (t->has_user_root && t->user_root_absent)
+		return frame_fail(&r->frame, "it has a user_root and says that it is not known");
 	return true;
 }
 

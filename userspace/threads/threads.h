@@ -92,6 +92,7 @@ struct threads {
 	uint64_t root;			/* physical, of the kernel's top table */
 	bool has_user_root;
 	uint64_t user_root;		/* that stands for it in user mode, for all processes */
+	const char *user_root_absent;	/* there is one, and why it is not known; or NULL */
 	uint64_t first, entries;	/* the kernel half: entries first to entries - 1 */
 	struct cpu_stack *stacks;
 	size_t n_stacks;
