@@ -9,6 +9,9 @@
 #include "stacks.h"
 #include "symbols.h"
 
+/* No architecture has a stack that begins at less. */
+#define KVAS_STACK_ALIGN	16
+
 static struct kvas_stack no_rules[] = {
 	{
 		.kind = "irq",
@@ -20,21 +23,60 @@ static struct kvas_stack no_rules[] = {
 static struct kvas_stack *stacks __ro_after_init;
 static unsigned int n_stacks __ro_after_init;
 
+/* How many bytes a variable has at least, of all processors if it is an array. */
+static unsigned long __init size_of_variable(const struct kvas_stack *stack)
+{
+	unsigned long size = stack->place == KVAS_STACK_ITSELF ? stack->size : sizeof(void *);
+
+	if (stack->variable == KVAS_IN_ARRAY)
+		size += (nr_cpu_ids - 1) * stack->stride;
+	return stack->offset + size;
+}
+
+#ifdef CONFIG_SMP
+/* Whether each processor has its own copy, or none has; true if that is not known. */
+static bool __init is_where_it_should_be(const struct kvas_stack *stack, unsigned long addr)
+{
+	const struct kvas_symbol start = kvas_symbol("__per_cpu_start", 0);
+	const struct kvas_symbol end = kvas_symbol("__per_cpu_end", 0);
+	const bool is_per_cpu = addr >= start.addr && addr < end.addr;
+
+	return start.absent || end.absent || is_per_cpu == (stack->variable == KVAS_PER_CPU);
+}
+#else
+static bool __init is_where_it_should_be(const struct kvas_stack *stack, unsigned long addr)
+{
+	return true;
+}
+#endif
+
+/*
+ * kallsyms may know several symbols of one name and gives the first.  One that is too
+ * small, or that is one for all processors where each should have its own, is another.
+ */
+static const char *__init find_variable(struct kvas_stack *stack)
+{
+	const struct kvas_symbol symbol = kvas_symbol(stack->symbol, 0);
+
+	if (symbol.absent)
+		return symbol.absent;
+	if (symbol.size < size_of_variable(stack) || !is_where_it_should_be(stack, symbol.addr))
+		return "the symbol of its name is another one";
+	stack->base = symbol.addr;
+	return NULL;
+}
+
 /**
  * kvas_stacks_init() - look up the variables that tell where the stacks are
  */
 void __init kvas_stacks_init(void)
 {
 	struct kvas_stack *stack;
-	struct kvas_symbol symbol;
 
 	stacks = kvas_arch.stacks ? kvas_arch.stacks : no_rules;
 	for (stack = stacks; stack->kind; stack++, n_stacks++) {
-		if (stack->absent || !stack->symbol)
-			continue;
-		symbol = kvas_symbol(stack->symbol, 0);
-		stack->base = symbol.addr;
-		stack->absent = symbol.absent;
+		if (!stack->absent && stack->symbol)
+			stack->absent = find_variable(stack);
 	}
 }
 
@@ -88,17 +130,43 @@ static const char *find_start(unsigned long *start, const struct kvas_stack *sta
 	return NULL;
 }
 
+/* No guard page lies in it. */
+static bool is_readable(unsigned long start, unsigned int size)
+{
+	unsigned int at;
+	char byte;
+
+	for (at = 0; at < size; at += PAGE_SIZE) {
+		if (!kvas_read(&byte, (const void *)(start + at), sizeof(byte)))
+			return false;
+	}
+	return kvas_read(&byte, (const void *)(start + size - 1), sizeof(byte));
+}
+
+/* Whether another processor has the same. */
+static bool is_of_another(unsigned long start, const struct kvas_stack *stack, unsigned int cpu)
+{
+	unsigned int other = cpumask_first(cpu_possible_mask);
+	unsigned long its_start;
+
+	if (other == cpu)
+		other = cpumask_next(cpu, cpu_possible_mask);
+	return other < nr_cpu_ids && !find_start(&its_start, stack, other) && its_start == start;
+}
+
 static const char *find_stack(unsigned long *start, const struct kvas_stack *stack,
 			      unsigned int cpu)
 {
 	const char *absent = find_start(start, stack, cpu);
-	char byte;
 
 	if (absent)
 		return absent;
-	if (!kvas_read(&byte, (const void *)*start, sizeof(byte)) ||
-	    !kvas_read(&byte, (const void *)(*start + stack->size - 1), sizeof(byte)))
+	if (!IS_ALIGNED(*start, KVAS_STACK_ALIGN))
+		return "the address that its variable tells is not one of a stack";
+	if (!is_readable(*start, stack->size))
 		return "there is no memory at its address";
+	if (!stack->is_shared && is_of_another(*start, stack, cpu))
+		return "its variable tells the same address for another processor";
 	return NULL;
 }
 

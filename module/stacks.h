@@ -36,6 +36,7 @@ enum kvas_stack_place {
  * @offset:	into the variable
  * @place:	what it tells
  * @align:	of the address after the stack, if it tells one just below that
+ * @is_shared:	all processors have the same
  */
 struct kvas_stack {
 	const char *kind;
@@ -48,6 +49,7 @@ struct kvas_stack {
 	unsigned int offset;
 	enum kvas_stack_place place;
 	unsigned int align;
+	bool is_shared;
 };
 
 void kvas_stacks_init(void);

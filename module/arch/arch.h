@@ -166,10 +166,10 @@ struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long
 #define STACK_IN_ARRAY(what, bytes, tells, name)			\
 	{ .kind = what, .size = bytes, .variable = KVAS_IN_ARRAY, .symbol = name, \
 	  .stride = sizeof(void *), .place = KVAS_STACK_##tells, .align = 16 }
-#define STACK_BY_POINTER(what, bytes, array, where)			\
+#define STACK_BY_POINTER(what, bytes, array, where, ...)		\
 	{ .kind = what, .size = bytes, .variable = KVAS_BY_POINTER, \
 	  .base = (unsigned long)(array), .offset = where, \
-	  .place = KVAS_STACK_BEFORE, .align = bytes }
+	  .place = KVAS_STACK_BEFORE, .align = bytes, ##__VA_ARGS__ }
 #define NO_STACK(what, why)	{ .kind = what, .absent = why }
 
 #define ADD_REGIONS(l, rows)	kvas_layout_add_rows(l, rows, ARRAY_SIZE(rows))

@@ -386,7 +386,7 @@ static struct kvas_stack stacks[] __ro_after_init = {
 	IN_LOWCORE("nodat"),
 	IN_LOWCORE("machine_check"),
 	STACK_BY_POINTER("restart", THREAD_SIZE, lowcore_ptr,
-			 offsetof(struct lowcore, restart_stack)),
+			 offsetof(struct lowcore, restart_stack), .is_shared = true),
 	{ }
 };
 
