@@ -3,10 +3,18 @@
 
 import ctypes
 import json
+import mmap
+import os
+import shutil
+import struct
+import subprocess
+from pathlib import Path
 
+import procfs
 import pytest
 
 from processes import EXCLUSIVE, FILE, GUARD, KINDS, PRESENT, SOFT_DIRTY, SWAPPED, UFFD_WP, Process, threads
+from running import LAB
 from saved import GOLDEN, MAIN
 from test_schema import errors
 
@@ -378,6 +386,135 @@ def test_pagemap_without_the_module(process, walk):
     found, status = walk(p)
     assert status == 1 and found["entries"] == [] and "kvas_threads" in found["absent"]
     assert found["pagemap"]["says"] == "alone" and number(found["pagemap"]["phys"]) == 0x12345000
+
+
+# --- Without the module ----------------------------------------------------------------------------
+
+HAS_MODULE = os.path.exists("/sys/kernel/debug/kvas_threads")
+FRAME = (1 << 55) - 1
+
+
+@pytest.fixture
+def pages():
+    """Memory of this process: a page that is written, one that is not touched, one of a file that is read."""
+    size = mmap.PAGESIZE
+    with open(__file__, "rb") as file, mmap.mmap(-1, 2 * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as ours, \
+            mmap.mmap(file.fileno(), size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE) as its:
+        ours[0], _ = 1, its[0]
+        address = [ctypes.addressof(ctypes.c_char.from_buffer(memory)) for memory in (ours, its)]
+        yield address[0], address[0] + size, address[1]
+
+
+def own_entry(address):
+    with open("/proc/self/pagemap", "rb", buffering=0) as file:
+        return struct.unpack("=Q", os.pread(file.fileno(), 8, address // mmap.PAGESIZE * 8))[0]
+
+
+def check_entry(said, entry, sees_frames):
+    told = {"present": PRESENT, "swapped": SWAPPED, "file": FILE, "exclusive": EXCLUSIVE, "soft_dirty": SOFT_DIRTY,
+            "uffd_wp": UFFD_WP, "guard": GUARD}
+    assert {key: said[key] for key in told} == {key: bool(entry & bit) for key, bit in told.items()}
+    frame = entry & FRAME if entry & PRESENT and sees_frames else 0
+    assert said["phys"] == (f"0x{frame * mmap.PAGESIZE:016x}" if frame else None)
+
+
+@pytest.mark.parametrize("sees_frames", [True, False], ids=["as it is", "without CAP_SYS_ADMIN"])
+def test_pagemap_of_a_process_that_runs(kvas, pages, sees_frames):
+    """Without the module no level is known, but pagemap is; all that it told this process itself."""
+    def without_frames():
+        ctypes.CDLL(None).prctl(24, 21, 0, 0, 0)  # PR_CAPBSET_DROP, CAP_SYS_ADMIN
+    result = kvas("walk", "-J", "-p", os.getpid(), *map(hex, pages), preexec_fn=None if sees_frames else without_frames)
+    assert result.stderr == ""
+    document = json.loads(result.stdout)
+    assert errors(document) == []
+    entries = [own_entry(address) for address in pages]
+    assert [bool(entry & PRESENT) for entry in entries] == [True, False, True] and entries[2] & FILE
+    for found, entry in zip(document["walk"], entries, strict=True):
+        check_entry(found["pagemap"], entry, sees_frames)
+        if not HAS_MODULE:
+            assert not found["known"] and found["entries"] == [] and "kvas_threads" in found["absent"]
+            assert found["pagemap"]["says"] == "alone"
+            comm = Path("/proc/self/comm").read_text().rstrip("\n")
+            assert (found["process"]["pid"], found["process"]["comm"]) == (os.getpid(), comm)
+    assert result.returncode == (0 if HAS_MODULE else 1)
+
+
+@pytest.mark.skipif(HAS_MODULE, reason="the module is loaded")
+def test_what_cannot_be_known_without_the_module(kvas, pages, refused):
+    result = kvas("walk", "-J", "-p", os.getpid(), "0xffffffff81000000", "main")
+    kernel, symbol = json.loads(result.stdout)["walk"]
+    assert result.returncode == 1 and not kernel["known"] and kernel["half"] == "kernel" and kernel["pagemap"] is None
+    assert "cannot read /sys/kernel/debug/kvas: " in symbol["error"]
+    assert "alone says: " in kvas("walk", "-p", os.getpid(), hex(pages[0])).stdout
+    assert "is a thread of the kernel: it has no user half" in refused("walk", "-p", 2, "0x1000")
+    assert "cannot read /sys/kernel/debug/kvas: " in refused("walk", hex(pages[0]))
+
+
+def test_a_directory_without_a_capture(kvas, tmp_path, refused):
+    """A made-up /proc, of a process whose main thread has exited: another one's pagemap is read."""
+    threads_of = ((412, "made up", "Z", ""), (413, "other", "S", "0 0x1 0x2 0x3 0x4 0x5 0x6 0x7ffe00001000 0x1234\n"))
+    made = procfs.Process([procfs.Vma(0x10000, 0x20000)], state="Z", threads=threads_of, start_stack=0)
+    here = procfs.make(tmp_path, made)
+    with open(here / "task/413/pagemap", "wb") as file:
+        file.seek(0x10 * 8)
+        file.write((PRESENT | 0x54321).to_bytes(8, "little"))
+    result = kvas("walk", "-J", "--sysroot", tmp_path, "-p", 412, "0x10008")
+    assert result.returncode == 1 and result.stderr == ""
+    [found] = json.loads(result.stdout)["walk"]
+    assert found["process"]["tid"] == 413 and number(found["pagemap"]["phys"]) == 0x54321000
+    assert found["in"] == "anonymous"
+    shutil.rmtree(here / "task/413")
+    assert "is a zombie" in refused("walk", "--sysroot", tmp_path, "-p", 412, "0x10008")
+
+
+# --- A process that changes meanwhile ----------------------------------------------------------------
+
+@pytest.fixture(scope="session")
+def pagemaps(tmp_path_factory):
+    """See lab/pagemaps.c."""
+    shim = tmp_path_factory.mktemp("shim") / "pagemaps.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", shim, LAB / "pagemaps.c", "-ldl"], check=True)
+    return shim
+
+
+HERE, ELSEWHERE, GONE = PRESENT | 0x12345, PRESENT | 0x777, 0
+
+
+@pytest.mark.parametrize("entries, says, why, status", [
+    ((HERE, HERE), "agrees", None, 0),
+    # It was moved while the tables were walked, and at the second look it was there.
+    ((ELSEWHERE, HERE, HERE, HERE), "agrees", None, 0),
+    ((GONE, HERE, HERE, HERE), "agrees", None, 0),
+    # It moved just before, and the tables were old: at the second look both are new.
+    ((ELSEWHERE, ELSEWHERE, HERE, HERE), "agrees", None, 0),
+    ((ELSEWHERE, HERE, ELSEWHERE, HERE), "changed", None, 1),
+    ((HERE, GONE, HERE, GONE), "changed", None, 1),
+    # Of both looks the second counts.
+    ((ELSEWHERE, HERE, ELSEWHERE, ELSEWHERE), "differs", "the page at 0x777000 is there", 1),
+    ((ELSEWHERE, ELSEWHERE, GONE, GONE), "differs", "no page is there", 1),
+    ((ELSEWHERE, ELSEWHERE, HERE, ELSEWHERE), "changed", None, 1),
+])
+def test_a_second_look(process, plain, pagemaps, entries, says, why, status):
+    """pagemap is read before and after the walk; if either look finds a difference, all is read again."""
+    p = process()
+    p.page(ADDRESS, 0x12345000)
+    p.write()
+    result = plain("walk", "-J", "--sysroot", p.machine, "-p", 412, hex(ADDRESS),
+                   env={"LD_PRELOAD": str(pagemaps), "PAGEMAPS": ",".join(map(hex, entries))})
+    [found] = json.loads(result.stdout)["walk"]
+    assert (found["pagemap"]["says"], found["pagemap"]["why"], result.returncode) == (says, why, status), result.stderr
+    assert number(found["phys"]) == 0x12345000 + ADDRESS % 4096
+    # What is said of the page is what was read last.
+    assert found["pagemap"]["present"] == bool(entries[-1] & PRESENT)
+
+
+def test_changed_in_words(process, plain, pagemaps):
+    p = process()
+    p.page(ADDRESS, 0x12345000)
+    p.write()
+    text = plain("walk", "--sysroot", p.machine, "-p", 412, hex(ADDRESS),
+                 env={"LD_PRELOAD": str(pagemaps), "PAGEMAPS": ",".join(map(hex, (HERE, GONE, HERE, GONE)))}).stdout
+    assert "changed while the tables were walked, twice: nothing is there" in text
 
 
 def test_sources_that_have_no_processes(refused):

@@ -104,6 +104,18 @@ struct layout *load_layout_if_any(const struct options *opt)
 	return l;
 }
 
+bool may_have_layout(const struct options *opt)
+{
+	int fd;
+
+	if (opt->file || !opt->sysroot)
+		return true;
+	fd = sysroot_open(opt->sysroot, KVAS_LIVE_FILE);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 struct layout *load_layout(const struct options *opt)
 {
 	struct layout *l = load_layout_if_any(opt);

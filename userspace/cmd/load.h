@@ -24,6 +24,9 @@ struct layout *load_layout(const struct options *opt);
  */
 struct layout *load_layout_if_any(const struct options *opt);
 
+/* False for a directory of --sysroot that holds no capture, as one with a made-up /proc. */
+bool may_have_layout(const struct options *opt);
+
 /*
  * A layout and the text it was parsed from.  The live file stays open as long
  * as fd is not closed, and so the objects that it names stay where they are.

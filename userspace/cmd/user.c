@@ -4,9 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/sysroot.h"
 #include "base/util.h"
 #include "commands.h"
 #include "load.h"
@@ -35,16 +33,6 @@ static char *advice(const struct options *opt, int error)
 	return sentence;
 }
 
-/* A directory with a made-up /proc need not hold a capture. */
-static bool holds_capture(const struct options *opt)
-{
-	int fd = sysroot_open(opt->sysroot, KVAS_LIVE_FILE);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 static void refuse_other_kernel(const struct user_view *v)
 {
 	const struct process *p = v->p;
@@ -61,7 +49,7 @@ static void load_kernel(struct user_view *v, const char *operand)
 
 	if (!opt->file && !opt->sysroot && names_saved_process(operand))
 		v->no_layout = text_printf("the process was saved, and this machine may have another kernel by now; name a capture of the same boot with --file");
-	else if (!opt->file && opt->sysroot && !holds_capture(opt))
+	else if (!may_have_layout(opt))
 		v->no_layout = advice(opt, ENOENT);
 	else if (!(v->l = load_layout_if_any(opt)))
 		v->no_layout = advice(opt, errno);

@@ -11,6 +11,8 @@
 #include "load.h"
 #include "output/json.h"
 #include "output/table.h"
+#include "process_layout.h"
+#include "user.h"
 #include "walk.h"
 
 struct trails {
@@ -279,27 +281,61 @@ static void refuse_strange_input(const struct options *opt, struct table_source 
 		die("--file names a capture, which holds no page tables: a saved machine is named with --sysroot, a crash dump with --source");
 }
 
+/*
+ * The layout by which addresses are told.  Without the module a process is a layout of
+ * its own parts, and its pagemap is left to tell of each page.
+ */
+struct ground {
+	struct layout *l;
+	struct process_layout pl;	/* of which it is, or nothing */
+	struct names names;
+};
+
+static void ground_open(struct ground *g, const struct options *opt)
+{
+	*g = (struct ground){ 0 };
+	if (!opt->process)
+		g->l = load_layout(opt);
+	else if (may_have_layout(opt))
+		g->l = load_layout_if_any(opt);
+	if (g->l) {
+		names_load(&g->names, opt, g->l);
+		return;
+	}
+	process_layout_open(&g->pl, opt, 0);
+	g->names = (struct names){ .layout = g->pl.l, .missing = g->pl.view->no_layout };
+}
+
+static void ground_close(struct ground *g)
+{
+	names_free(&g->names);
+	if (g->pl.l)
+		process_layout_close(&g->pl);
+	layout_free(g->l);
+}
+
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct table_source source = parse_source(argc, argv);
 	struct walk_process process;
-	struct names names;
+	struct ground ground;
 	struct trails all = { .asker = {
-		.names = &names, .found = add_address, .refused = add_refusal } };
-	struct layout *l;
+		.names = &ground.names, .found = add_address, .refused = add_refusal } };
+	const struct layout *l;
 
 	if (optind == argc)
 		die("walk needs an address or a symbol; see 'kvas walk --help'");
 	refuse_strange_input(opt, source);
 	refuse_strange_source(opt, source);
 	ask_check_input(opt, argc - optind, argv + optind);
-	l = load_layout(opt);
-	names_load(&names, opt, l);
+	ground_open(&ground, opt);
+	l = ground.names.layout;
 	if (opt->process)
 		source.kind = SOURCE_KCORE;
 	walker_open(&all.walker, opt, l, source);
 	if (opt->process)
-		walk_process_open(all.process = &process, &all.walker, l, opt->process);
+		walk_process_open(all.process = &process, &all.walker, l, opt->process,
+				  ground.pl.l ? ground.pl.view->p : NULL);
 	ask_operands(&all.asker, argc - optind, argv + optind);
 	if (opt->json)
 		print_json(opt, l, &all);
@@ -310,8 +346,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	if (all.process)
 		walk_process_close(all.process);
 	walker_close(&all.walker);
-	names_free(&names);
-	layout_free(l);
+	ground_close(&ground);
 	return all.failed ? KVAS_DIFFERS : KVAS_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "machine/pagemap.h"
 #include "pagetables/attributes.h"
 #include "pagetables/walk.h"
+#include "process/process.h"
 #include "process_tables.h"
 #include "source.h"
 #include "trace/spot.h"
@@ -49,6 +50,7 @@ struct walk walker_walk(struct walker *w, uint64_t addr, struct pool *pool);
 
 struct walk_process {
 	unsigned int pid, tid;		/* the thread that has the tables */
+	const char *comm;		/* or NULL: it is not known */
 	struct threads *threads;	/* or NULL, and threads_why */
 	const char *threads_why;
 	const struct thread *thread;
@@ -75,9 +77,12 @@ struct opinion {
 	const char *why;
 };
 
-/* Does not return if nothing can be known of the process. */
+/*
+ * Of the process of that name or number, or of one that was gathered already, as it is
+ * if there is no capture of the kernel.  Does not return if nothing can be known of it.
+ */
 void walk_process_open(struct walk_process *p, const struct walker *w, const struct layout *l,
-		       const char *word);
+		       const char *word, const struct process *gathered);
 void walk_process_close(struct walk_process *p);
 
 /* What pagemap says goes to *o; which bits are indexes to *shape. */

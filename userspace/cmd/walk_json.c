@@ -49,7 +49,7 @@ static json_t *json_process(const struct trail *t)
 		return object;
 	json_member(object, "pid", json_count(p->pid));
 	json_member(object, "tid", json_count(p->tid));
-	json_member(object, "comm", json_text(thread ? thread->comm : NULL));
+	json_member(object, "comm", json_text(p->comm));
 	json_member(object, "kernel_half", json_text(thread ? kernel_half_words[thread->half] : NULL));
 	json_member(object, "root", thread && thread->has_root ?
 		    json_address(l, thread->root) : json_null());

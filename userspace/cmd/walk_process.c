@@ -14,6 +14,8 @@ static uint64_t end_of_user_half(const struct layout *l)
 {
 	const struct region *user = layout_region(l, "user");
 
+	if (l->process)
+		return l->user_end;
 	return user && !user->absent ? user->end : l->max_addr >> 1;
 }
 
@@ -24,6 +26,7 @@ static void find_tables(struct walk_process *p, const struct walker *w)
 	if (p->threads) {
 		p->thread = thread_with_tables(p->threads, p->pid);
 		p->tid = p->thread->tid;
+		p->comm = p->thread->comm;
 		process_tables(&p->tables, p->threads, p->thread, kernel);
 		return;
 	}
@@ -32,7 +35,7 @@ static void find_tables(struct walk_process *p, const struct walker *w)
 }
 
 void walk_process_open(struct walk_process *p, const struct walker *w, const struct layout *l,
-		       const char *word)
+		       const char *word, const struct process *gathered)
 {
 	struct pagemap_source source = {
 		.sysroot = w->opt->sysroot, .big_endian = l->big_endian,
@@ -42,6 +45,10 @@ void walk_process_open(struct walk_process *p, const struct walker *w, const str
 	*p = (struct walk_process){ .user_end = end_of_user_half(l) };
 	p->threads = process_threads(w->opt, &p->pool, &p->threads_why);
 	p->pid = p->tid = process_of(w->opt, word);
+	/* Of a process whose main thread has exited another one is asked. */
+	if (gathered && gathered->read_by)
+		p->tid = (unsigned int)gathered->read_by;
+	p->comm = gathered ? gathered->comm : NULL;
 	find_tables(p, w);
 	p->user = shape_of_tables(&p->tables.user);
 	p->kernel = shape_of_tables(&p->tables.kernel);

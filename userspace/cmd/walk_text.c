@@ -229,7 +229,7 @@ static void print_whose(const struct trail *t)
 		       t->walk.user ? "this process's own" : "the kernel's", walk_origin(t));
 		return;
 	}
-	comm = escaped(p->thread ? p->thread->comm : "of unknown name");
+	comm = escaped(p->comm ? p->comm : "of unknown name");
 	printf("by the tables of process %u (%s), from %s\n", p->pid, comm, walk_origin(t));
 	free(comm);
 	if (t->walk.user && t->walk.has_root && p->thread->has_user_root &&
