@@ -68,6 +68,7 @@ _kvas()
 		case $word in
 		--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus) own+=("$word") ;;
 		--config|--since|--shared) own+=("$word=x") ;;
+		-p*|--process) own+=(--process=x) ;;
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\

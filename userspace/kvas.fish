@@ -40,6 +40,8 @@ function __kvas_columns
                 set -a table --since=x
             case '--shared*'
                 set -a table --shared=x
+            case '-p*' '--process*'
+                set -a table --process=x
         end
     end
     set -l before (commandline -ct | string replace -r '^--output=' '' | string match -r '^(?:\+|.*,)')

@@ -33,6 +33,7 @@ _kvas()
 		(--config*) table+=(--config=x) ;;
 		(--since*) table+=(--since=x) ;;
 		(--shared*) table+=(--shared=x) ;;
+		(-p*|--process*) table+=(--process=x) ;;
 		esac
 		[[ $before == ${~taken} ]] && continue
 		[[ -z $command && -n ${commands[(r)$word:*]} ]] && command=$word
