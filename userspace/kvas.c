@@ -333,7 +333,7 @@ static void close_stdout(void)
 }
 
 /* Of the table that the command would print with its own options. */
-static void list_columns(const struct invocation *inv)
+static const struct column_set *printed_columns(const struct invocation *inv)
 {
 	const struct column_set *sets = inv->command->columns(), *set = sets;
 
@@ -341,7 +341,7 @@ static void list_columns(const struct invocation *inv)
 		if (s->option && (has_own(inv, s->option) ||
 				  (inv->opt.process && strcmp(s->option, "process") == 0)))
 			set = s;
-	columns_list(stdout, &inv->opt, inv->command->name, set);
+	return set;
 }
 
 /* Help and version need no layout, whatever else is on the command line. */
@@ -352,7 +352,7 @@ static void answer_questions(const struct invocation *inv, bool command_given)
 		exit(KVAS_OK);
 	}
 	if (inv->seen['H'] && !inv->seen['h']) {
-		list_columns(inv);
+		columns_list(stdout, &inv->opt, inv->command->name, printed_columns(inv));
 		exit(KVAS_OK);
 	}
 	if (!inv->seen['h'])
@@ -388,6 +388,8 @@ int main(int argc, char **argv)
 	refuse_conflicts(&inv);
 	decide_output(&inv);
 	answer_questions(&inv, command_given);
+	if (inv.opt.columns)
+		columns_check(&inv.opt, inv.command->columns(), printed_columns(&inv));
 
 	inv.own_argv[0] = (char *)inv.command->name;
 	inv.own_argv[inv.own_argc++] = (char *)"--";

@@ -322,3 +322,30 @@ def test_no_name_colours_the_terminal(kvas, tmp_path):
         result = kvas(*words)
         assert "\x1b" not in result.stdout + result.stderr
         assert "\\x1b[31m" in result.stdout + result.stderr, words
+
+
+@pytest.mark.parametrize("words, said", [
+    (("threads", "abc"), "'abc': expected the number of a process or thread, or self"),
+    (("threads", "1", "2x"), "'2x': expected the number of a process or thread, or self"),
+    (("threads", "0"), "0 is no number of a process or thread: they go from 1 to 4194304"),
+    (("threads", "4194305"), "4194305 is no number of a process or thread"),
+    (("threads", "self"), "self is this program, which is not among the threads that were saved"),
+    (("threads", "--cpus", "1"), "--cpus lists the stacks of processors"),
+    (("threads", "-o", "COM"), "there is no column 'COM'; did you mean"),
+    (("show", "-o", "NAME,,SIZE"), "--output: expected the name of a column before and after each comma"),
+    (("get",), "get needs a name"), (("where",), "where needs an address"), (("walk",), "walk needs an address"),
+    (("where", "-o", "X"), "there is no column 'X'"), (("walk", "-p", "0", "0x0"), "0 is no number of a process"),
+    (("where", "-p", "0", "0x0"), "0 is no number of a process"), (("user", "0"), "0 is no number of a process"),
+    (("user", "1", "--shared", "0"), "0 is no number of a process"),
+    (("user", "1", "--shared", "1"), "both are process 1"),
+    (("mappings", "--from", "zz"), "--from=zz: expected an address"),
+    (("mappings", "--to", "0x0123456789abcdefg"), "--to=0x0123456789abcdefg: expected an address"),
+    (("mappings", "-o", "X"), "there is no column 'X'"), (("verify", "-o", "X"), "there is no column 'X'"),
+    (("map", "x"), "map takes no operand"), (("map", "-p", "0"), "0 is no number of a process"),
+    (("save", "-p", "0", "x"), "0 is no number of a process"), (("diff", "-p", "0", "1"), "0 is no number of a process"),
+    (("diff", "-o", "X", "1", "2"), "there is no column 'X'"), (("export",), "export needs a format"), (("check",), "check needs a file"),
+], ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+def test_usage_is_checked_before_anything_is_read(refused, tmp_path, words, said):
+    """There is nothing to read, and that is not what is said."""
+    command, *rest = words
+    assert refused(command, "--sysroot", tmp_path, *rest).startswith(said)

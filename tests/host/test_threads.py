@@ -180,7 +180,7 @@ def test_chosen(output, operands, tids):
 
 
 @pytest.mark.parametrize("operand, said", [
-    ("3", "no process and no thread 3"), ("99999999999999999999", "expected the number"), ("0", "no thread 0"),
+    ("3", "no process and no thread 3"), ("99999999999999999999", "expected the number"), ("0", "0 is no number of a process or thread"),
     ("-1", "unknown option"), ("4x", "expected the number"), ("", "expected the number"), ("sleep", "expected the number"),
     ("self", "not among the threads that were saved"),
 ])

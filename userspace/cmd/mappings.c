@@ -36,6 +36,16 @@ struct wishes {
 
 /* --- Where --------------------------------------------------------------------- */
 
+/* As long as it is not known how many bits an address has. */
+static void check_address(const char *option, const char *text)
+{
+	const struct layout of[] = { { .bits = 64 }, { .bits = 32 } };
+	const char *digits;
+
+	if (text && !query_address(&of[0], text, &digits) && !query_address(&of[1], text, &digits))
+		die("--%s=%s: expected an address, such as 0xffffffff81000000", option, text);
+}
+
 static uint64_t parse_address(const struct mappings *m, const char *option, const char *text)
 {
 	const struct layout l = { .bits = m->bits };
@@ -362,6 +372,8 @@ static void parse_wishes(struct wishes *w, int argc, char **argv)
 		case SOURCE:		w->source = source_parse(optarg); break;
 		}
 	}
+	check_address("from", w->from);
+	check_address("to", w->to);
 	if (w->source.kind >= SOURCE_KCORE && w->file)
 		die("--source and --mappings exclude each other");
 	if (w->since && (w->filter.must || w->filter.must_not))

@@ -339,6 +339,8 @@ static void print_threads(const struct options *opt, const struct thread_list *l
 
 static uint64_t parse_id(const struct options *opt, const struct wishes *w, const char *word)
 {
+	enum { MOST = 1 << 22 };	/* PID_MAX_LIMIT of 64-bit kernels */
+
 	const char *p = word;
 	uint64_t n;
 
@@ -349,7 +351,19 @@ static uint64_t parse_id(const struct options *opt, const struct wishes *w, cons
 	}
 	if (!scan_number(&p, 10, &n) || *p)
 		die("'%s': expected the number of a process or thread, or self", word);
+	if (!n || n > MOST)
+		die("%s is no number of a process or thread: they go from 1 to %d", word, MOST);
 	return n;
+}
+
+/* Before anything is read. */
+static uint64_t *parse_ids(const struct options *opt, const struct wishes *w, size_t n, char **words)
+{
+	uint64_t *ids = zalloc_array(n + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = parse_id(opt, w, words[i]);
+	return ids;
 }
 
 /* All threads of a process of that number, or else one thread. */
@@ -369,14 +383,13 @@ static void choose(const struct threads *t, bool *chosen, uint64_t id)
 		chosen[one - t->threads] = true;
 }
 
-static void choose_all(struct thread_list *listed, const struct options *opt,
-		       const struct wishes *w, int n, char **words)
+static void choose_all(struct thread_list *listed, const uint64_t *ids, size_t n)
 {
 	const struct threads *t = listed->of;
 	bool *chosen = zalloc_array(t->n_threads + 1, sizeof(*chosen));
 
-	for (int i = 0; i < n; i++)
-		choose(t, chosen, parse_id(opt, w, words[i]));
+	for (size_t i = 0; i < n; i++)
+		choose(t, chosen, ids[i]);
 	listed->list = zalloc_array(t->n_threads + 1, sizeof(*listed->list));
 	for (size_t i = 0; i < t->n_threads; i++)
 		if (!n || chosen[i])
@@ -427,8 +440,10 @@ static int run(const struct options *opt, int argc, char **argv)
 	struct wishes w;
 	struct layout *l;
 	struct threads *t;
+	uint64_t *ids;
 
 	parse_wishes(&w, argc, argv);
+	ids = parse_ids(opt, &w, (size_t)(argc - optind), argv + optind);
 	l = load_kernel(opt, w.file);
 	t = threads_load(opt, w.file, l);
 	if (w.cpus && !t->n_stacks)
@@ -437,13 +452,14 @@ static int run(const struct options *opt, int argc, char **argv)
 		die("the list of threads is empty, not even the one that read it is there: make it again");
 	find_regions(t, l);
 	listed.of = t;
-	choose_all(&listed, opt, &w, argc - optind, argv + optind);
+	choose_all(&listed, ids, (size_t)(argc - optind));
 	if (opt->json)
 		print_json(opt, l, &listed, w.cpus);
 	else if (w.cpus)
 		print_cpus(opt, t);
 	else
 		print_threads(opt, &listed);
+	free(ids);
 	free(listed.list);
 	threads_free(t);
 	layout_free(l);

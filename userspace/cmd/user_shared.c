@@ -12,11 +12,9 @@
 
 /* --- Reading ---------------------------------------------------------------------------- */
 
-static void open_side(struct shared_side *side, const struct sharing *s,
-		      const struct threads *threads, const struct tables *kernel,
-		      const char *word)
+static void open_side(struct shared_side *side,
+		      const struct threads *threads, const struct tables *kernel)
 {
-	side->pid = process_of(s->opt, word);
 	side->thread = thread_with_tables(threads, side->pid);
 	process_tables(&side->tables, threads, side->thread, kernel);
 	if (side->tables.user.why)
@@ -183,23 +181,29 @@ static bool is_whole(const struct sharing *s)
 
 int user_shared(const struct options *opt, const char *one, const char *other)
 {
-	struct layout *l = load_layout(opt);
-	struct sharing s = { .opt = opt, .l = l };
+	struct sharing s = {
+		.opt = opt,
+		.side = { { .pid = process_of(opt, one) }, { .pid = process_of(opt, other) } },
+	};
 	struct machine *machine;
-	const struct tables *kernel = source_open((struct table_source){ .kind = SOURCE_KCORE },
-						  opt->sysroot, l, &machine);
+	const struct tables *kernel;
 	const char *why = NULL;
-	struct threads *threads = process_threads(opt, machine_pool(machine), &why);
+	struct threads *threads;
+	struct layout *l;
 	int status;
 
 	if (opt->json && opt->columns)
 		die("--shared with --json prints all members: leave --output out");
-	if (!threads)
-		die("%s", why);
-	open_side(&s.side[0], &s, threads, kernel, one);
-	open_side(&s.side[1], &s, threads, kernel, other);
 	if (s.side[0].pid == s.side[1].pid)
 		die("both are process %u: --shared needs another one", s.side[0].pid);
+	s.l = l = load_layout(opt);
+	kernel = source_open((struct table_source){ .kind = SOURCE_KCORE }, opt->sysroot, l,
+			     &machine);
+	threads = process_threads(opt, machine_pool(machine), &why);
+	if (!threads)
+		die("%s", why);
+	open_side(&s.side[0], threads, kernel);
+	open_side(&s.side[1], threads, kernel);
 	compare(&s, threads, machine_pool(machine));
 	print(&s);
 	status = is_whole(&s) ? KVAS_OK : KVAS_DIFFERS;

@@ -294,6 +294,9 @@ struct ground {
 static void ground_open(struct ground *g, const struct options *opt)
 {
 	*g = (struct ground){ 0 };
+	/* What names no process is said before anything is read. */
+	if (opt->process)
+		process_of(opt, opt->process);
 	if (!opt->process)
 		g->l = load_layout(opt);
 	else if (may_have_layout(opt))

@@ -19,8 +19,8 @@ static void refuse_column(const char *name, int length, const struct column *col
 	die("there is no column '%.*s': the option --list-columns lists them", length, name);
 }
 
-static int find_column(const char *name, size_t length,
-		       const struct column *columns, size_t n)
+/* -1 if there is none of that name. */
+static int index_of_column(const char *name, size_t length, const struct column *columns, size_t n)
 {
 	if (!length)
 		die("--output: expected the name of a column before and after each comma");
@@ -28,7 +28,36 @@ static int find_column(const char *name, size_t length,
 		if (strlen(columns[i].name) == length &&
 		    strncasecmp(columns[i].name, name, length) == 0)
 			return (int)i;
-	refuse_column(name, (int)length, columns, n);
+	return -1;
+}
+
+static int find_column(const char *name, size_t length,
+		       const struct column *columns, size_t n)
+{
+	int column = index_of_column(name, length, columns, n);
+
+	if (column < 0)
+		refuse_column(name, (int)length, columns, n);
+	return column;
+}
+
+void columns_check(const struct options *opt, const struct column_set *sets,
+		   const struct column_set *set)
+{
+	const char *list = opt->columns;
+
+	for (list += *list == '+'; ; list++) {
+		size_t length = strcspn(list, ",");
+		bool known = false;
+
+		for (const struct column_set *s = sets; s->columns && !known; s++)
+			known = index_of_column(list, length, s->columns, s->n) >= 0;
+		if (!known)
+			refuse_column(list, (int)length, set->columns, set->n);
+		list += length;
+		if (!*list)
+			return;
+	}
 }
 
 static void choose(int *chosen, size_t *n, int column)

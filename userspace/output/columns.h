@@ -47,6 +47,13 @@ size_t columns_choose(const struct options *opt, const struct column *columns, s
 		      int chosen[TABLE_MAX_COLUMNS]);
 
 /*
+ * Exits with KVAS_FAILURE if -o LIST names a column that no table of a command has; set is
+ * the table that it would print.  For what can be told before anything is read.
+ */
+void columns_check(const struct options *opt, const struct column_set *sets,
+		   const struct column_set *set);
+
+/*
  * With -o LIST leaves only the members of these columns in the objects of an array
  * of a document, and puts "columns" into the document.
  */
