@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 
+import procfs
 import pytest
 
 from test_map_process import number
@@ -267,6 +268,22 @@ def test_two_programs(diff, kvas, write):
     result = kvas("diff", "-p", SAMPLE, path)
     assert "These are two different programs: nothing else is compared." in result.stdout
     assert re.search(r"^program +program +/usr/local/bin/objects +/usr/bin/other *$", result.stdout, re.M)
+
+
+def test_one_program_for_two_architectures(diff, kvas, write, tmp_path):
+    """It has one name, and what differs is said on both sides."""
+    path = write(changed("kernel", "arch=x86_64", "arch=arm64")[0])
+    document, status = diff(SAMPLE, path)
+    assert status == 1 and not document["same_program"]
+    text = kvas("diff", "-p", SAMPLE, path).stdout
+    assert "two different programs, for two architectures: nothing else" in text
+    name = "/usr/local/bin/objects for {}, 64 bits"
+    assert re.search(rf"^program +program +{name.format('x86_64')} +{name.format('arm64')} *$", text, re.M)
+    for pid, bits in ((412, 64), (413, 32)):
+        procfs.make(tmp_path / "made", procfs.Process([procfs.Vma(0x10000, 0x20000)], pid=pid, bits=bits, exe="/bin/one"))
+    text = kvas("diff", "--sysroot", tmp_path / "made", "-p", 412, 413).stdout
+    assert re.search(r"^program +program +/bin/one, 64 bits +/bin/one, 32 bits *$", text, re.M)
+    assert "for two architectures" not in text
 
 
 # --- Made-up moments --------------------------------------------------------------------------------------------

@@ -110,15 +110,29 @@ static char *perms_of(const struct vma *v)
 			   v->executable ? 'x' : '-', v->shared ? 's' : 'p');
 }
 
+static const char *program_name(const struct process *p)
+{
+	return p->exe ? p->exe : p->comm;
+}
+
+/* A program for two architectures has one name. */
+static char *program_cell(const struct row *row, int side)
+{
+	const struct process *p = row->s->view[side].p, *other = row->s->view[!side].p;
+
+	if (strcmp(program_name(p), program_name(other)) != 0)
+		return text_printf("%s", program_name(p));
+	if (p->bits != other->bits && strcmp(p->arch, other->arch) == 0)
+		return text_printf("%s, %u bits", program_name(p), p->bits);
+	return text_printf("%s for %s, %u bits", program_name(p), p->arch, p->bits);
+}
+
 static char *side_cell(const struct row *row, int side)
 {
 	const struct moment *m = &row->change->at[side];
 
-	if (row->change->change == PROCESS_PROGRAM) {
-		const struct process *p = row->s->view[side].p;
-
-		return text_printf("%s", p->exe ? p->exe : p->comm);
-	}
+	if (row->change->change == PROCESS_PROGRAM)
+		return program_cell(row, side);
 	if (!m->there)
 		return NULL;
 	switch (row->change->change) {
@@ -238,7 +252,9 @@ static void print_verdict(const struct sides *s, const struct options *opt)
 		text_printf(" This is another run of the program: %s. Mappings of the same file and offset are compared, memory without a name by its size, and resident memory is not.",
 			    d->other_run) : text_printf("%s", "");
 	char *text = !d->same_program ?
-		text_printf("These are two different programs: nothing else is compared.") :
+		text_printf("These are two different programs%s: nothing else is compared.",
+			    strcmp(s->view[0].p->arch, s->view[1].p->arch) ?
+			    ", for two architectures" : "") :
 		text_printf("%zu moved, %zu changed.%s", moved, changed, run);
 
 	if (d->same_program && !d->n) {
