@@ -93,6 +93,30 @@ def test_names_of_files(known, ask):
     assert len(twice) == 1
 
 
+@pytest.mark.parametrize("name, removed, other", [
+    ("program", False, None), ("program", True, None), ("live (deleted)", False, None), ("live (deleted)", True, None),
+    # Another file has the name that the link seems to have.
+    ("program", True, "program (deleted)"), ("program", False, "program (deleted)"),
+], ids=["there", "removed", "named so", "named so and removed", "removed beside one named so", "beside one named so"])
+def test_a_program_that_is_removed(programs, ask, plain_output, tmp_path, name, removed, other):
+    place = tmp_path / "place"
+    place.mkdir()
+    shutil.copy(programs / "static", place / name)
+    with running(place / name, tmp_path) as it:
+        if removed:
+            (place / name).unlink()
+        if other:
+            (place / other).write_text("another")
+        found, text = ask(it.pid)["process"], plain_output("user", it.pid, env={"COLUMNS": "2000"})
+        plain_output("save", "-p", it.pid, tmp_path / "saved")
+        same = ask("-p", it.pid, tmp_path / "saved", command="diff")
+    assert (found["exe"], found.get("exe_deleted", False)) == (str(place / name), removed)
+    assert (f", {place / name}, which is deleted\n" in text, f", {place / name}\n" in text) == (removed, not removed)
+    assert same["same_program"] and same["differences"] == []
+    kept = ask(tmp_path / "saved")["process"]
+    assert (kept["exe"], kept.get("exe_deleted", False)) == (found["exe"], removed)
+
+
 def test_pages_that_madvise_guards(known, ask):
     """They are no mapping of their own: of eight pages the third and the fourth."""
     if "guarded" not in known.objects:

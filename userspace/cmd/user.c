@@ -97,9 +97,9 @@ static char *process_sentence(const struct process *p)
 	char *by = p->read_by ?
 		   text_printf("; its main thread has exited, and thread %" PRIu64 " was asked", p->read_by) :
 		   text_printf("%s", "");
-	char *text = text_printf("%" PRIu64 " (%s)%s, %u bits, user %" PRIu64 "%s%s%s", p->pid,
+	char *text = text_printf("%" PRIu64 " (%s)%s, %u bits, user %" PRIu64 "%s%s%s%s", p->pid,
 				 p->comm, inner, p->bits, p->uid, p->exe ? ", " : "",
-				 p->exe ? p->exe : "", by);
+				 p->exe ? p->exe : "", p->exe_deleted ? ", which is deleted" : "", by);
 
 	free(inner);
 	free(by);

@@ -62,6 +62,8 @@ json_t *user_json_process(const struct user_view *v)
 	json_member(object, "uid", json_count(p->uid));
 	json_member(object, "comm", json_text(p->comm));
 	json_member(object, "exe", json_text(p->exe));
+	if (p->exe_deleted)
+		json_member(object, "exe_deleted", json_true());
 	json_member(object, "bits", json_count(p->bits));
 	json_member(object, "release", json_text(p->release));
 	json_member(object, "arch", json_text(p->arch));

@@ -320,7 +320,7 @@ static enum outcome read_parts(struct gathering *g, const struct stat_line *s, u
 	g->gone = false;
 	if (!read_mappings(g) || !read_changes(g) || !read_word_size(g))
 		return g->gone ? AGAIN : FAILED;
-	g->p->exe = link_read(g, pool_printf(&g->p->pool, "%s/exe", g->dir));
+	exe_resolve(g, s->start_code);
 	return g->p->bits ? read_total(g, s, try) : AGAIN;
 }
 

@@ -45,6 +45,9 @@ bool rollup_parse(const char *text, struct memory_use *total, struct address_ran
 /* Makes the paths of smaps raw, and tells which files are deleted. */
 void paths_resolve(struct gathering *g);
 
+/* The name of the program, whose code begins at an address: exe and exe_deleted. */
+void exe_resolve(struct gathering *g, uint64_t start_code);
+
 /* The target of a link, or NULL. */
 const char *link_read(const struct gathering *g, const char *path);
 

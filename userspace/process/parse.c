@@ -143,7 +143,8 @@ static bool parse_process(struct reading *r)
 	if (!field_decimal(&r->frame, r->record, "pid", 1, INT32_MAX, &p->pid) ||
 	    !need_number(r, "inner_pid", &p->inner_pid) || !need_number(r, "uid", &p->uid) ||
 	    !need_bits(r, &p->bits) || !need_raw(r, "comm", &p->comm) ||
-	    !may_be(r, "use", &p->has_use) || !may_be(r, "changed", &p->changed))
+	    !may_be(r, "use", &p->has_use) || !may_be(r, "changed", &p->changed) ||
+	    !may_be(r, "exe_deleted", &p->exe_deleted))
 		return false;
 	if (p->bits > p->kernel_bits)
 		return frame_fail(&r->frame, "bits=%u: the kernel has %u", p->bits, p->kernel_bits);

@@ -41,11 +41,11 @@ static void read_raw(const struct gathering *g, struct vma *v)
 }
 
 /* Is there a file of the whole name, suffix included, with this inode? */
-static bool is_live(const struct gathering *g, const struct vma *v)
+static bool is_live(const struct gathering *g, const char *name, uint64_t inode)
 {
-	char *path = text_printf("%s%s/root%s", g->sysroot ? g->sysroot : "", g->dir, v->path);
+	char *path = text_printf("%s%s/root%s", g->sysroot ? g->sysroot : "", g->dir, name);
 	struct stat st;
-	bool live = !lstat(path, &st) && st.st_ino == v->inode;
+	bool live = !lstat(path, &st) && st.st_ino == inode;
 
 	free(path);
 	return live;
@@ -56,6 +56,25 @@ static bool ends_with_suffix(const char *path)
 	size_t n = strlen(path), length = strlen(suffix);
 
 	return n > length && strcmp(path + n - length, suffix) == 0;
+}
+
+/* Takes the suffix off the name of a file that has none any more, and is true then. */
+static bool strip_suffix(const struct gathering *g, const char **name, uint64_t inode)
+{
+	if (!ends_with_suffix(*name) || is_live(g, *name, inode))
+		return false;
+	*name = pool_copy(&g->p->pool, *name, strlen(*name) - strlen(suffix));
+	return true;
+}
+
+/* The inode is that of what is mapped there: the link itself may lead to no file. */
+void exe_resolve(struct gathering *g, uint64_t start_code)
+{
+	struct process *p = g->p;
+	const struct vma *v = process_vma(p, start_code);
+
+	p->exe = link_read(g, pool_printf(&p->pool, "%s/exe", g->dir));
+	p->exe_deleted = p->exe && strip_suffix(g, &p->exe, v ? v->inode : 0);
 }
 
 static bool same_file(const struct vma *a, const struct vma *b)
@@ -83,10 +102,7 @@ void paths_resolve(struct gathering *g)
 		unchanged = *v;
 		if (strstr(v->path, "\\012"))
 			read_raw(g, v);
-		if (ends_with_suffix(v->path) && !is_live(g, v)) {
-			v->deleted = true;
-			v->path = pool_copy(&g->p->pool, v->path, strlen(v->path) - strlen(suffix));
-		}
+		v->deleted = strip_suffix(g, &v->path, v->inode);
 		last = v;
 	}
 }

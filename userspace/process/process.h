@@ -82,6 +82,7 @@ struct process {
 	uint64_t uid;			/* effective */
 	const char *comm;
 	const char *exe;		/* or NULL: it cannot be read */
+	bool exe_deleted;		/* the file has no such name any more */
 	/* The main thread has exited, and the memory was read of this thread; or 0. */
 	uint64_t read_by;
 

@@ -4,7 +4,8 @@
  *
  *   kvas_process 1
  *   kernel   release arch bits endian page_size [mmap_highest]
- *   process  pid inner_pid uid bits comm use [changed=y] [exe] [read_by]
+ *   process  pid inner_pid uid bits comm use [changed=y] [exe] [exe_deleted=y]
+ *            [read_by]
  *   memory   start_code end_code start_data end_data start_brk start_stack stack_gap
  *   total    USE			of smaps_rollup, if that could be read
  *   mapping  start end perms offset dev inode [path] [deleted=y] [flags] [USE]
@@ -109,6 +110,8 @@ static void put_process(struct writing *w)
 		put_text(w, "changed", "y");
 	if (p->exe)
 		put_text(w, "exe", p->exe);
+	if (p->exe_deleted)
+		put_text(w, "exe_deleted", "y");
 	if (p->read_by)
 		put_number(w, "read_by", p->read_by);
 	end(w);
