@@ -325,6 +325,9 @@ static void add_regions(struct kvas_layout *l, const struct kvas_memory *memory)
 static void fill_in(struct kvas_layout *l, const struct kvas_memory *memory)
 {
 	kvas_set_phys(l, KVAS_DIRECT_MAP, __pa(PAGE_OFFSET));
+	/* At LOWCORE_ALT_ADDRESS real address 0 is mapped, and not what the direct map has. */
+	if (this_lowcore())
+		kvas_set_phys(l, KVAS_LOWCORE, 0);
 	/* Virtual and physical addresses are the same here. */
 	kvas_set_phys(l, KVAS_AMODE31, found.amode31.start.addr);
 	if (!found.direct_map_end.absent)
@@ -374,9 +377,11 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 }
 
 /*
- * A processor sees its own lowcore at address 0, and at the lowcore's address what is
- * at 0 without it: the others are right there, and its own is not.  The stack of a
- * restart is the same for all, and in both.
+ * A processor swaps two pieces of real memory (prefixing): that at 0 and that at the
+ * address of its own lowcore.  So what it finds through lowcore_ptr[] is right of the
+ * others, and of itself it is what is at absolute address 0.  That holds wherever the
+ * kernel maps real address 0: at 0, or since 6.12, with relocate_lowcore, at
+ * LOWCORE_ALT_ADDRESS.  The stack of a restart is the same for all, and at absolute 0.
  */
 #define IN_LOWCORE(what)						\
 	NO_STACK(what, "the reader's own processor does not see its lowcore as others do")
