@@ -5,18 +5,21 @@ Addresses come from the programs themselves, symbols from readelf(1), files and 
 task/TID/syscall.
 """
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 import procfs
 from procfs import Process, Vma
-from running import running
+from running import LAB, running
 from test_map_process import HEAP, STACK, number
 from test_schema import errors
 from test_user import PARTS, parse_mappings
@@ -217,7 +220,7 @@ def test_kernel_addresses_are_as_without_a_process(where, ask):
     queries = ("0xffffffffff600000", "0xff4020cac0001000", "0x0100000000000000", "0xffffffff8a000010", "0x00fffffffffff000")
     alone = ask("-f", CAPTURE, *queries, command="where")["where"]
     both = where(SAMPLE, *queries, options=("-f", CAPTURE))
-    assert [{**a, "process": None} for a in alone] == both
+    assert [{**a, "process": None, "confirmed": None} for a in alone] == both
     assert both[2]["regions"] == ["noncanonical"]
 
 
@@ -313,3 +316,146 @@ def test_several_threads_in_one_stack(write, where):
     path = write(re.sub(r"records=(\d+)", lambda m: f"records={int(m[1]) + 1}", "\n".join([*lines[:-1], more, lines[-1]])) + "\n")
     [answer] = where(path, "0x7ffeab3734c8")
     assert answer["note"] == "2 threads have their stack pointers in it" and answer["process"]["thread"] is None
+
+
+# --- A process that moves on -------------------------------------------------------------------------------------
+
+# At SIGUSR1 it does a word, and tells it by a file.
+MOVER = r"""
+import ctypes, mmap, os, signal, sys, time
+word, done = sys.argv[1:]
+libc = ctypes.CDLL(None)
+libc.mmap.restype, libc.mmap.argtypes = ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_long, *[ctypes.c_int] * 3, ctypes.c_long]
+libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_long]
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_long, ctypes.c_int]
+SIZE, PRIVATE, FIXED = 16 * mmap.PAGESIZE, 0x22, 0x10
+area = libc.mmap(None, 3 * SIZE, 0, PRIVATE, -1, 0) + SIZE
+if word != "map":
+    libc.mmap(area, SIZE, 3, PRIVATE | FIXED, -1, 0)
+def move(*unused):
+    if word == "unmap":
+        libc.munmap(area, SIZE)
+    elif word == "protect":
+        libc.mprotect(area, SIZE, 1)
+    elif word == "replace":
+        libc.mmap(area, SIZE, 1, 2 | FIXED, os.open("/proc/self/exe", os.O_RDONLY), mmap.PAGESIZE)
+    elif word == "map":
+        libc.mmap(area, SIZE, 3, PRIVATE | FIXED, -1, 0)
+    elif word == "end":
+        os._exit(0)
+    open(done, "w").close()
+signal.signal(signal.SIGUSR1, move)
+print("ready", hex(area), flush=True)
+while True:
+    time.sleep(1)
+"""
+HAS_QUERY = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= (6, 11)
+needs_query = pytest.mark.skipif(not HAS_QUERY, reason="this kernel has no PROCMAP_QUERY: it is older than 6.11")
+
+
+@pytest.fixture(scope="session")
+def procmaps(tmp_path_factory):
+    """See lab/procmaps.c."""
+    shim = tmp_path_factory.mktemp("shim") / "procmaps.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-o", shim, LAB / "procmaps.c", "-ldl"],
+                   check=True)
+    return shim
+
+
+@pytest.fixture
+def mover(tmp_path):
+    """Starts one: its number, the address, and what the shim must do."""
+    with contextlib.ExitStack() as stack:
+        def call(word):
+            done = tmp_path / f"done-{word}"
+            it = stack.enter_context(running(sys.executable, "-c", MOVER, word, done))
+            [[area]] = it.lines("ready")
+            if word == "end":
+                # What ends becomes a zombie, and then goes.
+                threading.Thread(target=lambda: (it.process.wait(), done.touch())).start()
+            return it.pid, int(area, 16), {"MOVER": f"{it.pid} {done}"}
+        yield call
+
+
+def asked(plain, shim, pid, *addresses, env, options=("-J",), **more):
+    result = plain("where", *options, "-p", pid, *map(hex, addresses), env={"LD_PRELOAD": str(shim), **env}, **more)
+    return json.loads(result.stdout) if "-J" in options else result.stdout
+
+
+@needs_query
+@pytest.mark.parametrize("word, name, perms", [
+    ("replace", "file", "r--p"), ("protect", "anonymous", "r--p"), ("unmap", None, None), ("map", "anonymous", "rw-p"),
+])
+def test_a_process_that_moves_on_is_read_again(plain, procmaps, mover, word, name, perms):
+    """It changes after it was read and before the kernel is asked: the answer is of afterwards, and that is said."""
+    pid, area, env = mover(word)
+    document = asked(plain, procmaps, pid, area, env=env)
+    assert errors(document) == []
+    [answer] = document["where"]
+    part = (answer["process"] or {}).get("part")
+    assert (document["times_read"], answer["confirmed"]) == (2, True)
+    assert (part and part["name"], part and part["perms"]) == (name, perms) or (name == "file" and part["perms"] == perms)
+    line = next((line for line in Path(f"/proc/{pid}/maps").read_text().splitlines()
+                 if int(line.split("-")[0], 16) <= area < int(re.split("[- ]", line)[1], 16)), None)
+    assert (line and line.split()[1]) == perms
+
+
+@needs_query
+def test_that_it_moved_on_is_said(plain, procmaps, mover):
+    pid, area, env = mover("protect")
+    text = asked(plain, procmaps, pid, area, env={**env, "COLUMNS": "200"}, options=())
+    assert "The process moved on while it was asked about: it was read again, and what is above is so now." in text
+    assert "was read again" not in asked(plain, procmaps, pid, area, env={}, options=())
+    pid, area, env = mover("unmap")
+    assert "moved on" not in asked(plain, procmaps, pid, area, env=env, options=("-r",))
+
+
+@needs_query
+def test_addresses_on_standard_input_are_asked_again(plain, procmaps, mover):
+    pid, area, env = mover("protect")
+    result = plain("where", "-J", "-p", pid, "-", "0x1000", stdin=f"{area:#x} {area + 1:#x}\n",
+                   env={"LD_PRELOAD": str(procmaps), **env})
+    document = json.loads(result.stdout)
+    assert [a["query"] for a in document["where"]] == [hex(area), hex(area + 1), "0x1000"]
+    assert document["times_read"] == 2 and {a["confirmed"] for a in document["where"]} == {True}
+
+
+@needs_query
+def test_a_process_that_never_stands_still(plain, procmaps, mover):
+    pid, area, _ = mover("protect")
+    document = asked(plain, procmaps, pid, area, 0x1000, env={"PROCMAPS": "other"})
+    [answer, hole] = document["where"]
+    assert (document["times_read"], answer["confirmed"], hole["confirmed"]) == (4, False, True)
+    assert "as it was when the process was read; the kernel has another mapping here by now" in answer["note"]
+    text = asked(plain, procmaps, pid, area, env={"PROCMAPS": "other", "COLUMNS": "300"}, options=())
+    assert "The process changes again and again" in text
+
+
+@needs_query
+def test_a_process_that_ends_meanwhile(plain, procmaps, mover):
+    pid, area, env = mover("end")
+    [answer] = asked(plain, procmaps, pid, area, env=env)["where"]
+    assert answer["confirmed"] is None and answer["note"].endswith("the process has ended since it was read")
+
+
+def test_a_kernel_that_cannot_be_asked(plain, procmaps, mover, known):
+    """As before: nothing is confirmed, and the answers are the same."""
+    addresses = [*known.objects.values(), 0x1000]
+    document, other = (asked(plain, procmaps, known.pid, *addresses, env=env) for env in ({"PROCMAPS": "none"}, {}))
+    assert document["times_read"] == 1 and {a["confirmed"] for a in document["where"]} == {None}
+    assert {a.pop("confirmed") for a in other["where"]} <= ({True, None} if HAS_QUERY else {None})
+    for answer in document["where"]:
+        del answer["confirmed"]
+    assert [a["process"] for a in document["where"]] == [a["process"] for a in other["where"]]
+
+
+@needs_query
+def test_what_stands_still_is_confirmed(known, where):
+    """Each object but what the kernel puts into all processes; and holes."""
+    answers = where(known.pid, *map(hex, known.objects.values()), "0x1000")
+    assert [a["query"] for a in answers if a["confirmed"] is not True and "vsyscall" not in a["in"]] == []
+
+
+def test_a_saved_process_is_not_asked(where):
+    [answer] = where(SAMPLE, "0x7ffeab373670")
+    assert answer["confirmed"] is None

@@ -142,22 +142,27 @@ static void ask_all(struct asker *a, char **words, size_t n)
 	}
 }
 
-static void ask_input(struct asker *a)
+static void read_input(struct asker *a)
 {
-	struct pool *pool = &a->names->pool;
 	const char *name;
-	size_t size, n = 0, length;
+	size_t size, length;
 	char *text = load_operand("-", QUERIES_LIMIT, "list of addresses and symbols", &size, &name);
-	char **words = pool_alloc(pool, (size / 2 + 1) * sizeof(*words));
 
 	if (strlen(text) != size)
 		die("%s has a NUL byte: expected addresses and symbols", name);
+	a->input = zalloc_array(size / 2 + 1, sizeof(*a->input));
 	for (char *p = text; *(p += strspn(p, " \t\r\n")); p += length) {
 		length = strcspn(p, " \t\r\n");
-		words[n++] = pool_copy(pool, p, length);
+		a->input[a->n_input++] = text_printf("%.*s", (int)length, p);
 	}
 	free(text);
-	ask_all(a, words, n);
+}
+
+void ask_close(struct asker *a)
+{
+	for (size_t i = 0; i < a->n_input; i++)
+		free(a->input[i]);
+	free(a->input);
 }
 
 void ask_check_input(const struct options *opt, int argc, char **argv)
@@ -179,7 +184,9 @@ void ask_operands(struct asker *a, int argc, char **argv)
 		int n = 0;
 
 		if (strcmp(argv[i], "-") == 0) {
-			ask_input(a);
+			if (!a->input)
+				read_input(a);
+			ask_all(a, a->input, a->n_input);
 			i++;
 			continue;
 		}

@@ -20,12 +20,18 @@ struct asker {
 	/* There is none, and why. */
 	void (*refused)(struct asker *a, const char *query, const char *why);
 	size_t queries;			/* so far; one may have several answers */
+	/* Those on standard input, once they are read: for who asks again. */
+	char **input;
+	size_t n_input;
 };
 
 /* Does not return if standard input is to be read twice; before anything is read. */
 void ask_check_input(const struct options *opt, int argc, char **argv);
 
-/* Operands, of which "-" stands for those on standard input. */
+/* Operands, of which "-" stands for those on standard input.  May be called again. */
 void ask_operands(struct asker *a, int argc, char **argv);
+
+/* Frees what was kept of standard input. */
+void ask_close(struct asker *a);
 
 #endif /* KVAS_ASK_H */

@@ -349,6 +349,7 @@ static int run(const struct options *opt, int argc, char **argv)
 	if (all.process)
 		walk_process_close(all.process);
 	walker_close(&all.walker);
+	ask_close(&all.asker);
 	ground_close(&ground);
 	return all.failed ? KVAS_DIFFERS : KVAS_OK;
 }

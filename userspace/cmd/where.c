@@ -37,6 +37,8 @@ struct answers {
 	const char *unwalked;		/* why there may be more of them, or NULL */
 	struct threads *threads;	/* whose stacks were looked through, or NULL */
 	struct where_process *process;	/* of --process, or NULL */
+	unsigned int times_read;	/* so often was it read */
+	bool moved_on;			/* and it has changed since then */
 };
 
 static void add_answer(struct answers *a, struct answer answer)
@@ -75,6 +77,7 @@ static void add_address(struct asker *asker, const char *query, uint64_t addr, c
 	}
 	if (a->process)
 		answer.user = user_spot_find(a->process, addr, &asker->names->pool);
+	a->moved_on |= answer.user.now == USER_OTHER;
 	add_answer(a, answer);
 }
 
@@ -183,7 +186,7 @@ static const struct column_set *column_sets(void)
 	static const char *const members[ARRAY_SIZE(columns)] = {
 		[WHERE_IN] = "in regions hole kind", [WHERE_START] = "start hole",
 		[WHERE_END] = "end hole", [WHERE_MODULE_RANGE] = "module",
-		[WHERE_NOTE] = "note error", [WHERE_ALIASES] = "aliases aliases_incomplete",
+		[WHERE_NOTE] = "note error confirmed", [WHERE_ALIASES] = "aliases aliases_incomplete",
 		[WHERE_STACK] = "stacks", [WHERE_PERMS] = "process", [WHERE_FILE] = "process",
 		[WHERE_FILE_OFFSET] = "process",
 	};
@@ -340,6 +343,8 @@ static void json_process(json_t *object, const struct user_spot *user)
 	if (user->w)
 		json_member(object, "symbol", json_text(symbol));
 	json_member(object, "process", json_user_spot(user));
+	json_member(object, "confirmed", user->now == USER_SAME || user->now == USER_OTHER ?
+		    json_boolean(user->now == USER_SAME) : json_null());
 	free(symbol);
 }
 
@@ -367,8 +372,10 @@ static void print_json(const struct options *opt, const struct layout *l, const 
 
 	for (size_t i = 0; i < a->n; i++)
 		json_element(array, json_answer(a, &a->list[i]));
-	if (a->process)
+	if (a->process) {
 		process_layout_json(&a->process->pl, document);
+		json_member(document, "times_read", json_count(a->times_read));
+	}
 	json_member(document, "where", array);
 	columns_keep(document, "where", opt, column_sets());
 	json_print(stdout, document);
@@ -422,7 +429,18 @@ static void print_alias(const struct spot *asked, const struct alias *alias)
 	free(first);
 }
 
-/* Below the table for people: addresses in lines of their own. */
+/* Below the table for people. */
+static void print_moves(const struct options *opt, const struct answers *a)
+{
+	if (opt->raw || opt->pairs || opt->noheadings || a->times_read < 2)
+		return;
+	putchar('\n');
+	print_wrapped(stdout, 0, opt->width, a->moved_on ?
+		      "The process changes again and again: what is above was so when it was read." :
+		      "The process moved on while it was asked about: it was read again, and what is above is so now.");
+}
+
+/* The same: addresses in lines of their own. */
 static void print_aliases(const struct options *opt, const struct answers *a)
 {
 	bool any = false;
@@ -460,6 +478,29 @@ static bool is_own(const char *word, int option)
 	return strncmp(word, "--", 2) == 0 && strcmp(word + 2, own[option].name) == 0;
 }
 
+/*
+ * All answers are of one reading of the process.  If it moved on meanwhile, it is read
+ * again, as long as there is hope.
+ */
+static void ask_about_process(struct answers *a, const struct options *opt, int n, char **operands)
+{
+	enum { MOST_READS = 4 };
+
+	a->asker.ask_more = ask_process;
+	for (;;) {
+		where_process_open(a->process, opt);
+		where_process_names(a->process, a->asker.names, opt);
+		a->times_read++;
+		ask_operands(&a->asker, n, operands);
+		if (!a->moved_on || a->times_read == MOST_READS)
+			return;
+		a->moved_on = false;
+		a->n = a->room = a->failed = a->asker.queries = 0;
+		names_free(a->asker.names);
+		where_process_close(a->process);
+	}
+}
+
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct names names;
@@ -476,15 +517,13 @@ static int run(const struct options *opt, int argc, char **argv)
 		die("where needs an address or a symbol; see 'kvas where --help'");
 	ask_check_input(opt, argc - 2, argv + 2);
 	if (opt->process) {
-		where_process_open(&process, opt);
 		answers.process = &process;
-		answers.asker.ask_more = ask_process;
-		where_process_names(&process, &names, opt);
+		ask_about_process(&answers, opt, argc - 2, argv + 2);
 	} else {
 		l = load_layout(opt);
 		names_load(&names, opt, l);
+		ask_operands(&answers.asker, argc - 2, argv + 2);
 	}
-	ask_operands(&answers.asker, argc - 2, argv + 2);
 	find_aliases(&answers, opt);
 	find_stacks(&answers, opt);
 	make_remarks(&answers);
@@ -492,8 +531,10 @@ static int run(const struct options *opt, int argc, char **argv)
 		print_json(opt, names.layout, &answers);
 	} else {
 		print_table(opt, &answers);
+		print_moves(opt, &answers);
 		print_aliases(opt, &answers);
 	}
+	ask_close(&answers.asker);
 	threads_free(answers.threads);
 	names_free(&names);
 	if (opt->process)

@@ -5,21 +5,33 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "machine/procmap.h"
 #include "output/json.h"
 #include "process.h"
 #include "where_process.h"
+
+/* If the main thread has exited, of the thread that was asked. */
+static const char *dir_of(const struct process *p, struct pool *pool)
+{
+	return p->read_by ? pool_printf(pool, "/proc/%" PRIu64 "/task/%" PRIu64, p->pid, p->read_by) :
+			    pool_printf(pool, "/proc/%" PRIu64, p->pid);
+}
 
 void where_process_open(struct where_process *w, const struct options *opt)
 {
 	process_layout_open(&w->pl, opt, 0);
 	process_symbols_open(&w->symbols, opt->sysroot, w->pl.view->p,
 			     names_saved_process(opt->process));
+	w->pool = (struct pool){ 0 };
+	w->dir = opt->sysroot || names_saved_process(opt->process) ? NULL :
+		 dir_of(w->pl.view->p, &w->pool);
 }
 
 void where_process_close(struct where_process *w)
 {
 	process_symbols_close(&w->symbols);
 	process_layout_close(&w->pl);
+	pool_free(&w->pool);
 }
 
 void where_process_names(const struct where_process *w, struct names *n, const struct options *opt)
@@ -137,6 +149,46 @@ static const char *remark_of(const struct user_spot *s, const struct part *guard
 	return s->part->kind == PART_RESERVATION ? "reserved: nobody may access it" : NULL;
 }
 
+/* --- The moment --------------------------------------------------------------------------- */
+
+static bool is_same(const struct vma *v, const struct procmap *m)
+{
+	return v && v->start == m->start && v->end == m->end && v->readable == m->readable &&
+	       v->writable == m->writable && v->executable == m->executable &&
+	       v->shared == m->shared && v->offset == m->offset && v->inode == m->inode &&
+	       v->major == m->major && v->minor == m->minor;
+}
+
+/* What the kernel puts into each process is none of its mappings. */
+static enum user_now ask_kernel(const struct where_process *w, uint64_t addr)
+{
+	const struct process *p = w->pl.view->p;
+	const struct vma *v = process_vma(p, addr);
+	struct procmap map;
+
+	if (!w->dir || (v && is_in_kernel_half(p, v)))
+		return USER_NOT_ASKED;
+	switch (procmap_ask(w->dir, addr, &map)) {
+	case PROCMAP_MAPPED:
+		return is_same(v, &map) ? USER_SAME : USER_OTHER;
+	case PROCMAP_HOLE:
+		return v ? USER_OTHER : USER_SAME;
+	case PROCMAP_ENDED:
+		return USER_ENDED;
+	default:
+		return USER_NOT_ASKED;
+	}
+}
+
+static const char *now_remark(enum user_now now, const char *remark, struct pool *pool)
+{
+	const char *text = now == USER_OTHER ?
+		"as it was when the process was read; the kernel has another mapping here by now, or none" :
+		now == USER_ENDED ? "the process has ended since it was read" : NULL;
+
+	return text && remark ? pool_printf(pool, "%s; %s", remark, text) : text ? text : remark;
+}
+
 /* --- An address --------------------------------------------------------------------------- */
 
 struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct pool *pool)
@@ -158,6 +210,8 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 	s.remark = remark_of(&s, guarded, pool);
 	if (s.part && s.part->image && !s.remark)
 		s.remark = symbols_of_image(&w->symbols, s.part->image)->why;
+	s.now = ask_kernel(w, addr);
+	s.remark = now_remark(s.now, s.remark, pool);
 	return s;
 }
 

@@ -12,6 +12,8 @@
 struct where_process {
 	struct process_layout pl;
 	struct process_symbols symbols;
+	const char *dir;		/* in which its kernel can be asked, or NULL */
+	struct pool pool;
 };
 
 void where_process_open(struct where_process *w, const struct options *opt);
@@ -23,6 +25,17 @@ void where_process_names(const struct where_process *w, struct names *n, const s
 /* Why nothing is known of an address beyond the user half, or NULL. */
 const char *where_process_unknown(const struct where_process *w, uint64_t addr);
 
+/*
+ * The process runs on after it was read.  A kernel that can tell of one address (see
+ * machine/procmap.h) is asked what is mapped there at the moment.
+ */
+enum user_now {
+	USER_NOT_ASKED,			/* it cannot be, or the address is not of the user half */
+	USER_SAME,			/* as it was read */
+	USER_OTHER,			/* another mapping, or none */
+	USER_ENDED,			/* the process has ended */
+};
+
 /* What is at an address of the process. */
 struct user_spot {
 	const struct where_process *w;	/* NULL: the address is not of the user half */
@@ -31,6 +44,7 @@ struct user_spot {
 	const struct image_symbol *symbol;	/* or NULL */
 	const struct process_thread *thread;	/* whose stack it is, or whose guard; or NULL */
 	const char *remark;		/* or NULL */
+	enum user_now now;
 };
 
 struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct pool *pool);
