@@ -6,6 +6,8 @@ smaps_rollup, task/TID/syscall and pmap(1) are read without it.
 """
 
 import contextlib
+import ctypes
+import errno
 import json
 import os
 import re
@@ -115,6 +117,22 @@ def test_a_program_that_is_removed(programs, ask, plain_output, tmp_path, name, 
     assert same["same_program"] and same["differences"] == []
     kept = ask(tmp_path / "saved")["process"]
     assert (kept["exe"], kept.get("exe_deleted", False)) == (found["exe"], removed)
+
+
+def test_the_highest_page_that_mmap_gives(plain_output, tmp_path):
+    """The kernel maps it for this test, too, and not the one after it."""
+    plain_output("save", "-p", os.getpid(), tmp_path / "saved")
+    highest = int(re.search(r" mmap_highest=(\w+)", (tmp_path / "saved").read_text())[1], 16)
+    libc, size, none_private_there = ctypes.CDLL(None, use_errno=True), os.sysconf("SC_PAGESIZE"), 0x100022
+    libc.mmap.restype, libc.mmap.argtypes = ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    failed = ctypes.c_void_p(-1).value
+    got = libc.mmap(highest, size, 0, none_private_there, -1, 0)
+    assert got == highest or got == failed and ctypes.get_errno() == errno.EEXIST
+    if got == highest:
+        libc.munmap(got, size)
+    assert libc.mmap(highest + size, size, 0, none_private_there, -1, 0) == failed
+    assert ctypes.get_errno() in (errno.ENOMEM, errno.EINVAL)
 
 
 def test_pages_that_madvise_guards(known, ask):

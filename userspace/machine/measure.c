@@ -33,19 +33,9 @@ static bool page_is_ours(uintptr_t addr, size_t page)
 	return got == (void *)addr;
 }
 
-/* The highest page that user memory reaches, or 0. */
-static uintptr_t find_highest_page(size_t page)
+/* Between a page that is ours and one that is not. */
+static uintptr_t bisect(uintptr_t ours, uintptr_t beyond, size_t page)
 {
-	uintptr_t ours = UINTPTR_MAX / 4 / page * page;
-	uintptr_t beyond = UINTPTR_MAX / page * page;
-
-	/* Some address well above mmap_min_addr that is ours for sure. */
-	while (ours && !page_is_ours(ours, page)) {
-		beyond = ours;
-		ours = ours / 2 / page * page;
-	}
-	if (!ours)
-		return 0;
 	while (beyond - ours > page) {
 		uintptr_t middle = ours + (beyond - ours) / 2 / page * page;
 
@@ -55,6 +45,39 @@ static uintptr_t find_highest_page(size_t page)
 			beyond = middle;
 	}
 	return ours;
+}
+
+/*
+ * The highest page that user memory reaches, or 0.  User memory often ends a few pages
+ * below a power of two: that is found first, and then it goes down in steps that double.
+ */
+static uintptr_t find_highest_page(size_t page)
+{
+	enum { LOW = 24 };		/* well above mmap_min_addr */
+	unsigned int first = LOW, last = sizeof(uintptr_t) * 8;
+	uintptr_t ours, beyond;
+
+	if (!page_is_ours((uintptr_t)1 << LOW, page))
+		return 0;
+	while (last - first > 1) {
+		unsigned int middle = (first + last) / 2;
+
+		if (page_is_ours((uintptr_t)1 << middle, page))
+			first = middle;
+		else
+			last = middle;
+	}
+	ours = (uintptr_t)1 << first;
+	beyond = first + 1 == sizeof(uintptr_t) * 8 ? UINTPTR_MAX / page * page :
+						      (uintptr_t)1 << last;
+	for (uintptr_t step = page; beyond - ours > step; step *= 2) {
+		if (page_is_ours(beyond - step, page)) {
+			ours = beyond - step;
+			break;
+		}
+		beyond -= step;
+	}
+	return bisect(ours, beyond, page);
 }
 
 const char *measure(struct pool *pool)
