@@ -10,7 +10,7 @@ import matrix
 import userhalf
 from lab import guest, programs
 
-JOB = "sh /lab/userhalf moving brief many\n"
+JOB = "sh /lab/userhalf moving brief many asked\n"
 
 CHECK = ("7.2-amd64", "4level")
 PLACES = (CHECK, ("5.10-amd64", "4level"), ("6.1-amd64", "5level"), ("6.12-amd64", "5level"),
@@ -31,7 +31,7 @@ def read(request):
     files = {**programs.reader_files(kernel.arch), **userhalf.files(kernel.arch)}
     with guest.boot(kernel, kernel.mode(mode), JOB, files, name=f"{name}-{mode}-moving", longer=600) as g:
         g.check()
-    return g.out, kernel.arch
+    return g.out, kernel.arch, kernel.version
 
 
 def readings(read, name):
@@ -70,6 +70,48 @@ def test_a_process_that_changes_all_the_time(read, report):
     # In the middle of execve() there is no auxv.
     for reason in reasons:
         assert any(word in reason for word in ("again and again", "while it was read", "auxv")), reason
+
+
+def asked(read, pattern):
+    """name: (status, document or None, what was said on errors)"""
+    found = {}
+    for file in sorted((read[0] / "user/asked").glob(pattern)):
+        status = int(file.with_name(file.name + ".status").read_text())
+        text, errors = file.read_text(), file.with_name(file.name + ".errors").read_text()
+        found[file.name] = status, json.loads(text) if text else None, errors
+    return found
+
+
+def can_be_asked(read):
+    """PROCMAP_QUERY came with Linux 6.11."""
+    return tuple(map(int, read[2].split("-")[0].split("."))) >= (6, 11)
+
+
+def test_a_kernel_is_asked_about_a_process_that_stands_still(read):
+    [(status, document, errors)] = asked(read, "objects.json").values()
+    assert status == 0 and not errors and document["times_read"] == 1 and len(document["where"]) > 10
+    confirmed = {answer["confirmed"] for answer in document["where"]
+                 if not {"vsyscall", "vectors"} & set(answer["regions"])}
+    assert confirmed == {True if can_be_asked(read) else None}
+
+
+def test_a_kernel_is_asked_about_a_process_that_moves(read, report):
+    """What is confirmed is of one moment: a marker there, or none.  Often it is another one than when it was read."""
+    found = asked(read, "moving-*.json")
+    documents = [document for status, document, _ in found.values() if status == 0]
+    assert len(found) == 60 and len(documents) >= 20
+    assert all(errors for status, _, errors in found.values() if status == 2)
+    answers = [document["where"][0] for document in documents]
+    if not can_be_asked(read):
+        assert {(d["times_read"], a["confirmed"]) for d, a in zip(documents, answers)} == {(1, None)}
+        return
+    again = sum(document["times_read"] > 1 for document in documents)
+    report(f"{read[1].debian}: of {len(documents)} answers about a process that moves {again} were read again")
+    assert sum(answer["confirmed"] is True for answer in answers) > len(answers) / 2
+    for document, answer in zip(documents, answers):
+        assert answer["confirmed"] is not False or document["times_read"] == 4
+        if answer["confirmed"] is None:
+            assert "has ended" in answer["note"], answer
 
 
 def test_processes_that_end(read):

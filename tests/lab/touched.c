@@ -3,20 +3,25 @@
  * Two processes that know where their pages are: a parent and its child touch pages in
  * every way, ask /proc/self/pagemap for the frames of what they have, and sleep.
  *
- *   touched DIRECTORY
+ *   touched DIRECTORY [DISK]
  *
- * leaves DIRECTORY/touched-parent and touched-child: "pid N", "page NAME ADDRESS ENTRY"
+ * With a disk, whose middle is free, there are a page that is swapped out to it, and pages
+ * of hugetlb.  They
+ * leave DIRECTORY/touched-parent and touched-child: "pid N", "page NAME ADDRESS ENTRY"
  * with the entry as pagemap has it, and "frame N" for each page of the whole process.
  * When DIRECTORY/touched-ready is there, all of it is.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/blkpg.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +29,12 @@
 #define MADV_GUARD_INSTALL	102
 #endif
 
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT		21
+#endif
+
+#define SWAP_AT	(128 << 20)
+#define SWAP	(32 << 20)
 #define LARGE	(8 << 20)
 #define BATCH	1024
 #define PRESENT	(UINT64_C(1) << 63)
@@ -137,6 +148,80 @@ static void tell(const char *name)
 
 int main(int argc, char **argv);
 
+/* --- Pages that are elsewhere, or in huge ones ---------------------------------------- */
+
+/* A partition in the middle of the disk, with the head of a swap area (mkswap(8)). */
+static void start_swap(const char *disk)
+{
+	struct blkpg_partition part = { .start = SWAP_AT, .length = SWAP, .pno = 1 };
+	struct blkpg_ioctl_arg ask = {
+		.op = BLKPG_ADD_PARTITION, .datalen = sizeof(part), .data = &part,
+	};
+	char name[64], *head = calloc(1, page);
+	uint32_t version_and_last[2] = { 1, SWAP / page - 1 };
+	int fd = open(disk, O_RDWR);
+
+	if (fd < 0 || !head || ioctl(fd, BLKPG, &ask))
+		fail(disk);
+	snprintf(name, sizeof(name), "%s1", disk);
+	for (int tries = 0; (fd = open(name, O_RDWR)) < 0 && tries < 1000; tries++)
+		usleep(10000);
+	memcpy(head + 1024, version_and_last, sizeof(version_and_last));
+	memcpy(head + page - 10, "SWAPSPACE2", 10);
+	if (fd < 0 || write(fd, head, page) != page || fsync(fd) || swapon(name, 0))
+		fail(name);
+	close(fd);
+	free(head);
+}
+
+static uint64_t entry_now(const void *address)
+{
+	uint64_t entry = 0;
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+
+	if (fd < 0 || pread(fd, &entry, 8, (off_t)((uintptr_t)address / page) * 8) != 8)
+		fail("pagemap");
+	close(fd);
+	return entry;
+}
+
+static void swap_out(void)
+{
+	char *out = map(page, MAP_PRIVATE);
+
+	for (int tries = 0; entry_now(out) & PRESENT || !tries; tries++) {
+		*out = 1;
+		if (tries == 1000 || madvise(out, page, MADV_PAGEOUT))
+			fail("MADV_PAGEOUT");
+		usleep(10000);
+	}
+	note("swapped", out);
+}
+
+static void take_huge_pages(void)
+{
+	size_t size = 0;
+	char line[128], *huge, *none;
+	FILE *file = fopen("/proc/sys/vm/nr_hugepages", "w");
+
+	if (!file || fputs("4", file) < 0 || fclose(file))
+		fail("nr_hugepages");
+	file = fopen("/proc/meminfo", "r");
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "Hugepagesize: %zu", &size);
+	fclose(file);
+	size <<= 10;
+	huge = map(2 * size, MAP_PRIVATE | MAP_HUGETLB);
+	none = map(size, MAP_PRIVATE | MAP_HUGETLB);
+	*huge = *none = 1;
+	if (mprotect(none, size, PROT_NONE))
+		fail("mprotect");
+	note("hugetlb", huge);
+	note("hugetlb_inside", huge + size / 2 + 3 * page + 5);
+	note("hugetlb_untouched", huge + size);
+	note("hugetlb_none", none + size / 2);
+}
+
 static void touch(void)
 {
 	char *anon = map(page, MAP_PRIVATE), *shared = map(page, MAP_SHARED);
@@ -177,9 +262,14 @@ int main(int argc, char **argv)
 	char byte = 0;
 
 	page = sysconf(_SC_PAGESIZE);
-	if (argc != 2 || chdir(argv[1]) || pipe(ready))
+	if (argc < 2 || chdir(argv[1]) || pipe(ready))
 		fail("which directory?");
 	touch();
+	if (argc > 2) {
+		take_huge_pages();
+		start_swap(argv[2]);
+		swap_out();
+	}
 	own = (char *)pages[11].address;
 	if (!fork()) {
 		*own = 2;
