@@ -432,7 +432,8 @@ static void print_alias(const struct spot *asked, const struct alias *alias)
 /* Below the table for people. */
 static void print_moves(const struct options *opt, const struct answers *a)
 {
-	if (opt->raw || opt->pairs || opt->noheadings || a->times_read < 2)
+	if (opt->raw || opt->pairs || opt->noheadings || opt->columns || opt->all_columns ||
+	    a->times_read < 2)
 		return;
 	putchar('\n');
 	print_wrapped(stdout, 0, opt->width, a->moved_on ?
