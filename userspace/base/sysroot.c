@@ -241,23 +241,6 @@ char *sysroot_slurp(const char *sysroot, const char *path, size_t limit,
 	return text;
 }
 
-bool write_fd(int fd, const void *data, size_t size)
-{
-	const char *p = data;
-
-	while (size) {
-		ssize_t n = write(fd, p, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
-
 char *sysroot_cmdline(const char *sysroot)
 {
 	size_t size;

@@ -40,7 +40,4 @@ char *sysroot_cmdline(const char *sysroot);
 /* The same from a descriptor that is open already. */
 char *slurp_fd(int fd, size_t limit, size_t *size);
 
-/* Writes all of it. */
-bool write_fd(int fd, const void *data, size_t size);
-
 #endif /* KVAS_SYSROOT_H */

@@ -190,3 +190,21 @@ bool cmdline_size(const char *cmdline, const char *option, uint64_t *size)
 	}
 	return found;
 }
+
+size_t utf8_length(const char *s, size_t size)
+{
+	/* The least character of each length: a longer form of a smaller one is none. */
+	static const uint32_t least[] = { 0, 0, 0xa0, 0x800, 0x10000 };
+	unsigned char first = (unsigned char)*s;
+	size_t n = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+	uint32_t c = first & (0x7f >> n);
+
+	if (n < 2 || n > size)
+		return n < 2 && size ? n : 0;
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	return c < least[n] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff ? 0 : n;
+}

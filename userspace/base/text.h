@@ -68,4 +68,10 @@ bool scan_number(const char **p, int base, uint64_t *n);
 /* Moves *p past these bytes if it points at them. */
 bool skip(const char **p, const char *bytes);
 
+/*
+ * How many bytes the UTF-8 character at s has, of which size bytes are there.  0 if these are
+ * none, or a control character of more than one byte, which a terminal might obey.
+ */
+size_t utf8_length(const char *s, size_t size);
+
 #endif /* KVAS_TEXT_H */

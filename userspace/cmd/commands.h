@@ -43,7 +43,7 @@ struct command {
 /* Each in the file of its name. */
 extern const struct command cmd_show, cmd_map, cmd_where, cmd_explain, cmd_verify,
 	cmd_diff, cmd_check, cmd_predict, cmd_export, cmd_save, cmd_get,
-	cmd_mappings, cmd_walk, cmd_threads, cmd_user;
+	cmd_mappings, cmd_walk, cmd_threads, cmd_user, cmd_draw, cmd_lab;
 
 /* --- show_table.c and map_json.c: also for the fuzzer ----------------------- */
 
@@ -59,6 +59,13 @@ void show_summary(FILE *out, const struct layout *l, const struct options *opt);
 /* The map as data: what a caller may check for gaps and overlaps. */
 json_t *map_json(const struct layout *l);
 
+/* --- explain.c: also for the page to explore --------------------------------- */
+
+struct explanation;
+
+/* All that it says, of each architecture; where it is in the layout, which may be NULL. */
+json_t *json_explanation(const struct explanation *e, const struct layout *l);
+
 /* --- published.c: a published value, for verify and --config -------------------- */
 
 struct value;
@@ -68,6 +75,17 @@ char *published_text(const struct value *value, const struct options *opt);
 
 /* record, name, key and the value, or the reason why there is none. */
 json_t *json_published(const struct value *value);
+
+/* --- region.c: also for draw ------------------------------------------------- */
+
+struct region;
+
+/*
+ * The region that an option such as "zoom" names, in the kernel's own words or those
+ * of the textbooks; does not return if there is none.
+ */
+const struct region *region_or_refuse(const struct layout *l, const char *option,
+				      const char *name);
 
 /* --- check.c: options that a capture does not hold, also for get -------------- */
 
@@ -90,6 +108,14 @@ void release_or_refuse(const char *release, const char *whose);
 
 /* Does not return if word, in anyone's spelling, is not the architecture of k. */
 void arch_or_refuse(const char *word, const struct kconfig *k, const char *file);
+
+/*
+ * What the configuration gives on the machine of a layout, which the options name; the
+ * options that the layout publishes, too.
+ */
+struct predictions;
+void predict_for(const struct options *opt, const struct layout *l, const struct kconfig *k,
+		 struct predictions *p);
 
 /* kvas verify --config FILE, and its columns. */
 enum { N_CONFIG_COLUMNS = 4 };

@@ -3,98 +3,19 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/sysroot.h"
 #include "base/util.h"
 #include "commands.h"
 #include "diff_process.h"
 #include "layout/diff.h"
-#include "load.h"
 #include "output/json.h"
 #include "output/table.h"
+#include "sides.h"
 
 static const struct option own_options[] = {
 	{ "quiet", no_argument, NULL, 'q' },
 	{ 0 }
 };
-
-/* One of the two: a layout, and how its kernel was started. */
-struct side {
-	struct capture capture;
-	const char *name;	/* as it was asked for */
-	char *cmdline;		/* or NULL */
-};
-
-static void side_open(struct side *s, const struct options *opt, const char *operand)
-{
-	struct options own = *opt;
-	struct stat st;
-
-	if (operand) {
-		bool directory = stat(operand, &st) == 0 && S_ISDIR(st.st_mode);
-
-		own.file = directory ? NULL : operand;
-		own.sysroot = directory ? operand : NULL;
-	}
-	s->name = operand ? operand : own.file ? own.file : own.sysroot ? own.sysroot :
-		  "this machine";
-	capture_open(&s->capture, &own);
-	if (s->capture.layout->cmdline)
-		s->cmdline = text_printf("%s", s->capture.layout->cmdline);
-	else if (!own.file)
-		s->cmdline = sysroot_cmdline(own.sysroot);
-}
-
-static void side_close(struct side *s)
-{
-	capture_close(&s->capture);
-	free(s->cmdline);
-}
-
-/* --- Why, in words --------------------------------------------------------- */
-
-static const char *reason_text(const struct difference *c, const char *reason)
-{
-	if (strcmp(reason, "memory") == 0)
-		return "the amount of memory";
-	if (strcmp(reason, "processor") == 0)
-		return "the processor";
-	if (strcmp(reason, "parameter") == 0)
-		return "or a boot parameter";
-	if (strcmp(reason, "kernel") == 0)
-		return "another kernel";
-	if (strcmp(reason, "boot") == 0)
-		return "allocated at boot";
-	if (c->kind == MOVED && strstr(reason, "_kaslr_offset"))
-		return "KASLR";
-	return reason;
-}
-
-/* The caller frees it; NULL if nothing is known. */
-static char *reasons_text(const struct difference *c)
-{
-	char *text = NULL;
-
-	for (size_t i = 0; i < c->n_reasons; i++) {
-		const char *with = c->kind == MOVED && !strstr(c->reason[i], "_kaslr_offset") &&
-				   strcmp(c->reason[i], "boot") ? "with " : "";
-		char *longer = text_printf("%s%s%s%s", text ? text : "", text ? ", " : "",
-					   with, reason_text(c, c->reason[i]));
-
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
-/* The same, and why a region is not there; the caller frees it. */
-static char *because_text(const struct difference *c)
-{
-	const char *absent = c->absent[0] ? c->absent[0] : c->absent[1];
-
-	return c->n_reasons || !absent ? reasons_text(c) : text_printf("%s", absent);
-}
 
 /* --- The table -------------------------------------------------------------- */
 
@@ -168,7 +89,7 @@ static char *diff_cell(const void *item, int column)
 	case TO:
 		return side_text(row, 1);
 	case BECAUSE:
-		return because_text(c);
+		return difference_because(c);
 	case SLIDE:
 		return slide_text(row);
 	case FROM_RANGE:

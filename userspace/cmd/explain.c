@@ -428,7 +428,7 @@ static void json_sections(json_t *object, const struct explanation *e)
 	}
 }
 
-static json_t *json_explanation(const struct explanation *e, const struct layout *l)
+json_t *json_explanation(const struct explanation *e, const struct layout *l)
 {
 	static const char *const kinds[] = {
 		[EXPLAINS_REGION] = "region", [EXPLAINS_SECTION] = "section", [EXPLAINS_FACT] = "fact",

@@ -11,6 +11,7 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
+#include "base/write.h"
 #include "commands.h"
 #include "load.h"
 #include "mappings.h"

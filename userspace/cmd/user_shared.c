@@ -75,6 +75,65 @@ static void compare(struct sharing *s, const struct threads *threads, struct poo
 	s->memory = shared_memory_find(s, pool);
 }
 
+/* --- The kernel half alone ------------------------------------------------------------------ */
+
+static bool is_same_kernel_half(const struct sharing *s)
+{
+	const struct tops *tops = &s->half[0].tops;
+
+	return !s->n_halves || (!tops->entries[TOP_OWN] && !tops->entries[TOP_FIRST] &&
+				!tops->entries[TOP_SECOND]);
+}
+
+/* Why it cannot be compared, or NULL. */
+static const char *compare_kernel_half(struct sharing *s, const struct threads *threads,
+				       const struct tables *kernel)
+{
+	const char *why = kernel->why;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		struct shared_side *side = &s->side[i];
+
+		side->thread = thread_with_tables(threads, side->pid);
+		process_tables(&side->tables, threads, side->thread, kernel);
+		if (!why && side->tables.kernel_is_own)
+			why = side->tables.kernel.why;
+	}
+	if (s->side[0].thread->half == HALF_ROOT || s->side[0].thread->half == HALF_SPACE)
+		return NULL;
+	if (!why && s->side[0].tables.kernel_is_own && s->side[1].tables.kernel_is_own)
+		add_half(s, false);
+	else if (!why)
+		why = "it is not in the tables of both";
+	return why ? why : s->half[0].tops.why;
+}
+
+char *shared_kernel_half(const struct options *opt, const struct layout *l,
+			 const unsigned int pids[2])
+{
+	struct sharing s = { .opt = opt, .l = l, .side = { { .pid = pids[0] }, { .pid = pids[1] } } };
+	struct machine *machine;
+	const struct tables *kernel = source_open((struct table_source){ .kind = SOURCE_KCORE },
+						  opt->sysroot, l, &machine);
+	const char *why = NULL;
+	struct threads *threads = process_threads(opt, machine_pool(machine), &why);
+	char *text, *words;
+
+	if (threads)
+		why = compare_kernel_half(&s, threads, kernel);
+	if (why) {
+		text = text_printf("not compared: %s", why);
+	} else {
+		words = kernel_half_text(&s);
+		text = text_printf("%s: %s%s", is_same_kernel_half(&s) ? "the same for both" :
+				   "not the same for both", s.n_halves ? "" : "it ", words);
+		free(words);
+	}
+	threads_free(threads);
+	machine_free(machine);
+	return text;
+}
+
 /* --- The table ---------------------------------------------------------------------------- */
 
 enum { SHARED_HALF, SHARED_LEVEL, SHARED_COVERS, SHARED_FIRST, SHARED_SECOND, SHARED_BOTH,

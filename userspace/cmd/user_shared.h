@@ -57,6 +57,13 @@ extern const char *const shared_members[N_SHARED_COLUMNS];
 /* The whole command; returns its exit status. */
 int user_shared(const struct options *opt, const char *one, const char *other);
 
+/*
+ * Whether the kernel half is the same for two live processes, as a sentence to be
+ * freed: "the same for both: ...", "not the same for both: ..." or "not compared: ...".
+ */
+char *shared_kernel_half(const struct options *opt, const struct layout *l,
+			 const unsigned int pids[2]);
+
 /* --- user_shared_memory.c ---------------------------------------------------------------- */
 
 /*

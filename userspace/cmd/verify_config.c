@@ -62,24 +62,30 @@ static void predict_on_machine(const struct options *opt, const struct layout *l
 	machine_free(m);
 }
 
-static struct verification *hold(const struct options *opt, const struct capture *capture,
-				 const struct kconfig *k)
+void predict_for(const struct options *opt, const struct layout *l, const struct kconfig *k,
+		 struct predictions *p)
 {
-	const struct layout *l = capture->layout;
 	struct circumstances c = {
 		.arch = l->arch, .release = l->release, .config = k->text,
 	};
-	struct predictions p;
-	struct verification *v;
 
 	if (opt->file && !opt->sysroot) {
 		take_facts(&c, l);
-		predict(&c, &p);
+		predict(&c, p);
 	} else {
-		predict_on_machine(opt, l, k, &p);
+		predict_on_machine(opt, l, k, p);
 	}
-	predict_options_of(l, k, &p);
-	v = verify_predictions(l, &p);
+	predict_options_of(l, k, p);
+}
+
+static struct verification *hold(const struct options *opt, const struct capture *capture,
+				 const struct kconfig *k)
+{
+	struct predictions p;
+	struct verification *v;
+
+	predict_for(opt, capture->layout, k, &p);
+	v = verify_predictions(capture->layout, &p);
 	predictions_free(&p);
 	return v;
 }

@@ -116,6 +116,8 @@ struct walk_row {
 char *entry_meaning(const struct trail *t, const struct walk_entry *e);
 char *page_attributes(const struct trail *t);
 char *page_access(const struct trail *t);
+/* "r-x-: can be read and executed by the kernel, not reached by user mode" */
+char *access_words(const struct trail *t);
 char *walk_end(const struct trail *t);	/* why no page is found */
 
 extern const char *const walk_kinds[];	/* by enum entry_kind */

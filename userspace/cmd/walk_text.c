@@ -158,30 +158,18 @@ static void print_range(const struct trail *t, const char *label, uint64_t size)
 	free(text);
 }
 
-static const char *kernel_rights(struct access a)
-{
-	static const char *const words[] = {
-		"cannot be accessed", "can be executed only", "can be written only",
-		"can be written and executed, not read", "can be read only",
-		"can be read and executed", "can be read and written",
-		"can be read, written and executed",
-	};
-
-	return words[(a.read ? 4 : 0) | (a.write ? 2 : 0) | (a.execute ? 1 : 0)];
-}
-
 static void print_access(const struct trail *t)
 {
 	const struct walk *w = &t->walk;
 	struct access a = attributes_access(t->attributes, w->level, w->attr, w->upper);
 	struct access own = attributes_access(t->attributes, w->level, w->attr, 0);
 	char text[ACCESS_TEXT], alone[ACCESS_TEXT];
+	char *words = access_words(t);
 
 	access_text(a, text);
 	access_text(own, alone);
-	printf("%-18s%s: %s by the kernel, %s\n", "access", text, kernel_rights(a),
-	       a.user_execute ? "reached and executed by user mode" :
-	       a.user ? "reached by user mode" : "not reached by user mode");
+	printf("%-18s%s\n", "access", words);
+	free(words);
 	if (strcmp(text, alone))
 		printf("%-18sthe page's entry alone would allow %s; the levels above take the rest away\n",
 		       "", alone);

@@ -79,6 +79,33 @@ char *page_access(const struct trail *t)
 	return text_printf("%s", text);
 }
 
+static const char *kernel_rights(struct access a)
+{
+	static const char *const words[] = {
+		"cannot be accessed", "can be executed only", "can be written only",
+		"can be written and executed, not read", "can be read only",
+		"can be read and executed", "can be read and written",
+		"can be read, written and executed",
+	};
+
+	return words[(a.read ? 4 : 0) | (a.write ? 2 : 0) | (a.execute ? 1 : 0)];
+}
+
+char *access_words(const struct trail *t)
+{
+	const struct walk *w = &t->walk;
+	struct access a;
+	char text[ACCESS_TEXT];
+
+	if (!w->mapped || w->by_window || !t->attributes)
+		return NULL;
+	a = attributes_access(t->attributes, w->level, w->attr, w->upper);
+	access_text(a, text);
+	return text_printf("%s: %s by the kernel, %s", text, kernel_rights(a),
+			   a.user_execute ? "reached and executed by user mode" :
+			   a.user ? "reached by user mode" : "not reached by user mode");
+}
+
 /* "; it keeps ...": of an entry of a process that maps nothing. */
 static char *rest_words(const struct trail *t)
 {

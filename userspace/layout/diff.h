@@ -66,6 +66,12 @@ void diff_free(struct diff *d);
 /* reasons.c: which of the differences explain the others. */
 void diff_explain(struct diff *d);
 
+/*
+ * because.c: what explains a difference, or why a region is not there, in words; to be
+ * freed.  NULL if nothing is known.
+ */
+char *difference_because(const struct difference *d);
+
 /* The word for a kind. */
 const char *difference_word(enum difference_kind kind);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "model.h"
 
 const char *const record_words[] = {
@@ -112,6 +113,16 @@ const struct region *layout_find(const struct layout *l, uint64_t addr)
 			found = r;
 	}
 	return found;
+}
+
+bool region_is_kernels(const struct region *r)
+{
+	static const char *const others[] = { "user", "user_guard", "noncanonical" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcmp(r->name, others[i]) == 0)
+			return false;
+	return true;
 }
 
 /* Digits of one base and nothing else; false on overflow. */

@@ -125,6 +125,9 @@ const struct witness *layout_witness(const struct layout *l, const char *name);
  */
 const struct region *layout_find(const struct layout *l, uint64_t addr);
 
+/* Is it the kernel's: neither of the user half nor of addresses that do not exist? */
+bool region_is_kernels(const struct region *r);
+
 /* A fact's value as a number; false if absent or not a number. */
 bool fact_number(const struct fact *f, uint64_t *value);
 

@@ -10,6 +10,7 @@
 #include "base/sysroot.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "base/write.h"
 #include "internal.h"
 #include "layout/frame.h"
 

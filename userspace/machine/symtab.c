@@ -154,7 +154,7 @@ bool symbol_is_of_image(const struct symbols *s, const struct symbol *y)
 }
 
 /* "_etext - 1": an end is the byte before a symbol. */
-const struct mark marks[] = {
+const struct symbol_mark marks[] = {
 	{ NULL, RECORD_REGION, "image", "start", "_text", 0 },
 	{ "riscv64", RECORD_REGION, "image", "start", "_start", 0 },
 	{ NULL, RECORD_REGION, "image", "end", "_end", -1 },
@@ -183,7 +183,7 @@ const struct mark marks[] = {
 
 const size_t n_marks = ARRAY_SIZE(marks);
 
-bool mark_applies(const struct mark *mark, const char *arch)
+bool mark_applies(const struct symbol_mark *mark, const char *arch)
 {
 	if (mark->arch)
 		return line_has_word(mark->arch, arch);
@@ -197,7 +197,7 @@ bool mark_applies(const struct mark *mark, const char *arch)
 	return true;
 }
 
-const char *mark_symbol(const struct mark *mark, const struct layout *l)
+const char *mark_symbol(const struct symbol_mark *mark, const struct layout *l)
 {
 	const struct region *r = layout_region(l, mark->name);
 	const struct region *brk = layout_region(l, "brk");

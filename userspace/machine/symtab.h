@@ -45,14 +45,14 @@ bool symbols_find(const struct symbols *s, const char *name,
 bool symbol_module(const struct symbol *s, char *buf, size_t size);
 
 /* A symbol that stands where a value is, or "add" from there. */
-struct mark {
+struct symbol_mark {
 	const char *arch;	/* as in a rule; replaces those for any */
 	enum record_type type;
 	const char *name, *key, *symbol;
 	int add;
 };
 
-extern const struct mark marks[];
+extern const struct symbol_mark marks[];
 extern const size_t n_marks;
 
 /*
@@ -60,10 +60,10 @@ extern const size_t n_marks;
  * there, as the layout names it, where the kernel keeps nothing before _stext.
  * An image without its brk, which kvas did not find, ends with BSS.
  */
-const char *mark_symbol(const struct mark *mark, const struct layout *l);
+const char *mark_symbol(const struct symbol_mark *mark, const struct layout *l);
 
 /* Is this one of those for an architecture? */
-bool mark_applies(const struct mark *mark, const char *arch);
+bool mark_applies(const struct symbol_mark *mark, const char *arch);
 
 /* Does it lie in the image, and move with it?  In a list as it was linked. */
 bool symbol_is_of_image(const struct symbols *s, const struct symbol *y);

@@ -7,6 +7,7 @@
 #define KVAS_WALK_H
 
 #include "layout/parse.h"
+#include "mappings.h"
 #include "tables.h"
 
 struct walk_entry {
@@ -53,5 +54,31 @@ struct walk walk_tables(const struct tables *t, uint64_t addr);
  */
 bool walk_parse(const char *text, size_t size, uint64_t addr, uint64_t page_size,
 		struct pool *pool, struct walk *walk, struct parse_error *error);
+
+/* What is known of an entry of a table that the walk went through. */
+enum entry_seen {
+	SEEN_NOT,			/* it could not be read */
+	SEEN_EMPTY,			/* maps nothing */
+	SEEN_TABLE,			/* leads to a table */
+	SEEN_LEAF,			/* maps a page */
+	SEEN_MAPPED,			/* something is mapped below it: by kvas_mappings */
+	SEEN_UNMAPPED,			/* nothing is, but an empty table may be there */
+	N_SEEN
+};
+
+/*
+ * entries.c: all entries of the table that has entries[i] of the walk, by the memory of
+ * /proc/kcore or a dump; n of them.  What cannot be read is SEEN_NOT, and so is all of a
+ * table of which no physical address is known.
+ */
+void walk_read_table(const struct tables *t, const struct walk *w, size_t i,
+		     enum entry_seen *seen, size_t n);
+
+/*
+ * The same by what is mapped, of entries that are SEEN_NOT: each stands for size bytes,
+ * the first one for those from start on.
+ */
+void walk_infer_table(const struct mappings *m, uint64_t start, uint64_t size,
+		      enum entry_seen *seen, size_t n);
 
 #endif /* KVAS_WALK_H */

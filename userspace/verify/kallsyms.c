@@ -144,7 +144,7 @@ static const struct rule rules[] = {
 };
 
 static void check_mark(const struct kallsyms *k, struct verification *v,
-		       const struct mark *mark)
+		       const struct symbol_mark *mark)
 {
 	const char *symbol = mark_symbol(mark, v->layout);
 	struct known is;

@@ -15,7 +15,7 @@ static bool find_part(const struct tables *t, const struct verification *v,
 		      const struct region *r, uint64_t *start)
 {
 	for (size_t i = 0; i < n_marks; i++) {
-		const struct mark *m = &marks[i];
+		const struct symbol_mark *m = &marks[i];
 
 		if (m->type == r->record->type && !strcmp(m->name, r->name) &&
 		    !strcmp(m->key, "start") &&
