@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* map.c - the address space drawn from top to bottom, or the same as data. */
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "commands.h"
 #include "draw/draw.h"
-#include "layout/names.h"
 #include "load.h"
 #include "output/json.h"
 #include "process_layout.h"
-#include "texts/texts.h"
 
 enum {
 	/* Mappings of a process that are drawn one by one; more are drawn as one. */
@@ -37,7 +34,7 @@ static const struct option own_options[] = {
 	{ 0 }
 };
 
-static enum part parse_part(const char *word)
+static enum drawn_part parse_part(const char *word)
 {
 	if (strcmp(word, "user") == 0)
 		return PART_USER;
@@ -46,45 +43,8 @@ static enum part parse_part(const char *word)
 	die("--only=%s: expected user or kernel", word);
 }
 
-/* The kernel's own, or else the first part of the process. */
-static const struct region *find_named(const struct layout *l, const char *name)
-{
-	const struct region *part = NULL;
-
-	for (size_t i = 0; i < l->n_regions; i++) {
-		const struct region *r = &l->regions[i];
-
-		if (r->is_memory || strcmp(r->name, name) != 0)
-			continue;
-		if (!r->purpose)
-			return r;
-		part = part ? part : r;
-	}
-	return part;
-}
-
-/* The region to zoom into; does not return if there is none of that name. */
-static const struct region *find_region(const struct layout *l, const char *name)
-{
-	const struct explanation *e = explanation_for_word(name);
-	const struct region *r = find_named(l, e ? e->name : name);
-	const char *similar;
-
-	if (r && r->absent)
-		die("--zoom=%s: this kernel has no %s: %s", name, r->name, r->absent);
-	if (r)
-		return r;
-	if (is_region_name(name, strlen(name)))
-		die("--zoom=%s: the capture says nothing of it", name);
-	similar = similar_name(name, strlen(name));
-	if (similar && !is_region_name(similar, strlen(similar)))
-		similar = NULL;		/* a fact or a witness */
-	die("--zoom=%s: no region has this name%s%s%s", name, similar ? "; did you mean " : "",
-	    similar ? similar : "", similar ? "?" : "");
-}
-
 /* A half that is not there cannot be drawn. */
-static void check_part(const struct layout *l, enum part part)
+static void check_part(const struct layout *l, enum drawn_part part)
 {
 	const struct region *user = layout_region(l, "user");
 
@@ -127,7 +87,7 @@ static int run(const struct options *opt, int argc, char **argv)
 		process_layout_open(&process, opt, opt->json ? 0 : r.brief ? BRIEF_RUN : LONG_RUN);
 	l = opt->process ? process.l : load_layout(opt);
 	if (zoom)
-		r.zoom = find_region(l, zoom);
+		r.zoom = region_or_refuse(l, "zoom", zoom);
 	check_part(l, r.part);
 	if (opt->json)
 		print_json(l, &process);

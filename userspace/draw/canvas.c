@@ -2,7 +2,9 @@
 /* canvas.c - see canvas.h */
 #include <string.h>
 
+#include "base/util.h"
 #include "canvas.h"
+#include "letters.h"
 
 const struct glyphs utf8_glyphs = {
 	.horizontal = "─", .vertical = "│", .dots = "┄", .dotted = "┊", .doubled = "═",
@@ -28,16 +30,35 @@ void put(struct line *line, unsigned int x, const char *glyph, const char *color
 		line->cells[x] = (struct cell){ .glyph = glyph, .color = color };
 }
 
+static uint32_t letter_of_ascii(uint32_t letter)
+{
+	static const struct {
+		uint32_t letter;
+		char like;
+	} likes[] = {
+		{ 0xa0, ' ' }, { 0xb7, '.' }, { 0xd7, 'x' }, { 0x2013, '-' }, { 0x2014, '-' },
+		{ 0x2026, '~' }, { 0x2190, '<' }, { 0x2191, '^' }, { 0x2192, '>' }, { 0x2193, 'v' },
+		{ 0x2248, '~' }, { 0x25c6, '*' },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(likes); i++)
+		if (likes[i].letter == letter)
+			return (unsigned char)likes[i].like;
+	return letter < 0x7f ? letter : '?';
+}
+
 void put_text(struct line *line, unsigned int x, unsigned int limit,
 	      const char *text, const char *color, bool bold)
 {
 	if (limit > line->width)
 		limit = line->width;
-	for (; *text && x < limit; text++, x++) {
+	for (; *text && x < limit; x++) {
 		struct cell *c = &line->cells[x];
+		uint32_t letter = next_letter(&text);
 
-		*c = (struct cell){ .letter = { *text }, .color = color, .bold = bold };
-		if (x + 1 == limit && text[1])
+		*c = (struct cell){ .color = color, .bold = bold };
+		letter_bytes(line->g == &ascii_glyphs ? letter_of_ascii(letter) : letter, c->letter);
+		if (x + 1 == limit && *text)
 			c->glyph = line->g->more;
 	}
 }

@@ -21,7 +21,7 @@ extern const struct glyphs utf8_glyphs, ascii_glyphs;
 
 struct cell {
 	const char *glyph;	/* one column; NULL is a space */
-	char letter[2];		/* room for a glyph that is a letter */
+	char letter[5];		/* room for a glyph that is a letter */
 	const char *color;	/* or NULL */
 	bool bold;
 };
@@ -34,7 +34,10 @@ struct line {
 
 void put(struct line *line, unsigned int x, const char *glyph, const char *color);
 
-/* ASCII text from column x on, cut before column limit. */
+/*
+ * Text from column x on, cut before column limit; a letter a column.  With the
+ * glyphs of ASCII, letters that are not of ASCII become what is most like them.
+ */
 void put_text(struct line *line, unsigned int x, unsigned int limit,
 	      const char *text, const char *color, bool bold);
 

@@ -92,23 +92,30 @@ struct picture {
 	struct physical physical;
 	size_t n_hidden_gaps;	/* left out, as small */
 	uint64_t hidden_gaps;	/* their sizes together */
+	char *covered;		/* names of regions that have no box, as others overlap them; or NULL */
 };
 
-enum part { PART_ALL, PART_USER, PART_KERNEL };
+enum drawn_part { PART_ALL, PART_USER, PART_KERNEL };
 
 struct request {
 	bool brief;		/* no boxes in boxes, and no more than max_lines */
 	unsigned int max_lines;	/* borders and rows of all boxes */
 	bool without_pins;
-	enum part part;
+	enum drawn_part part;
 	const struct region *zoom;	/* this region and what is inside, or NULL */
+	bool has_range;			/* only these addresses, inclusive */
+	uint64_t from, to;
+	bool linear;			/* of a page: heights are those of the sizes */
 };
 
 /* Has it a border with its name?  Another one is a part of the box around it. */
 bool box_is_framed(const struct box *b);
 
 /* Is there anything to draw? */
-bool picture_has(const struct layout *l, enum part part);
+bool picture_has(const struct layout *l, enum drawn_part part);
+
+/* The split between users and the kernel, and how much memory there is; or empty. */
+char *picture_subtitle(const struct layout *l);
 
 struct picture *picture_build(const struct layout *l, const struct request *r);
 void picture_free(struct picture *p);

@@ -8,6 +8,7 @@
 
 #include "base/util.h"
 #include "parts.h"
+#include "texts/words.h"
 
 enum {
 	SMALL_GAP = 65536,	/* a gap is small below this, */
@@ -133,7 +134,7 @@ static void hide_gap(struct picture *p, size_t at)
 	p->n_hidden_gaps++;
 	p->hidden_gaps += b->end - b->start + 1;
 	free(below->about);
-	below->about = text_printf("%s unused above", size);
+	below->about = word_with(WORD_UNUSED_ABOVE, size);
 	free(size);
 	remove_box(b);
 }
@@ -213,7 +214,7 @@ static bool drop_insets(struct picture *p)
 		if (!b->n_insets)
 			continue;
 		free(b->about);
-		b->about = text_printf("with %s", b->insets[0].text);
+		b->about = word_with(WORD_WITH, b->insets[0].text);
 		free(b->insets[0].text);
 		edge_free(&b->insets[0].bottom);
 		free(b->insets);
@@ -237,11 +238,27 @@ static size_t regions_in(const struct box *b)
 	return b->kind == BOX_FOLDED ? b->n_folded : b->kind == BOX_REGION;
 }
 
+/* Of two that become one box, with this many regions. */
+static char *joined_name(const struct box *above, const struct box *below, size_t n)
+{
+	const struct box *one = regions_in(above) ? above : below;
+	char *count, *name;
+
+	if (n == 1)
+		return one->kind == BOX_FOLDED ? text_printf("%s", one->name) :
+						 word_with(WORD_FOLDED_ONE, one->name);
+	count = text_printf("%zu", n);
+	name = word_with(WORD_FOLDED, count);
+	free(count);
+	return name;
+}
+
 /* Makes one box of two: the lower one, which is the next to be looked at. */
 static void join(struct picture *p, struct box *above, struct box *below)
 {
 	struct edge top = above->top;
 	uint64_t gap = above->start - below->end - 1;
+	char *name = joined_name(above, below, regions_in(above) + regions_in(below));
 
 	/* A gap between them that was left out is inside now. */
 	p->hidden_gaps -= gap;
@@ -256,7 +273,7 @@ static void join(struct picture *p, struct box *above, struct box *below)
 	free(below->name);
 	free(below->size);
 	free(below->about);
-	below->name = text_printf("%zu regions", below->n_folded);
+	below->name = name;
 	below->size = size_human(below->end - below->start);
 	below->about = NULL;
 	remove_box(above);

@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "parts.h"
+#include "texts/words.h"
 
 static bool is_one_of(const struct region *r, const char *a, const char *b)
 {
@@ -77,8 +78,9 @@ void find_halves(const struct layout *l, struct half_range halves[HALF_USER + 1]
 {
 	find_user(l, &halves[HALF_USER]);
 	find_kernel(l, &halves[HALF_USER], &halves[HALF_KERNEL]);
-	halves[HALF_USER].name = "user half";
-	halves[HALF_KERNEL].name = halves[HALF_USER].is_drawn ? "kernel half" : "the kernel's own";
+	halves[HALF_USER].name = word(WORD_USER_HALF);
+	halves[HALF_KERNEL].name = word(halves[HALF_USER].is_drawn ? WORD_KERNEL_HALF :
+									WORD_KERNEL_OWN);
 	for (size_t i = 0; i <= HALF_USER; i++)
 		if (halves[i].is_drawn)
 			halves[i].size = size_human(halves[i].end - halves[i].start);

@@ -12,6 +12,7 @@
 #include "layout/spans.h"
 #include "parts.h"
 #include "texts/texts.h"
+#include "texts/words.h"
 
 enum { MAX_CHAIN = 32 };
 
@@ -73,10 +74,10 @@ static char *about_region(const struct builder *b, const struct region *r)
 	const char *purpose = region_purpose(r);
 
 	if (b->r->brief && b->p->l->bits == 32 && strcmp(r->name, "direct_map") == 0)
-		return text_printf("lowmem");
+		return text_printf("%s", word(WORD_LOWMEM));
 	if (b->r->brief && r->has_populated) {
 		char *used = size_human(r->populated_end - r->populated_start);
-		char *text = text_printf("%s in use", used);
+		char *text = word_with(WORD_SHORT_IN_USE, used);
 
 		free(used);
 		return text;
@@ -91,7 +92,7 @@ static struct box *open_region(struct builder *b, const struct region *r,
 	bool *begun = &b->begun[r - b->p->l->regions];
 	struct box *box = add_box(b, BOX_REGION, r, start, end);
 
-	box->name = text_printf("%s%s", r->name, *begun ? " (continued)" : "");
+	box->name = *begun ? word_with(WORD_CONTINUED, r->name) : text_printf("%s", r->name);
 	free(box->size);
 	box->size = *begun ? NULL : size_human(r->end - r->start);
 	box->about = *begun ? NULL : about_region(b, r);
@@ -179,9 +180,9 @@ static char *about_hole(const struct layout *l, const struct span *s)
 	if (!l->process || s->end > l->user_end)
 		return NULL;
 	if (above && (strcmp(above->name, "stack") == 0 || strcmp(above->name, "stack_guard_gap") == 0))
-		return text_printf("room for the stack");
+		return text_printf("%s", word(WORD_ROOM_FOR_STACK));
 	if (below && strcmp(below->name, "heap") == 0)
-		return text_printf("room for heap and mmap()");
+		return text_printf("%s", word(WORD_ROOM_FOR_HEAP));
 	return NULL;
 }
 
@@ -193,10 +194,9 @@ static void add_part(struct builder *b, const struct span *s, const struct regio
 			     s->kind == SPAN_RESERVED ? BOX_RESERVED : BOX_REST;
 	struct box *box = add_box(b, kind, around, s->start, s->end);
 
-	box->name = kind == BOX_HOLE ? text_printf("unused hole") :
-		    kind == BOX_USED ? text_printf("in use") :
-		    kind == BOX_RESERVED ? text_printf("reserved") :
-		    text_printf("rest of %s", around->name);
+	box->name = kind == BOX_REST ? word_with(WORD_REST_OF, around->name) :
+		    text_printf("%s", word(kind == BOX_HOLE ? WORD_UNUSED_HOLE :
+					   kind == BOX_USED ? WORD_IN_USE : WORD_RESERVED));
 	if (kind == BOX_HOLE)
 		box->about = about_hole(b->p->l, s);
 	make_leaf(b, box);
@@ -244,32 +244,43 @@ static char *split_text(const struct layout *l)
 {
 	const struct fact *f = layout_fact(l, "user_kernel_split");
 	const char *colon = f && f->value ? strchr(f->value, ':') : NULL;
+	bool is_separate = f && f->value && strcmp(f->value, "separate") == 0;
+	char *user, *text;
 
-	if (colon)
-		return text_printf("User %.*s : kernel %s", (int)(colon - f->value), f->value,
-				   colon + 1);
-	return text_printf("%s", f && f->value && strcmp(f->value, "separate") == 0 ?
-			   "User processes have address spaces of their own" : "");
+	if (!colon)
+		return text_printf("%s", is_separate ? word(WORD_SPLIT_SEPARATE) : "");
+	user = text_printf("%.*s", (int)(colon - f->value), f->value);
+	text = word_with(WORD_SPLIT, user, colon + 1);
+	free(user);
+	return text;
+}
+
+char *picture_subtitle(const struct layout *l)
+{
+	char *split = split_text(l), *memory = ram_sentence(l);
+	char *both = text_printf("%s%s%s", split, *split && *memory ? "; " : "", memory);
+
+	free(split);
+	free(memory);
+	return both;
 }
 
 static void write_titles(struct picture *p, const struct region *zoom)
 {
 	const struct layout *l = p->l;
-	char *split = split_text(l), *memory = ram_sentence(l);
-	const char *between = *split && *memory ? "; " : "";
+	char *kernel = word_with(WORD_ON_MACHINE, l->release, l->machine);
 
-	p->title = text_printf("Linux %s on %s%s%s%s%s", l->release, l->machine,
-			       l->process ? ", " : "", l->process ? l->process : "",
-			       zoom ? ": " : "", zoom ? zoom->name : "");
-	if (l->process)
-		p->subtitle = text_printf("%s", l->process_note);
-	else if (*split || *memory)
-		p->subtitle = text_printf("%s%s%s", split, between, memory);
-	free(split);
-	free(memory);
+	p->title = text_printf("%s%s%s%s%s", kernel, l->process ? ", " : "",
+			       l->process ? l->process : "", zoom ? ": " : "", zoom ? zoom->name : "");
+	free(kernel);
+	p->subtitle = l->process ? text_printf("%s", l->process_note) : picture_subtitle(l);
+	if (!*p->subtitle) {
+		free(p->subtitle);
+		p->subtitle = NULL;
+	}
 }
 
-bool picture_has(const struct layout *l, enum part part)
+bool picture_has(const struct layout *l, enum drawn_part part)
 {
 	struct half_range halves[HALF_USER + 1] = { 0 };
 	bool has[] = {
@@ -293,6 +304,10 @@ static void find_range(struct picture *p, const struct request *r)
 	p->end = r->zoom ? r->zoom->end : half ? half->end : p->l->max_addr;
 	if (half && !half->is_drawn)
 		p->end = p->start = 0;
+	if (r->has_range) {
+		p->start = r->from;
+		p->end = r->to;
+	}
 	for (size_t i = 0; i <= HALF_USER; i++)
 		if (r->zoom || (half && half != &p->halves[i]))
 			p->halves[i].is_drawn = false;
@@ -314,6 +329,34 @@ static void find_physical(struct picture *p, const struct request *r)
 	memory->low_size = size_human(low->end - low->start);
 	if (fact_number(layout_fact(p->l, "highmem"), &highmem) && highmem)
 		memory->high_size = size_human(highmem - 1);
+}
+
+/* Is it to be drawn, but others have all of its addresses? */
+static bool is_covered(const struct builder *b, const struct region *r)
+{
+	const struct picture *p = b->p;
+
+	return !r->is_overlay && !b->begun[r - p->l->regions] && r->start >= p->start &&
+	       r->end <= p->end && !(b->r->zoom && is_around(r, b->r->zoom));
+}
+
+/* Of a damaged capture only. */
+static void find_covered(const struct builder *b)
+{
+	enum { MOST_NAMES = 8 };
+	struct picture *p = b->p;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->l->n_present; i++) {
+		char *longer;
+
+		if (!is_covered(b, &p->l->regions[i]) || n++ > MOST_NAMES)
+			continue;
+		longer = text_printf("%s%s%s", p->covered ? p->covered : "", p->covered ? ", " : "",
+				     n > MOST_NAMES ? "..." : p->l->regions[i].name);
+		free(p->covered);
+		p->covered = longer;
+	}
 }
 
 struct picture *picture_build(const struct layout *l, const struct request *r)
@@ -338,6 +381,7 @@ struct picture *picture_build(const struct layout *l, const struct request *r)
 		add_span(&b, &s);
 	}
 	p->bottom = edge_at(l, p->start);
+	find_covered(&b);
 	write_titles(p, r->zoom);
 	find_physical(p, r);
 	if (r->brief)
@@ -360,5 +404,6 @@ void picture_free(struct picture *p)
 	free(p->physical.high_size);
 	free(p->title);
 	free(p->subtitle);
+	free(p->covered);
 	free(p);
 }
