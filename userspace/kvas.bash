@@ -66,14 +66,14 @@ _kvas()
 		before=${COMP_WORDS[i-1]}
 		word=${COMP_WORDS[i]}
 		case $word in
-		--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus) own+=("$word") ;;
+		--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus|--grade|--each) own+=("$word") ;;
 		--config|--since|--shared) own+=("$word=x") ;;
 		-p*|--process) own+=(--process=x) ;;
 		esac
 		case $before in
 		-f|--file|--sysroot|-o|--output|=|--config|--arch|--release|--cmdline|--ram|\
 		--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--threads|--since|--source|\
-		-p|--process|--shared)
+		-p|--process|--shared|--answers|--result|--name|--seed|--lab-dir|--format|--theme|--width|--scale|--lang|--walk|--with|--predicted)
 			continue ;;
 		esac
 		[[ -z $command && $commands == *" $word "* ]] && command=$word
@@ -81,11 +81,11 @@ _kvas()
 
 	COMPREPLY=()
 	case $prev in
-	-f|--file|--config|--mappings|--threads|--since)
+	-f|--file|--config|--mappings|--threads|--since|--answers|--result|--with|--predicted)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f
 		return ;;
-	--sysroot)
+	--sysroot|--lab-dir)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -d
 		return ;;
@@ -119,6 +119,21 @@ _kvas()
 	--zoom)
 		_kvas_offer -W "$(_kvas_regions "$kvas")"
 		return ;;
+	--from|--to)
+		[[ $command == draw ]] && _kvas_offer -W "$(_kvas_regions "$kvas")"
+		return ;;
+	--stacks)
+		[[ $command == draw ]] && _kvas_offer -W "self $(_kvas_processes)"
+		return ;;
+	--format)
+		_kvas_offer -W 'svg png pdf txt html'
+		return ;;
+	--theme)
+		_kvas_offer -W 'light dark print'
+		return ;;
+	--lang)
+		_kvas_offer -W 'en'
+		return ;;
 	--summary)
 		_kvas_offer -W 'auto never always only'
 		return ;;
@@ -128,7 +143,7 @@ _kvas()
 	-p|--process|--shared)
 		_kvas_offer -W "self $(_kvas_processes)"
 		return ;;
-	--release|--cmdline|--ram|--va-bits|--pa-bits|--from|--to)
+	--release|--cmdline|--ram|--va-bits|--pa-bits|--name|--seed|--width|--scale|--walk)
 		return ;;
 	esac
 	if [[ $cur == -* ]]; then
@@ -148,7 +163,14 @@ _kvas()
 		[[ " ${COMP_WORDS[*]} " == *" --annotate "* ]] || return
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f ;;
-	save|diff|check|predict)
+	lab)
+		if [[ " ${COMP_WORDS[*]} " == *" --grade "* || " ${COMP_WORDS[*]} " == *" --check "* ]]; then
+			compopt -o filenames 2>/dev/null
+			_kvas_offer -f
+			return
+		fi
+		_kvas_offer -W "$("$kvas" lab -rno EXERCISE 2>/dev/null)" ;;
+	save|diff|check|predict|draw)
 		compopt -o filenames 2>/dev/null
 		_kvas_offer -f ;;
 	esac

@@ -14,7 +14,7 @@
 #include "cmd/commands.h"
 #include "output/terminal.h"
 
-enum { MAX_OWN = 9 };	/* options that are one command's own */
+enum { MAX_OWN = 20 };	/* options that are one command's own */
 
 static const struct option global_options[] = {
 	{ "file", required_argument, NULL, 'f' },
@@ -54,9 +54,10 @@ static const char *const option_help[OPT_OWN] = {
 };
 
 static const struct command *const commands[] = {
-	&cmd_show, &cmd_map, &cmd_where, &cmd_walk, &cmd_get, &cmd_explain, &cmd_verify, &cmd_diff,
+	&cmd_show, &cmd_map, &cmd_draw, &cmd_where, &cmd_walk, &cmd_get, &cmd_explain,
+	&cmd_verify, &cmd_diff,
 	&cmd_mappings, &cmd_user, &cmd_threads, &cmd_check, &cmd_predict, &cmd_export,
-	&cmd_save,
+	&cmd_save, &cmd_lab,
 };
 
 struct invocation {

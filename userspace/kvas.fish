@@ -13,7 +13,7 @@ function __kvas_command
     for i in (seq 2 (count $words))
         contains -- $words[(math $i - 1)] -f --file --sysroot -o --output --config --arch \
             --release --cmdline --ram --va-bits --pa-bits --mmu --only --zoom --access --from --to --mappings --threads --since --source \
-            -p --process --shared
+            -p --process --shared --answers --result --name --seed --lab-dir --format --theme --width --scale --lang --walk --with --predicted
         and continue
         if contains -- $words[$i] $names
             echo $words[$i]
@@ -32,7 +32,7 @@ function __kvas_columns
     set -l table
     for word in (commandline -opc)
         switch $word
-            case --facts --witnesses --reasons --runs --safety --stacks --cpus
+            case --facts --witnesses --reasons --runs --safety --stacks --cpus --grade --each
                 set -a table $word
             case '--config*'
                 set -a table --config=x
@@ -78,7 +78,9 @@ complete -c kvas -n '__kvas_is explain get' -a '(__kvas_names)'
 complete -c kvas -n '__kvas_is user' -a '(__kvas_processes)'
 complete -c kvas -n '__kvas_is show mappings' -a '(__kvas_names /^\$/q)'
 complete -c kvas -n '__kvas_is where; and contains -- --annotate (commandline -opc)' -F
-complete -c kvas -n '__kvas_is save diff check predict' -F
+complete -c kvas -n '__kvas_is lab; and not string match -qr -- "^--(grade|check)" (commandline -opc)' -a '(kvas lab -rno EXERCISE 2>/dev/null)'
+complete -c kvas -n '__kvas_is lab; and string match -qr -- "^--(grade|check)" (commandline -opc)' -F
+complete -c kvas -n '__kvas_is save diff check predict draw' -F
 complete -c kvas -n 'string match -q -- "-*" (commandline -ct)' -a '(__kvas_options)'
 complete -c kvas -s f -l file -rF
 complete -c kvas -l sysroot -xa '(__fish_complete_directories)'
@@ -86,6 +88,13 @@ complete -c kvas -l config -rF
 complete -c kvas -l mappings -rF
 complete -c kvas -l threads -rF
 complete -c kvas -l since -rF
+complete -c kvas -l answers -rF
+complete -c kvas -l result -rF
+complete -c kvas -l name -x
+complete -c kvas -l seed -x
+complete -c kvas -l lab-dir -xa '(__fish_complete_directories)'
+complete -c kvas -n '__kvas_is draw' -l with -rF
+complete -c kvas -n '__kvas_is draw' -l predicted -rF
 complete -c kvas -l access -xa '+x +w,+x +u +U -x -w'
 complete -c kvas -s p -l process -xa '(__kvas_processes)'
 complete -c kvas -l shared -xa '(__kvas_processes)'
@@ -96,4 +105,10 @@ complete -c kvas -l source -xa '(__kvas_sources)'
 complete -c kvas -l mmu -xa 'radix hash'
 complete -c kvas -l only -xa 'user kernel'
 complete -c kvas -l zoom -xa '(__kvas_names /^\$/q)'
+complete -c kvas -n '__kvas_is draw' -l from -xa '(__kvas_names /^\$/q)'
+complete -c kvas -n '__kvas_is draw' -l to -xa '(__kvas_names /^\$/q)'
+complete -c kvas -n '__kvas_is draw' -l stacks -xa '(__kvas_processes)'
+complete -c kvas -l format -xa 'svg png pdf txt html'
+complete -c kvas -l theme -xa 'light dark print'
+complete -c kvas -l lang -xa 'en'
 complete -c kvas -l summary -xa 'auto never always only'

@@ -25,11 +25,11 @@ _kvas()
 
 	commands=(${(f)"$($kvas --help 2>/dev/null |
 		sed -n '/^Commands:/,/^$/s/^ \([a-z]*\)  *\(.*\)/\1:\2/p')"})
-	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--threads|--since|--source|-p|--process|--shared)'
+	taken='(-f|--file|--sysroot|-o|--output|--config|--arch|--release|--cmdline|--ram|--va-bits|--pa-bits|--mmu|--only|--zoom|--access|--from|--to|--mappings|--threads|--since|--source|-p|--process|--shared|--answers|--result|--name|--seed|--lab-dir|--format|--theme|--width|--scale|--lang|--walk|--with|--predicted)'
 	for ((i = 2; i < CURRENT; i++)); do
 		before=$words[i-1] word=$words[i]
 		case $word in
-		(--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus) table+=($word) ;;
+		(--facts|--witnesses|--reasons|--runs|--safety|--stacks|--cpus|--grade|--each) table+=($word) ;;
 		(--config*) table+=(--config=x) ;;
 		(--since*) table+=(--since=x) ;;
 		(--shared*) table+=(--shared=x) ;;
@@ -46,8 +46,8 @@ _kvas()
 		compset -P '*='
 	fi
 	case $before in
-	(-f|--file|--config|--mappings|--threads|--since) _files; return ;;
-	(--sysroot) _files -/; return ;;
+	(-f|--file|--config|--mappings|--threads|--since|--answers|--result|--with|--predicted) _files; return ;;
+	(--sysroot|--lab-dir) _files -/; return ;;
 	(-o|--output)
 		compset -P '+'
 		compset -P '*,'
@@ -62,10 +62,15 @@ _kvas()
 	(--zoom)
 		compadd ${(f)"$(_kvas_names $kvas '/^$/q')"}
 		return ;;
+	(--from|--to) [[ $command == draw ]] && compadd ${(f)"$(_kvas_names $kvas '/^$/q')"}; return ;;
+	(--stacks) [[ $command == draw ]] && compadd self /proc/[0-9]*(:t); return ;;
+	(--format) compadd svg png pdf txt html; return ;;
+	(--theme) compadd light dark print; return ;;
+	(--lang) compadd en; return ;;
 	(--summary) compadd auto never always only; return ;;
 	(--access) compadd -- +x +w,+x +u +U -x -w; return ;;
 	(-p|--process|--shared) compadd self /proc/[0-9]*(:t); return ;;
-	(--release|--cmdline|--ram|--va-bits|--pa-bits|--from|--to) return ;;
+	(--release|--cmdline|--ram|--va-bits|--pa-bits|--name|--seed|--width|--scale|--walk) return ;;
 	esac
 	if [[ $words[CURRENT] == -* ]]; then
 		offered=(${(f)"$(_kvas_options $kvas $command)"})
@@ -78,7 +83,13 @@ _kvas()
 	(user) compadd self /proc/[0-9]*(:t) ;;
 	(show|mappings) compadd ${(f)"$(_kvas_names $kvas '/^$/q')"} ;;
 	(where) [[ -n ${words[(r)--annotate]} ]] && _files ;;
-	(save|diff|check|predict) _files ;;
+	(lab)
+		if [[ -n ${words[(r)--grade]}${words[(r)--check]} ]]; then
+			_files
+		else
+			compadd ${(f)"$($kvas lab -rno EXERCISE 2>/dev/null)"}
+		fi ;;
+	(save|diff|check|predict|draw) _files ;;
 	esac
 }
 
