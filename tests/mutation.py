@@ -10,14 +10,19 @@ TESTS = Path(__file__).parent
 READER = TESTS.parent / "userspace"
 
 
+def libraries():
+    """What the reader's objects are linked with."""
+    found = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
+                           text=True, capture_output=True).stdout
+    return [*found.split(), "-lm"]
+
+
 def build(target, objects, *flags):
     """Link mutate/ with the reader's objects (its build directory); some may be of older sources."""
     parts = [p for p in sorted(Path(objects).rglob("*.o")) if p.name != "kvas.o"
              and (READER / p.relative_to(objects)).with_suffix(".c").exists()]
-    libraries = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
-                               text=True, capture_output=True).stdout.split()
     subprocess.run(["cc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-g", "-Wall", "-Wextra", "-Werror",
-                    *flags, f"-I{READER}", "-o", target, *sorted((TESTS / "mutate").glob("*.c")), *parts, *libraries],
+                    *flags, f"-I{READER}", "-o", target, *sorted((TESTS / "mutate").glob("*.c")), *parts, *libraries()],
                    check=True, timeout=120)
     return target
 

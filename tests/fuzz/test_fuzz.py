@@ -15,7 +15,8 @@ def test_fuzz(record_property):
     result = subprocess.run([HERE / "run"], env=env, capture_output=True, text=True, timeout=3600)
     assert result.returncode == 0, result.stderr
     done = re.findall(r"^(\w+): (\d+) executions in \d+ seconds, no finding$", result.stdout, re.M)
-    assert [target for target, _ in done] == ["capture", "expect", "config", "mappings", "threads", "process"]
+    assert [target for target, _ in done] == ["capture", "draw", "expect", "config", "mappings", "threads", "process",
+                                             "exercise"]
     for target, executions in done:
         record_property(target, executions)
         # A fuzzer that hardly runs finds nothing.

@@ -18,6 +18,7 @@ READER = HERE.parent.parent / "userspace"
 BUILD = READER / "build-sanitize"
 
 import capture  # noqa: E402
+import labs  # noqa: E402
 import mutation  # noqa: E402
 import running  # noqa: E402
 import saved  # noqa: E402
@@ -109,6 +110,49 @@ def write(tmp_path):
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
     return call
+
+
+# --- The page to explore ------------------------------------------------------
+
+@pytest.fixture(scope="session")
+def pages(plain_output, tmp_path_factory):
+    """Makes a page, once for each set of arguments."""
+    directory, made = tmp_path_factory.mktemp("pages"), {}
+
+    def make(*arguments):
+        if arguments not in made:
+            made[arguments] = directory / f"{len(made)}.html"
+            assert plain_output("draw", *arguments, made[arguments]) == ""
+        return made[arguments]
+    return make
+
+
+@pytest.fixture(scope="session")
+def machine(pages):
+    return lambda path: pages("--sysroot", path) if path.is_dir() else pages("-f", path)
+
+
+@pytest.fixture(scope="session")
+def measured(pages):
+    return pages("-f", HERE / "measured/6.12-amd64-5level.kvas", "--mappings", HERE / "measured/6.12-amd64-5level.mappings")
+
+
+@pytest.fixture(scope="session")
+def shared():
+    import browser
+    page = browser.Page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(shared):
+    """The one browser; nothing that a test does may make its console complain."""
+    shared.resize(1280, 900)
+    shared.prefer("light")
+    shared.complaints()
+    yield shared
+    assert shared.complaints() == []
 
 
 # --- Processes ---------------------------------------------------------------
@@ -241,4 +285,39 @@ def predict(kvas, write):
         assert result.returncode == 0 and result.stderr == "", result.stderr
         return {f"{p['name']}.{p['key']}": _value(p)
                 for p in json.loads(result.stdout)["predictions"]}
+    return call
+
+
+# --- Exercises of kvas lab ----------------------------------------------------
+
+@pytest.fixture
+def course(tmp_path):
+    """Writes exercises, name -> text, and gives their directory."""
+    def call(**texts):
+        directory = tmp_path / "course"
+        directory.mkdir(exist_ok=True)
+        for i, (name, text) in enumerate(texts.items(), 1):
+            (directory / f"{i:02}-{name}.txt").write_text(text)
+        return directory
+    return call
+
+
+@pytest.fixture
+def lab(kvas, tmp_path):
+    """kvas lab with a state of its own; stdin by default empty."""
+    def call(*args, stdin="", **more):
+        env = {"XDG_STATE_HOME": tmp_path / "state", **more.pop("env", {})}
+        return kvas("lab", *args, stdin=stdin, env=env, **more)
+    return call
+
+
+@pytest.fixture
+def answered(lab, tmp_path):
+    """The result of a file of answers, a list of lines."""
+    def call(directory, lines, *args, machine=labs.X86):
+        path = tmp_path / "answers"
+        path.write_text("\n".join(lines) + "\n")
+        result = lab("--lab-dir", directory, "--sysroot", machine, "--answers", path, "-J", "--seed", 7, *args)
+        assert result.returncode in (0, 1) and result.stderr == "", result.stderr
+        return json.loads(result.stdout)
     return call

@@ -10,9 +10,10 @@ import pytest
 import capture
 from conftest import HERE, PATIENCE, READER, clean_environment
 
-COMMANDS = ["show", "map", "where", "walk", "get", "explain", "verify", "diff", "mappings", "user", "threads", "check",
-            "predict", "export", "save"]
+COMMANDS = ["show", "map", "draw", "where", "walk", "get", "explain", "verify", "diff", "mappings", "user", "threads", "check",
+            "predict", "export", "save", "lab"]
 MANUAL = READER / "kvas.1"
+MANUALS = sorted(READER.glob("*.1"))
 README = (READER.parent / "README.md").read_text()
 
 
@@ -24,8 +25,9 @@ def manual():
     return re.sub(r".\x08", "", result.stdout)
 
 
-def test_lint():
-    result = subprocess.run(["mandoc", "-T", "lint", MANUAL], capture_output=True, text=True)
+@pytest.mark.parametrize("page", MANUALS, ids=lambda p: p.name)
+def test_lint(page):
+    result = subprocess.run(["mandoc", "-T", "lint", page], capture_output=True, text=True)
     # Whether this machine has other manuals, and an index of them, is no matter.  Without a name, .Os makes of the
     # manual one of BSD's.
     said = [line for line in (result.stdout + result.stderr).splitlines()
@@ -84,7 +86,7 @@ def test_each_command_is_documented(manual, command):
 
 
 @pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "user", "threads", "check",
-                                     "predict"])
+                                     "predict", "lab"])
 def test_each_column_is_documented(output, manual, command):
     text = manual.split("\nCOLUMNS\n")[1].split("\nJSON\n")[0]
     listed = re.findall(r"^ +([A-Z_.]+)  \S", output(command, "--help").split("\nColumns:\n")[1], re.M)

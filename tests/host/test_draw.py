@@ -11,7 +11,7 @@ import capture
 from capture import Capture, build, exact_size, is_overlay, region
 from conftest import HERE, PATIENCE, READER, SANITIZED, clean_environment, compile_test
 
-PURE = ["base/text.c", "base/util.c", "texts/texts.c",
+PURE = ["base/text.c", "base/util.c", "texts/texts.c", "texts/words.c",
         *(f"layout/{name}.c" for name in ("frame", "model", "nesting", "parse", "parser", "records", "spans")),
         *(f"draw/{name}.c" for name in ("box", "picture", "edges", "halves", "fold"))]
 

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+import mutation
 from conftest import BUILD, HERE, PATIENCE, READER, clean_environment, compile_test
 
 MOST_LINES = 600
@@ -23,6 +24,7 @@ ALLOWED = {
     "pagetables": {"base", "layout", "machine"},
     "process": {"base", "layout", "machine"},
     "threads": {"base", "layout"},
+    "lab": {"base", "layout", "texts"},
 }
 # Of the layout, rules know the words and nothing more.
 RULES_MAY_INCLUDE = {"layout/record.h"}
@@ -194,9 +196,7 @@ def architectures(binary, tmp_path_factory):
     """Links every object but that of main(); prints what is missing."""
     program = tmp_path_factory.mktemp("arch") / "test_arch"
     objects = [(BUILD / name(p)).with_suffix(".o") for p in sources(".c")]
-    libraries = subprocess.run(["pkg-config", "--libs", "smartcols", "jansson"], check=True,
-                               text=True, capture_output=True).stdout.split()
-    return compile_test(program, HERE / "test_arch.c", *objects, *libraries)
+    return compile_test(program, HERE / "test_arch.c", *objects, *mutation.libraries())
 
 
 def test_architectures_are_complete(architectures):

@@ -30,10 +30,14 @@ CONFIG, = (saved.MAIN / "boot").glob("config-*")
     ("diff", "-J", "-p", PROCESS, "self"), ("diff", "-p", PROCESS, PROCESS),
     ("threads", "-J", "--threads", THREADS), ("walk", "-J", "0xffffffff81000000", *SYSROOT), ("predict", "-J", CONFIG),
     ("save", "--all", *SYSROOT, "SAVED"), ("save", "-p", "self", "SAVED"), ("user", "self"), ("user", "-J", PROCESS),
-    ("user", "--stacks", PROCESS),
+    ("user", "--stacks", PROCESS), ("lab", "-J", *SYSROOT), ("lab", "--answers", "ANSWERS", "--result", "SAVED", *SYSROOT),
+    ("lab", "--check"), ("lab", "--grade", "ANSWERS"),
+    ("draw", *SYSROOT, "--format=svg", "-"),
 ), ids=lambda command: command[0])
 def test_nothing_is_lost(kvas, command, tmp_path):
-    result = kvas(*(tmp_path / "saved" if a == "SAVED" else a for a in command), env=LEAKS)
+    (tmp_path / "answers").write_text("2: nonsense\n2: hint\n7: 1\n7: answer\n")
+    names = {"SAVED": tmp_path / "saved", "ANSWERS": tmp_path / "answers"}
+    result = kvas(*(names.get(a, a) for a in command), env=LEAKS | {"XDG_STATE_HOME": tmp_path})
     assert result.returncode < 2, result.stderr
 
 

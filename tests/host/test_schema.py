@@ -12,7 +12,9 @@ from capture import build, region
 from conftest import HERE, READER
 
 SCHEMA = json.loads((READER / "schema/kvas.schema.json").read_text())
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+RESULT = json.loads((READER / "schema/kvas-lab.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(
+    SCHEMA, resolver=jsonschema.RefResolver.from_schema(SCHEMA, store={RESULT["$id"]: RESULT}))
 MACHINES = capture.MACHINES
 PREDICTED = [m for m in MACHINES if "s390x" not in m.name and "malta" not in m.name]
 OOPSES = HERE / "oopses"
@@ -89,7 +91,8 @@ def test_rows(document, path):
     document("map", "-f", path)
 
 
-@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "threads", "check", "predict"])
+@pytest.mark.parametrize("command", ["show", "where", "walk", "verify", "diff", "mappings", "threads", "check", "predict",
+                                     "lab"])
 def test_lists_of_columns(document, output, command):
     found = document(command, "--list-columns")["list_columns"]
     assert [c["name"] for c in found] == output(command, "-H", "-r").split()
