@@ -8,6 +8,7 @@ DESTDIR ?=
 KERNEL ?=
 ARCH ?=
 MODE ?=
+FOLDER ?=
 FUZZ_SECONDS ?= 600
 
 # Root is needed for the running machine only.
@@ -38,9 +39,9 @@ demo: ## the layout of a stock kernel in a virtual machine; needs nothing loaded
 	@tests/lab/install-packages demo
 	@$(LAB) lab demo
 
-lab: ## a shell in such a machine, module loaded, kvas on the PATH
+lab: ## a shell in such a machine, for exercises; what is left in /results there is in FOLDER here
 	@tests/lab/install-packages demo
-	@$(LAB) lab shell
+	@export FOLDER='$(FOLDER)' && $(LAB) lab shell
 
 check: ## the tests that prove most; KERNEL=6.12 or ARCH=x86_64 selects machines
 	@KERNEL='$(KERNEL)' ARCH='$(ARCH)' tests/run
@@ -60,7 +61,7 @@ fuzz: ## the parsers, for FUZZ_SECONDS (600)
 	@tests/lab/install-packages check
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run
 
-readme: reader ## the outputs in README.md, anew
+readme: reader ## the outputs and pictures in README.md, anew
 	@/usr/bin/python3 tests/readme.py userspace/build/kvas
 
 load: module ## load the module into the running kernel
@@ -92,7 +93,8 @@ help: ## this list
 	@echo "make TARGET, where TARGET is"
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r name text; do \
 		printf '  %-10s %s\n' "$$name" "$$text"; done
-	@echo "Variables: KERNEL ARCH MODE (laboratory), KDIR RELEASE (module), PREFIX DESTDIR (install)."
+	@echo "Variables: KERNEL ARCH MODE (laboratory), FOLDER (lab; lab-results if unset), "\
+		"KDIR RELEASE (module), PREFIX DESTDIR (install)."
 	@echo "The laboratory keeps kernels and compilers in \$$KVAS_CACHE, ~/.cache/kvas if unset."
 
 .PHONY: all module reader demo lab check check-all matrix bench fuzz readme load unload install uninstall clean help

@@ -66,10 +66,10 @@ def converse(master, expected, answer, patience=120):
     return seen
 
 
-def test_lab():
+def test_lab(tmp_path):
     """A shell on the terminal, with the module loaded, and a way out."""
     master, slave = pty.openpty()
-    child = subprocess.Popen(["make", "-C", matrix.TOP, "lab", kernel()], stdin=slave,
+    child = subprocess.Popen(["make", "-C", matrix.TOP, "lab", kernel(), f"FOLDER={tmp_path}"], stdin=slave,
                              stdout=slave, stderr=slave, close_fds=True)
     os.close(slave)
     try:

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The laboratory for people: make demo, make lab.
 
-    cd tests && python3 -m lab demo|shell|list|fetch|emulator|emulators   (KERNEL= ARCH=)
+    cd tests && python3 -m lab demo|shell|list|fetch|emulator|emulators   (KERNEL= ARCH= FOLDER=)
 """
 
 import locale
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from . import cache, guest, images, initramfs, programs, records, toolchain
+from . import cache, folder, guest, images, initramfs, programs, records, toolchain
 
 TOP = programs.TOP
 DEFAULT = "6.12"  # the kernel of demo and shell, if none is asked for
+FOLDER = "lab-results"  # what shell shares, if nothing else is asked for
 
 
 def chosen():
@@ -76,22 +78,34 @@ def demo():
 
 
 def shell():
-    """An interactive guest on this terminal."""
+    """An interactive guest on this terminal, and a folder that it shares with this machine."""
     kernel, mode = chosen()
-    size, _ = terminal()
-    image = images.fetch(kernel)
-    settings = f"LAB_COLUMNS={size.columns} LAB_LINES={size.lines} LAB_CONSOLE={kernel.arch.console}\n"
-    files = {**programs.reader_files(kernel.arch), "/lab/kvas.ko": module(kernel),
-             "/lab/interactive":
-             f"{settings}TERM={os.environ.get('TERM', 'vt100')}\n"
-             + (initramfs.LAB / "interactive").read_text()}
+    image, results = images.fetch(kernel), folder.prepare(TOP / (os.environ.get("FOLDER") or FOLDER))
+    shared = folder.files(kernel)
+    files = {**programs.reader_files(kernel.arch), **programs.shared_files(), **shared,
+             f"/boot/config-{image.release}": image.config,
+             "/lab/kvas.ko": module(kernel), "/bin/man": initramfs.LAB / "man",
+             "/lab/interactive": settings(kernel, bool(shared)) + (initramfs.LAB / "interactive").read_text()}
     tree = initramfs.build(image, images.busybox(kernel), "", files, {})
     with tempfile.TemporaryDirectory(prefix="kvas-lab-") as directory:
         ramdisk = Path(directory, "initramfs")
         tree.write(ramdisk)
         cache.progress("starting; Ctrl-A X stops the virtual machine at once")
         words = guest.command(kernel, image, mode, ramdisk, "quiet loglevel=1")
-        sys.exit(subprocess.run([*words, "-no-reboot", "-serial", "mon:stdio"]).returncode)
+        words += folder.options(kernel, results) if shared else []
+        done = subprocess.run([*words, "-no-reboot", "-serial", "mon:stdio"])
+    if shared:
+        cache.progress(f"what was left in {folder.PLACE} is in {results}")
+    sys.exit(done.returncode)
+
+
+def settings(kernel, shared):
+    """What the guest's shell cannot find out by itself, as variables."""
+    size, _ = terminal()
+    said = {"LAB_COLUMNS": size.columns, "LAB_LINES": size.lines, "LAB_CONSOLE": kernel.arch.console,
+            "LAB_FOLDER": folder.TAG if shared else "", "LAB_PLACE": folder.PLACE,
+            "TERM": os.environ.get("TERM", "vt100")}
+    return "".join(f"{name}={shlex.quote(str(value))}\n" for name, value in said.items())
 
 
 def selected():
@@ -140,7 +154,7 @@ def main():
     locale.setlocale(locale.LC_ALL, "")
     try:
         commands[sys.argv[1]]()
-    except (guest.GuestError, toolchain.BuildError, images.ImageError, images.apt.AptError) as error:
+    except (folder.FolderError, guest.GuestError, toolchain.BuildError, images.ImageError, images.apt.AptError) as error:
         sys.exit(f"lab: {error}")
 
 

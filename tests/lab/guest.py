@@ -104,13 +104,14 @@ def command(kernel, image, mode, ramdisk, more=""):
 
 @contextlib.contextmanager
 def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, image=None,
-         asked=None, longer=0):
+         asked=None, longer=0, options=()):
     """Run a job in a guest; the guest stands still while the body runs.
 
     files maps paths in the guest to contents, programs to programs of this
     machine whose libraries come along; image replaces Debian's kernel.  asked(monitor)
     is called each time the job calls pause; the job goes on when it returns.  A job
-    that takes long says by how many seconds it is longer than others.
+    that takes long says by how many seconds it is longer than others.  options are
+    more words for QEMU.
     """
     image = image or images.fetch(kernel)
     tree = initramfs.build(image, images.busybox(kernel), job, files or {}, programs or {})
@@ -119,7 +120,7 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
         with contextlib.ExitStack() as stack:
             try:
                 guest = stack.enter_context(_once(kernel, mode, image, tree, cmdline, name, asked,
-                                                  PATIENCE + longer))
+                                                  PATIENCE + longer, options))
             except NotStarted as error:
                 if last:
                     raise
@@ -130,14 +131,14 @@ def boot(kernel, mode, job, files=None, programs=None, cmdline="", name=None, im
 
 
 @contextlib.contextmanager
-def _once(kernel, mode, image, tree, cmdline, name, asked, patience):
+def _once(kernel, mode, image, tree, cmdline, name, asked, patience, options):
     guest = Guest(name, _run_directory(name), patience)
     ramdisk, disk = guest.dir / "initramfs", guest.dir / "disk"
     tree.write(ramdisk)
     with open(disk, "wb") as f:
         f.truncate(DISK)
     words = [
-        *command(kernel, image, mode, ramdisk, cmdline),
+        *command(kernel, image, mode, ramdisk, cmdline), *options,
         "-action", "reboot=shutdown,shutdown=pause",
         "-serial", f"file:{guest.dir / 'console.log'}",
         "-drive", f"file={disk},format=raw,if=none,id=disk,cache=unsafe",

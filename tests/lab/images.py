@@ -19,6 +19,10 @@ LOADED = ("virtio_pci", "virtio_mmio", "virtio_blk")
 MORE_DRIVERS = ("drivers/nvdimm",)
 ON_DEMAND = ("nd_e820", "nd_pmem")
 
+# And these share a folder.
+FOLDER_DRIVERS = ("fs/9p", "fs/netfs", "fs/fscache", "net/9p")
+FOLDER_LOADED = ("9pnet_virtio", "9p")
+
 
 class ImageError(Exception):
     pass
@@ -173,6 +177,33 @@ def driver(kernel, path):
     return cache.entry("drivers", place, cache.digest(*files), make) / "driver.ko"
 
 
+def folder_drivers(kernel):
+    """The modules that mount a folder of the host, in the order in which they must be loaded
+    after the kernel's other drivers; raises ImageError if the packages have none."""
+    archive = apt.Archive(kernel.suite, kernel.arch.debian)
+    name = release(kernel)
+    wanted = packages(archive, name)
+    files = archive.plan(alone=wanted)
+
+    @parts.part(f"fetching the 9P modules of kernel {name} ({kernel.suite})")
+    def make(directory):
+        patterns = [f"*/kernel/{d}" for d in DRIVERS + FOLDER_DRIVERS]
+        with _unpacked(archive, wanted, directory, patterns) as tree:
+            found = _modules(tree, directory)
+        order = []
+        for root in FOLDER_LOADED:
+            _depth_first(root, found, order)
+        (directory / "order").write_text("".join(f"{name}\n" for name in order))
+
+    key = cache.digest(*files, *FOLDER_DRIVERS, *FOLDER_LOADED)
+    place = cache.entry("drivers", f"{kernel.name}-folder", key, make)
+    order = (place / "order").read_text().split()
+    if not {f"{root}.ko" for root in FOLDER_LOADED} <= set(order):
+        raise ImageError(f"the packages of {name} have no 9P file system")
+    loaded = {driver.name for driver in fetch(kernel).drivers}
+    return [place / name for name in order if name not in loaded]
+
+
 def packages(archive, name):
     """The packages that hold a kernel's files; from 7.x on there are several."""
     whole = f"linux-image-{name}"
@@ -189,11 +220,7 @@ def _sort_out(kernel, name, tree, directory):
         found[0].rename(directory / final)
     drivers = directory / "drivers"
     drivers.mkdir()
-    found = {}
-    for packed in tree.rglob("*.ko*"):
-        module = drivers / (packed.name.split(".ko")[0] + ".ko")
-        module.write_bytes(_decompressed(packed))
-        found[module.stem.replace("-", "_")] = module
+    found = _modules(tree, drivers)
     order = []
     for root in LOADED:
         _depth_first(root, found, order)
@@ -205,6 +232,16 @@ def _sort_out(kernel, name, tree, directory):
             module.unlink()
     for file, names in (("order", order), ("more", whole[len(order):])):
         (drivers / file).write_text("".join(f"{name}\n" for name in names))
+
+
+def _modules(tree, directory):
+    """Put all modules of a tree into a directory; gives them by their names."""
+    found = {}
+    for packed in tree.rglob("*.ko*"):
+        module = directory / (packed.name.split(".ko")[0] + ".ko")
+        module.write_bytes(_decompressed(packed))
+        found[module.stem.replace("-", "_")] = module
+    return found
 
 
 def _decompressed(module):

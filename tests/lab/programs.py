@@ -45,6 +45,30 @@ def reader_files(arch):
 
 
 @lru_cache
+def shared_files():
+    """What make install puts below share/kvas, and the manual pages as text, by their paths in a
+    guest."""
+    reader()
+    files = {}
+    with tempfile.TemporaryDirectory(prefix="kvas-install-") as root, cache.lock("reader"):
+        subprocess.run(["make", "-s", "--no-print-directory", "-C", TOP / "userspace", "install",
+                        f"DESTDIR={root}", "PREFIX=/usr"], check=True, stdout=sys.stderr)
+        for file in Path(root, "usr/share/kvas").rglob("*"):
+            if file.is_file():
+                files[f"/{file.relative_to(root)}"] = file.read_bytes()
+        for page in Path(root, "usr/share/man/man1").iterdir():
+            files[f"/usr/share/man/text/{page.stem}"] = manual(page)
+    return files
+
+
+def manual(page):
+    """A manual page as plain text; it comes with letters printed twice."""
+    text = subprocess.run(["mandoc", "-T", "ascii", "-O", "width=78", page], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    return re.sub(".\b", "", text)
+
+
+@lru_cache
 def static(source, arch=None, others=(), link="-static"):
     """A program with all that it needs in it; others: its further files, headers too."""
     sources = [p.name for p in (source, *others) if p.suffix == ".c"]
@@ -140,9 +164,7 @@ def _run(tools, command, directory, **how):
 
 def _cross_reader(arch):
     tools = _tools(arch)
-    files = [TOP / "userspace/Makefile", TOP / "module/kvas_format.h", TOP / "dkms.conf",
-             *sorted((TOP / "userspace").rglob("*.[ch]")), TOP / "userspace/texts/texts.awk",
-             *sorted((TOP / "userspace/texts").glob("*.txt"))]
+    files = [TOP / "module/kvas_format.h", TOP / "dkms.conf", *reader_sources()]
     key = cache.digest(*map(str, tools.layers),
                        *(part for file in files for part in (str(file.relative_to(TOP)), file)))
 
@@ -160,6 +182,13 @@ def _cross_reader(arch):
         _add_libraries(tools, directory, directory / "bin/kvas")
 
     return cache.entry("programs", f"kvas-{arch.debian}", key, make)
+
+
+def reader_sources():
+    """All that the reader is built from, whichever folders it has."""
+    top = TOP / "userspace"
+    return sorted(file for file in top.rglob("*") if file.is_file()
+                  and not re.match(r"build(-\w+)?$", file.relative_to(top).parts[0]))
 
 
 def _add_libraries(tools, directory, program):
