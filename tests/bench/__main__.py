@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """make bench: what reading the layout costs, beside what others take.
 
-The numbers come from a guest without hardware virtualisation: times are long,
+Most numbers come from a guest without hardware virtualisation: times are long,
 ratios are what they tell.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from lab import cache, guest, images, programs
 from lab.__main__ import chosen, module
 
-from . import tables, user
+from . import draw, tables, user
 
 HERE = Path(__file__).parent
 KVAS, IOMEM, EMPTY = "/sys/kernel/debug/kvas", "/proc/iomem", "/proc/locks"
@@ -65,6 +65,7 @@ def main():
     goal("reading costs no more than /proc/iomem", read[KVAS][0] <= read[IOMEM][0])
     goal("the reader takes no longer than lsmem", run["kvas"][0] <= run["lsmem"][0])
     goal("the loaded module fits into 64 KiB", size <= 65536)
+    draw.main(goal)
     user.main(kernel, mode)
     if not os.environ.get("KERNEL") and not os.environ.get("ARCH"):
         tables.main(lambda arch: programs.static(HERE / "bench.c", arch))
