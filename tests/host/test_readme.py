@@ -19,6 +19,17 @@ def test_outputs_are_current(binary):
     assert new == text, "an output is not what its command prints; run make readme"
 
 
+def test_pictures_are_current(binary):
+    """Each has words for those who do not see it, and no file is left that is not shown."""
+    text = readme.README.read_text(encoding="utf-8")
+    shown = dict(readme.pictures(text, binary))
+    assert len(shown) >= 3 and text.count("![") == len(shown)
+    for path, drawn in shown.items():
+        assert path.read_text(encoding="utf-8") == drawn, f"{path.name} is not what its command draws; run make readme"
+    assert set((READER / "pictures").iterdir()) == set(shown)
+    assert all(len(words) > 40 for _, _, words in readme.PICTURE.findall(text))
+
+
 def test_the_table_of_boots_is_whole():
     """A row for each architecture, kernel and mode, and no disagreement in it.
 
@@ -42,7 +53,8 @@ def test_it_fits_a_phone():
 
 
 def test_its_links_lead_somewhere():
-    for path in (readme.README, readme.BOOTS, READER / "README.md", READER / "texts/README.md"):
+    for path in (readme.README, readme.BOOTS, READER / "README.md", READER / "texts/README.md",
+                 READER / "lab/README.md", READER / "lab/course.md"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), (path.name, target)
 
@@ -50,7 +62,7 @@ def test_its_links_lead_somewhere():
 def test_its_commands_are_targets_of_make():
     makefile = (readme.TOP / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split())
-    for path in (readme.README, readme.BOOTS, READER / "README.md"):
+    for path in (readme.README, readme.BOOTS, READER / "README.md", READER / "lab/course.md"):
         named = re.findall(r"(?:^|`|sudo )make ([a-z-]+)", path.read_text(encoding="utf-8"), re.M)
         assert set(named) <= targets, path.name
 
@@ -59,7 +71,7 @@ def test_the_top_level_holds_what_it_should():
     """Folders, the files that tools look for there, and nothing else."""
     listed = {p.name for p in readme.TOP.iterdir() if not p.name.startswith(".")}
     built = {n for n in listed if n.endswith((".ko", ".o", ".mod", ".mod.c"))} | {"Module.symvers", "modules.order"}
-    assert listed - built == {"module", "userspace", "tests", "Kbuild", "Makefile", "dkms.conf", "README.md", "COPYING"}
+    assert listed - built - {"lab-results"} == {"module", "userspace", "tests", "Kbuild", "Makefile", "dkms.conf", "README.md", "COPYING"}
 
 
 def test_the_way_to_a_rule_is_as_the_manual_says():
