@@ -125,8 +125,12 @@ double style_label_width(const struct style *style, const struct picture *p);
 size_t units_of_picture(const struct picture *p, unsigned int base, struct unit **units);
 void units_free(struct unit *units, size_t n);
 
+/* How many there are, with those inside. */
+size_t units_count(const struct unit *units, size_t n);
+
 /* Its fill. */
 enum tone unit_tone(const struct unit *u);
+
 enum state unit_state(const struct unit *u, const struct layout *l);
 
 /* Is the memory of all of a region known to exist? */

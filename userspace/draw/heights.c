@@ -20,16 +20,6 @@ struct list {
 	size_t n;
 };
 
-static size_t count(const struct unit *units, size_t n)
-{
-	size_t sum = n;
-
-	for (size_t i = 0; i < n; i++)
-		if (units[i].is_frame)
-			sum += count(units[i].inside, units[i].n_inside);
-	return sum;
-}
-
 /* How much the labels at its upper edge and at the next one take. */
 static double label_need(const struct strip *s, const struct unit *u, const struct style *style)
 {
@@ -94,7 +84,7 @@ static double height_of_parts(const struct unit *u)
 
 void strip_measure(struct strip *s, const struct style *style)
 {
-	struct list list = { zalloc_array(count(s->units, s->n_units), sizeof(*list.units)), 0 };
+	struct list list = { zalloc_array(units_count(s->units, s->n_units), sizeof(*list.units)), 0 };
 	const struct sized *smaller = NULL;
 
 	collect(&list, s, s->units, s->n_units, 0, style);

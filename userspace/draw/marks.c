@@ -12,16 +12,6 @@ enum { SPACE = 7, TICK = 4, STRONG_SPACE = 3, GROUP = 5 /* four digits and a spa
 
 /* --- Which there are -------------------------------------------------------------- */
 
-static size_t count(const struct unit *units, size_t n)
-{
-	size_t sum = n;
-
-	for (size_t i = 0; i < n; i++)
-		if (units[i].is_frame)
-			sum += count(units[i].inside, units[i].n_inside);
-	return sum;
-}
-
 struct mark_at *strip_mark_of(const struct strip *s, uint64_t before)
 {
 	/* The last one is that of the lower end. */
@@ -173,7 +163,7 @@ static void write_mark(const struct strip *s, struct mark_at *m, const struct st
 
 void strip_mark(struct strip *s, const struct style *style, const struct strip *main)
 {
-	s->marks = zalloc_array(count(s->units, s->n_units) + 1, sizeof(*s->marks));
+	s->marks = zalloc_array(units_count(s->units, s->n_units) + 1, sizeof(*s->marks));
 	add_tops(s, s->units, s->n_units);
 	add_bottom(s);
 	for (size_t i = 0; i < s->n_marks; i++) {

@@ -88,6 +88,16 @@ bool region_is_backed(const struct layout *l, const struct region *r)
 	return false;
 }
 
+size_t units_count(const struct unit *units, size_t n)
+{
+	size_t sum = n;
+
+	for (size_t i = 0; i < n; i++)
+		if (units[i].is_frame)
+			sum += units_count(units[i].inside, units[i].n_inside);
+	return sum;
+}
+
 enum state unit_state(const struct unit *u, const struct layout *l)
 {
 	const struct box *b = u->box;
