@@ -31,9 +31,15 @@ PROBES = ("reads", "crowd", "tables", "rights", "passed", "kptr_restrict", "moun
 MARK = "kvas-lab: the job starts"
 START = f"echo '{MARK}' >/dev/kmsg\n"  # of a job whose log is looked at
 
+# Both early: a worker frees the code that ran when a module was loaded, which may split
+# a large page of the direct map, and nothing must change once tables are read.
+LOAD = """
+insmod /lab/kvas.ko || exit
+insmod /lab/threads.ko || exit
+"""
+
 # Threads that stand still are there, and kvas_threads is read.
 CREW = """
-insmod /lab/threads.ko || exit
 crew /out >/out/crew-errors 2>&1 &
 crew=$!
 until [ -e /out/settled ] || ! kill -0 $crew; do
@@ -58,8 +64,7 @@ echo $? >/out/touched-shared-status
 # At the end a process holds the file open, so that its witnesses live when QEMU
 # looks for them; another reads what the page tables map.  Only lockdown comes
 # later, as nothing lifts it, if this kernel has it.
-JOB = START + """
-insmod /lab/kvas.ko || exit
+JOB = START + LOAD + """
 grep '^kvas ' /proc/modules >/out/modules
 ls -l /sys/kernel/debug/kvas >/out/ls
 for group in %(before)s; do

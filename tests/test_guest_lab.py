@@ -6,7 +6,6 @@ that kvas did not write, and from what QEMU's own walk says (exercise_answers.py
 by way of the folder that make lab shares.
 """
 
-import errno
 import json
 import os
 import pty
@@ -216,24 +215,6 @@ def test_the_folder_holds_plain_files_of_ours(lab):
     assert len(found) > 20
     assert {p.lstat().st_uid for p in found} == {os.geteuid()}
     assert not any(p.is_symlink() or p.is_fifo() for p in found)
-
-
-def test_folders_that_cannot_be_shared(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(folder.FolderError, match="no folder to share, .*/file: File exists"):
-        folder.prepare(tmp_path / "file")
-    with pytest.raises(folder.FolderError, match="with a comma"):
-        folder.prepare(tmp_path / "a,b")
-
-
-@pytest.mark.parametrize("number, model", ((0, "mapped-xattr"), (errno.ENOTSUP, "mapped-file"), (errno.EPERM, "mapped-file")))
-def test_attributes_are_kept_beside_files(tmp_path, monkeypatch, number, model):
-    """In the file system, or in files where it has no such attributes."""
-    def set_attribute(*arguments):
-        if number:
-            raise OSError(number, os.strerror(number))
-    monkeypatch.setattr(os, "setxattr", set_attribute)
-    assert folder.model(tmp_path) == model and list(tmp_path.iterdir()) == []
 
 
 # --- make lab -------------------------------------------------------------------------------------

@@ -415,7 +415,7 @@ def places():
 def isolated(request):
     place, kernel, mode = request.param, request.param.kernel, request.param.spot.mode
     files = {"/lab/kvas.ko": matrix.module(kernel).module("kvas"), **matrix.crew(kernel)}
-    job = matrix.START + "insmod /lab/kvas.ko || exit\ncat /sys/kernel/debug/kvas >/out/capture\n" + matrix.CREW
+    job = matrix.START + matrix.LOAD + "cat /sys/kernel/debug/kvas >/out/capture\n" + matrix.CREW
     with guest.boot(kernel, mode, job, files, cmdline=f"pti={place.pti}", name=f"{place.spot}-pti") as g:
         g.check()
         form = pagetables.of(kernel, mode, gdbstub.registers(g.monitor, kernel.arch), None)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The laboratory itself: its verdicts cannot be had by accident or by forgery."""
 
+import errno
 import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import matrix
-from lab import apt, cache, guest, images, records
+from lab import apt, cache, folder, guest, images, records
 
 
 @pytest.fixture
@@ -266,3 +268,23 @@ def test_a_guest_is_what_its_record_says(census):
         assert LEVELS[kernel.arch.debian](found.registers) == mode.levels
     if mode.va_bits and kernel.arch.debian in VA_BITS:
         assert VA_BITS[kernel.arch.debian](found.registers) == mode.va_bits
+
+
+# --- The folder that make lab shares ---------------------------------------------------------------
+
+def test_folders_that_cannot_be_shared(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(folder.FolderError, match="no folder to share, .*/file: File exists"):
+        folder.prepare(tmp_path / "file")
+    with pytest.raises(folder.FolderError, match="with a comma"):
+        folder.prepare(tmp_path / "a,b")
+
+
+@pytest.mark.parametrize("number, model", ((0, "mapped-xattr"), (errno.ENOTSUP, "mapped-file"), (errno.EPERM, "mapped-file")))
+def test_attributes_are_kept_beside_files(tmp_path, monkeypatch, number, model):
+    """In the file system, or in files where it has no such attributes."""
+    def set_attribute(*arguments):
+        if number:
+            raise OSError(number, os.strerror(number))
+    monkeypatch.setattr(os, "setxattr", set_attribute)
+    assert folder.model(tmp_path) == model and list(tmp_path.iterdir()) == []
