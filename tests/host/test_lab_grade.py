@@ -13,7 +13,7 @@ import pytest
 import capture
 from conftest import HERE, PATIENCE, READER, clean_environment
 from labs import THREE, X86, exercise
-from test_schema import errors
+from test_schema import altered, errors
 
 
 # --- Mistakes in exercises -----------------------------------------------------------------------
@@ -169,40 +169,29 @@ def test_two_machines(graded, answered, course):
     assert int(each["one"]["computed"], 16) == (starts[0] - starts[1] + end - start + 1) % (1 << 64)
 
 
-def changed(document, *path, value):
-    found = at = copy.deepcopy(document)
-    for key in path[:-1]:
-        at = at[key]
-    if value is None:
-        del at[path[-1]]
-    else:
-        at[path[-1]] = value
-    return found
-
-
 def test_what_was_altered_is_said(graded, result):
     by_name = {e["exercise"]: i for i, e in enumerate(result["exercises"])}
     right, wrong = by_name["right"], by_name["wrong"]
     for bad, exercise_name, condition in (
-            (changed(result, "exercises", wrong, "tries", 0, "verdict", value="right"), "wrong", "stands as right, and is wrong"),
-            (changed(result, "exercises", wrong, "state", value="right"), "wrong", "without a right answer"),
-            (changed(result, "exercises", right, "tries", 2, "answer", value="0x7"), "right", "stands as right, and is wrong"),
-            (changed(result, "seed", value="0x0000000000000008"), "right", "another question"),
-            (changed(result, "exercises", right, "question", value="0x1?"), "right", "another question"),
-            (changed(result, "exercises", right, value=None), "right", "missing: the result does not have it"),
-            (changed(result, "exercises", wrong, "observed", value=[]), "wrong", "cannot be computed again"),
-            (changed(result, "exercises", wrong, "hash", value="0x0000000000000000"), "wrong", "another version"),
-            (changed(result, "machines", 0, "capture", value="kvas 1\n"), "right", "damaged: machines[0].capture")):
+            (altered(result, "exercises", wrong, "tries", 0, "verdict", value="right"), "wrong", "stands as right, and is wrong"),
+            (altered(result, "exercises", wrong, "state", value="right"), "wrong", "without a right answer"),
+            (altered(result, "exercises", right, "tries", 2, "answer", value="0x7"), "right", "stands as right, and is wrong"),
+            (altered(result, "seed", value="0x0000000000000008"), "right", "another question"),
+            (altered(result, "exercises", right, "question", value="0x1?"), "right", "another question"),
+            (altered(result, "exercises", right, value=None), "right", "missing: the result does not have it"),
+            (altered(result, "exercises", wrong, "observed", value=[]), "wrong", "cannot be computed again"),
+            (altered(result, "exercises", wrong, "hash", value="0x0000000000000000"), "wrong", "another version"),
+            (altered(result, "machines", 0, "capture", value="kvas 1\n"), "right", "damaged: machines[0].capture")):
         whole, each = graded(bad, 1)
         assert condition in each[exercise_name]["condition"], each
         assert "digest does not fit" in whole["condition"] and f"{exercise_name}: " in whole["condition"]
         # An answer that is not right never counts as right.
         assert each["wrong"]["grade"] != "right"
     # Each answer is judged by the layout in the result, whatever the result says of it.
-    _, each = graded(changed(result, "exercises", right, "tries", 2, "verdict", value="wrong"), 1)
+    _, each = graded(altered(result, "exercises", right, "tries", 2, "verdict", value="wrong"), 1)
     assert each["right"]["grade"] == "right" and "stands as wrong, and is right" in each["right"]["condition"]
     # What does not fit costs no point: it is unknown, not wrong.
-    whole, each = graded(changed(result, "machines", 0, "capture", value="kvas 1\n"), 1)
+    whole, each = graded(altered(result, "machines", 0, "capture", value="kvas 1\n"), 1)
     assert (whole["unknown"], whole["wrong"]) == (2, 0)
 
 
@@ -215,14 +204,14 @@ def test_a_mistyped_result_is_told_where(graded, result):
             (("command",), "show", "no result of kvas lab"), (("exercises", 0), 7, "expected an object"),
             (("exercises", 2, "exercise"), result["exercises"][0]["exercise"], "each exercise once"),
             (("exercises",), result["exercises"] * 2000, "exercises: expected a list of at most 4096")):
-        whole, each = graded(changed(result, *path, value=value), 1)
+        whole, each = graded(altered(result, *path, value=value), 1)
         assert said in whole["condition"] and each == {} and whole["right"] is None
 
 
 def test_exercises_that_are_not_installed(graded, result):
     one = result["exercises"][2]
-    strange = [changed(one, "exercise", value=f"strange{n}") for n in range(1000)]
-    condition = graded(changed(result, "exercises", value=result["exercises"] + strange), 1)[0]["condition"]
+    strange = [altered(one, "exercise", value=f"strange{n}") for n in range(1000)]
+    condition = graded(altered(result, "exercises", value=result["exercises"] + strange), 1)[0]["condition"]
     assert all(f"no exercise 'strange{n}' is installed" in condition for n in range(3)) and "nor are 997 others" in condition
 
 
@@ -251,7 +240,7 @@ def test_copies_are_told(lab, result, tmp_path):
     for one in later["exercises"]:
         for tried in one["tries"]:
             tried["at"] = "2020-01-01T00:00:00Z"
-    for path, document in zip(files, (result, later, changed(result, "student", value="Bob")), strict=True):
+    for path, document in zip(files, (result, later, altered(result, "student", value="Bob")), strict=True):
         path.write_text(json.dumps(document))
     rows = json.loads(lab("--lab-dir", tmp_path / "course", "--grade", "-J", *files).stdout)["results"]
     assert ["a copy:" in (row["condition"] or "") for row in rows] == [False, False, True]
@@ -262,7 +251,7 @@ def test_results_of_a_large_class(lab, result, tmp_path):
     """Also with names that end a line, or that a spreadsheet would compute."""
     files = []
     for n in range(500):
-        document = changed(result, "student", value=("Ada\n=1", "\n=1+1", "-2", "@x", "\u00e9\x1b[31m")[n % 5])
+        document = altered(result, "student", value=("Ada\n=1", "\n=1+1", "-2", "@x", "\u00e9\x1b[31m")[n % 5])
         files.append(tmp_path / ("new\nline.json" if n == 7 else f"{n}.json"))
         files[-1].write_text(json.dumps(document))
     rows = list(csv.DictReader(io.StringIO(lab("--lab-dir", tmp_path / "course", "--grade", "--csv", *files).stdout, newline="")))
@@ -272,7 +261,7 @@ def test_results_of_a_large_class(lab, result, tmp_path):
 
 
 def test_tables(lab, graded, result, tmp_path):
-    graded(changed(result, "student", value='=1+"Ada"'))
+    graded(altered(result, "student", value='=1+"Ada"'))
     path = tmp_path / "graded.json"
     call = ("--lab-dir", tmp_path / "course", "--grade")
     said = lab(*call, path, "/nosuch")
@@ -301,7 +290,7 @@ def test_documents(lab, course):
 def test_the_schema_of_results_can_fail(result):
     for path, value in ((("seed",), 7), (("digest",), "x"), (("exercises", 0, "tries", 0, "verdict"), "maybe"),
                         (("exercises", 0, "observed"), None), (("machines", 0, "surplus"), 1), (("begun",), "today")):
-        assert errors(changed(result, *path, value=value)), path
+        assert errors(altered(result, *path, value=value)), path
 
 
 def test_installed(plain, tmp_path):

@@ -107,7 +107,7 @@ def test_what_a_later_module_says(document, write):
 
 # --- The schema can fail -------------------------------------------------------------------------
 
-def damaged(document, *path, value):
+def altered(document, *path, value):
     """A copy with another value there; None takes the member away."""
     found = at = copy.deepcopy(document)
     for key in path[:-1]:
@@ -128,19 +128,19 @@ def test_damage_is_seen(document):
     exact = next(i for i, p in enumerate(predict["predictions"]) if p["key"] == "size" and "value" in p)
     verify = document("verify", "--sysroot", machine)
     v = next(i for i, v in enumerate(verify["values"]) if v["key"] == "start")
-    for bad in (damaged(show, "version", value=2), damaged(show, "kernel", value=None),
-                damaged(show, "kernel", "machine", value=None), damaged(show, "command", value="draw"),
-                damaged(show, "surplus", value=1), damaged(show, "regions", r, "start", value="0xFF"),
-                damaged(show, "regions", r, "start", value=17), damaged(show, "regions", r, "size", value="4K"),
-                damaged(show, "regions", r, "size", value=4096), damaged(show, "regions", r, "end", value=None),
-                damaged(show, "regions", r, "absent", value="why"), damaged(show, "regions", r, "colour", value="x"),
-                damaged(show, "facts", f, "value", value="4096"), damaged(show, "facts", f, "value", value=4096),
-                damaged(show, "facts", f, "absent", value="why"), damaged(show, "witnesses", value=None),
-                damaged(predict, "predictions", exact, "value", value="4096"),
-                damaged(predict, "predictions", exact, "low", value="0x0"),
-                damaged(predict, "predictions", exact, "prediction", value="sure"),
-                damaged(verify, "values", v, "value", value="17"), damaged(verify, "values", v, "absent", value="x"),
-                damaged(verify, "values", v, "verdict", value="fine")):
+    for bad in (altered(show, "version", value=2), altered(show, "kernel", value=None),
+                altered(show, "kernel", "machine", value=None), altered(show, "command", value="draw"),
+                altered(show, "surplus", value=1), altered(show, "regions", r, "start", value="0xFF"),
+                altered(show, "regions", r, "start", value=17), altered(show, "regions", r, "size", value="4K"),
+                altered(show, "regions", r, "size", value=4096), altered(show, "regions", r, "end", value=None),
+                altered(show, "regions", r, "absent", value="why"), altered(show, "regions", r, "colour", value="x"),
+                altered(show, "facts", f, "value", value="4096"), altered(show, "facts", f, "value", value=4096),
+                altered(show, "facts", f, "absent", value="why"), altered(show, "witnesses", value=None),
+                altered(predict, "predictions", exact, "value", value="4096"),
+                altered(predict, "predictions", exact, "low", value="0x0"),
+                altered(predict, "predictions", exact, "prediction", value="sure"),
+                altered(verify, "values", v, "value", value="17"), altered(verify, "values", v, "absent", value="x"),
+                altered(verify, "values", v, "verdict", value="fine")):
         assert errors(bad)
 
 
