@@ -15,16 +15,7 @@
 #include "cmd/commands.h"
 #include "draw/draw.h"
 #include "layout/spans.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
+#include "fuzz.h"
 
 /* --- What must hold ---------------------------------------------------------- */
 
@@ -157,16 +148,6 @@ static void check_output(const struct layout *l, const struct options *opt,
 	}
 	fclose(out);
 	free(text);
-}
-
-/* Bits that depend on the whole input and nothing else. */
-static unsigned int hash(const uint8_t *data, size_t size)
-{
-	unsigned int h = 2166136261u;
-
-	for (size_t i = 0; i < size; i++)
-		h = (h ^ data[i]) * 16777619u;
-	return h ^ h >> 15;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -12,16 +12,7 @@
 
 #include "machine/kconfig.h"
 #include "rules/predict.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
+#include "fuzz.h"
 
 static void check_prediction(const struct prediction *p, const struct circumstances *c)
 {

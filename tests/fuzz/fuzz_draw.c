@@ -14,16 +14,7 @@
 #include "draw/backend.h"
 #include "draw/kinds.h"
 #include "layout/parse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
+#include "fuzz.h"
 
 /* --- What must hold of a scene -------------------------------------------------------- */
 
@@ -187,16 +178,6 @@ static void draw(const struct layout *l, const char *data, size_t size, unsigned
 	backend_draw(backends[0], s, (enum theme)(h >> 5) % N_THEMES, "/dev/null");
 	scene_free(s);
 	layout_free(other);
-}
-
-/* Bits that depend on the whole input and nothing else. */
-static unsigned int hash(const uint8_t *data, size_t size)
-{
-	unsigned int h = 2166136261u;
-
-	for (size_t i = 0; i < size; i++)
-		h = (h ^ data[i]) * 16777619u;
-	return h ^ h >> 15;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -13,8 +13,7 @@
 
 #include "lab/question.h"
 #include "layout/parse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const char capture[] =
 	"kvas 1\n"
@@ -32,22 +31,6 @@ static const char capture[] =
 	"region name=pkmap absent=\"no highmem\"\n"
 	"witness addr=0xffff888000000010 name=kmalloc region=direct_map source=a\n"
 	"end records=13\n";
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
-
-static const char *no_option(void *data, const char *option, const char **why)
-{
-	(void)data;
-	(void)option;
-	*why = "there is no machine";
-	return NULL;
-}
 
 static bool observe(void *data, const char *query, struct pool *pool, struct lab_value *v,
 		    const char **why)

@@ -12,8 +12,7 @@
 
 #include "layout/expect.h"
 #include "layout/parse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const char capture[] =
 	"kvas 1\n"
@@ -30,22 +29,6 @@ static const char capture[] =
 	"witness addr=0x0000000000001001 name=kmalloc region=text source=a\n"
 	"witness name=none absent=\"no memory\"\n"
 	"end records=12\n";
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
-
-static const char *no_option(void *data, const char *option, const char **why)
-{
-	(void)data;
-	(void)option;
-	*why = "there is no machine";
-	return NULL;
-}
 
 static void check_outcome(const struct expectation *e, const struct layout *l)
 {

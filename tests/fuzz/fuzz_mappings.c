@@ -9,16 +9,7 @@
 #include <string.h>
 
 #include "pagetables/mappings.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
+#include "fuzz.h"
 
 struct sum {
 	const struct mappings *m;

@@ -12,16 +12,7 @@
 #include "process/diff.h"
 #include "process/limit.h"
 #include "process/parts.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
+#include "fuzz.h"
 
 /* Parts without gaps from the first address of the mapping to its last. */
 static size_t check_mapping(const struct parts *parts, const struct vma *v, size_t i)

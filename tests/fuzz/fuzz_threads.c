@@ -9,16 +9,7 @@
 #include <string.h>
 
 #include "threads/threads.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "does not hold: %s\n", what);
-		abort();
-	}
-}
+#include "fuzz.h"
 
 static void check_range(const struct threads *t, const struct stack_range *range)
 {
