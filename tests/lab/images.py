@@ -136,12 +136,18 @@ def _unpacked(archive, wanted, directory, patterns):
     shutil.rmtree(debs)
 
 
-def fetch(kernel):
-    """The kernel's image, configuration, symbols and drivers."""
+def _planned(kernel):
+    """The archive, the kernel's release, the packages that hold its files, and the files
+    of the archive that these are."""
     archive = apt.Archive(kernel.suite, kernel.arch.debian)
     name = release(kernel)
     wanted = packages(archive, name)
-    files = archive.plan(alone=wanted)
+    return archive, name, wanted, archive.plan(alone=wanted)
+
+
+def fetch(kernel):
+    """The kernel's image, configuration, symbols and drivers."""
+    archive, name, wanted, files = _planned(kernel)
 
     @parts.part(f"fetching kernel {name} ({kernel.suite})")
     def make(directory):
@@ -160,10 +166,7 @@ def driver(kernel, path):
     It has an entry of its own, so that what few guests load makes no other wait for
     packages to be fetched again.
     """
-    archive = apt.Archive(kernel.suite, kernel.arch.debian)
-    name = release(kernel)
-    wanted = packages(archive, name)
-    files = archive.plan(alone=wanted)
+    archive, name, wanted, files = _planned(kernel)
 
     @parts.part(f"fetching {path} of kernel {name} ({kernel.suite})")
     def make(directory):
@@ -180,10 +183,7 @@ def driver(kernel, path):
 def folder_drivers(kernel):
     """The modules that mount a folder of the host, in the order in which they must be loaded
     after the kernel's other drivers; raises ImageError if the packages have none."""
-    archive = apt.Archive(kernel.suite, kernel.arch.debian)
-    name = release(kernel)
-    wanted = packages(archive, name)
-    files = archive.plan(alone=wanted)
+    archive, name, wanted, files = _planned(kernel)
 
     @parts.part(f"fetching the 9P modules of kernel {name} ({kernel.suite})")
     def make(directory):
