@@ -371,8 +371,8 @@ int main(int argc, char **argv)
 	bool command_given;
 	int status, taken;
 
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");	/* 12.5P everywhere */
+	/* Only the encoding: messages are in English, and numbers as in 12.5P, everywhere. */
+	setlocale(LC_CTYPE, "");
 	atexit(close_stdout);
 	inv.own_argv = zalloc_array((size_t)argc + 3, sizeof(char *));
 	inv.own_argv[inv.own_argc++] = argv[0];
