@@ -450,6 +450,6 @@ def test_a_machine_without_the_library_says_which_package_has_it(program, tmp_pa
                                 b"install the package libcairo2\n"
 
 
-def test_no_other_command_waits_for_cairo(binary):
+def test_no_other_command_waits_for_what_only_pictures_need(binary):
     needed = subprocess.run(["readelf", "-d", BUILD / "kvas"], check=True, capture_output=True, text=True).stdout
-    assert "libjansson" in needed and "cairo" not in needed
+    assert "libjansson" in needed and "cairo" not in needed and "libm.so" not in needed

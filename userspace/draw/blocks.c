@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* blocks.c - see blocks.h */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,7 +133,7 @@ double block_extent(const struct block *b)
 	double extent = 0;
 
 	for (size_t i = 0; i < b->n_items; i++)
-		extent = fmax(extent, text_width(b->items[i].text, b->items[i].font));
+		extent = larger(extent, text_width(b->items[i].text, b->items[i].font));
 	return extent;
 }
 

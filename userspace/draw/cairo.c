@@ -253,7 +253,7 @@ static double stroke_width(enum stroke stroke)
 /* A line of an image begins and ends with a whole pixel, or it is a blur. */
 static double snapped(const struct page *p, double at, enum stroke stroke)
 {
-	double half = fmod(round(stroke_width(stroke) * p->pixels), 2) / 2;
+	double half = (lround(stroke_width(stroke) * p->pixels) & 1) / 2.0;
 
 	return p->pixels > 0 ? (round(at * p->pixels - half) + half) / p->pixels : at;
 }

@@ -3,7 +3,6 @@
  * column.c - the picture of one address space: a column, its addresses on the left,
  * and on the right what is inside its boxes, magnified.
  */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/util.h"
@@ -70,24 +69,24 @@ static void share_width(struct composer *c)
 	double left = style_label_width(&c->style, c->p);
 	unsigned int hidden = is_narrow && c->l->bits == 64 ?
 			      panels_common_groups(c->panels, c->n_panels) : 0;
-	double right = fmax(style_address_width(&c->style, c->l, hidden), is_narrow ? 0 : 100), rest;
+	double right = larger(style_address_width(&c->style, c->l, hidden), is_narrow ? 0 : 100), rest;
 
 	c->column.x = margin + c->space + left + LABEL_SPACE;
 	c->column.label_width = left;
 	rest = c->page->width - margin - c->column.x;
 	if (!c->n_panels) {
-		c->column.width = c->page->brief ? rest : fmin(rest, 600);
+		c->column.width = c->page->brief ? rest : lesser(rest, 600);
 		return;
 	}
 	rest -= gap + right + LABEL_SPACE;
-	c->column.width = fmin(rest * 0.54, 520);
+	c->column.width = lesser(rest * 0.54, 520);
 	for (size_t i = 0; i < c->n_panels; i++) {
 		struct strip *s = &c->panels[i].strip;
 
 		s->p = c->p;
 		s->is_panel = true;
 		s->x = c->column.x + c->column.width + gap;
-		s->width = fmin(rest - c->column.width, 420);
+		s->width = lesser(rest - c->column.width, 420);
 		s->label_width = right;
 		s->hidden_groups = hidden;
 	}
@@ -134,11 +133,11 @@ static double lowest(const struct composer *c)
 		const struct strip *s = &c->panels[i].strip;
 
 		if (c->panels[i].pin) {
-			y = fmax(y, c->panels[i].y + c->panels[i].caption.height);
+			y = larger(y, c->panels[i].y + c->panels[i].caption.height);
 			continue;
 		}
 		last = &s->marks[s->n_marks - 1];
-		y = fmax(y, s->y + s->height + mark_below(last, &c->style));
+		y = larger(y, s->y + s->height + mark_below(last, &c->style));
 	}
 	return y;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* frame.c - see frame.h */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/util.h"
@@ -165,7 +164,7 @@ double draw_legend(struct scene *s, const struct page *page, double y, unsigned 
 	double margin = page_margin(page);
 	const bool is_large = page->brief && page->width >= 700;
 	const struct font font = { FACE_SANS, is_large ? TEXT_NORMAL : TEXT_SMALL, false };
-	struct legend l = { s, font, fmax(ROW, line_height(font) + 6), margin, page->width - margin,
+	struct legend l = { s, font, larger(ROW, line_height(font) + 6), margin, page->width - margin,
 			    margin, y + 8 };
 	struct block b = block_of_width(page->width - 2 * margin);
 	bool tones[N_TONES] = { false }, states[STATE_MAPPED + 1] = { false };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* heights.c - see column.h: one scale for all units of a strip. */
-#include <math.h>
 #include <stdlib.h>
 
+#include "base/bits.h"
 #include "base/util.h"
 #include "column.h"
 
@@ -36,7 +36,7 @@ static void collect(struct list *list, const struct strip *s, struct unit *units
 
 		list->units[list->n++] = (struct sized){
 			u, u->box->end - u->box->start, depth,
-			fmax(unit_need(u, style), label_need(s, u, style)),
+			larger(unit_need(u, style), label_need(s, u, style)),
 		};
 		if (u->is_frame)
 			collect(list, s, u->inside, u->n_inside, depth + 1, style);
@@ -53,9 +53,21 @@ static int compare_sizes(const void *a, const void *b)
 	return (x->depth < y->depth) - (x->depth > y->depth);
 }
 
+/*
+ * The binary logarithm of a size; between powers of two it rises evenly, so that it needs
+ * no library that other commands would load for nothing.
+ */
+static double doublings(uint64_t less_one)
+{
+	unsigned int whole = log2_of(less_one);
+	double power = (double)(1ULL << whole);
+
+	return whole + ((double)less_one + 1 - power) / power;
+}
+
 static double natural_height(uint64_t less_one, const struct style *style)
 {
-	double bits = log2((double)less_one + 1) - SMALLEST;
+	double bits = doublings(less_one) - SMALLEST;
 
 	return style->least + (bits > 0 ? bits * style->per_bit : 0);
 }
@@ -70,7 +82,7 @@ static double higher_than(const struct sized *smaller, const struct sized *one,
 	if (!smaller)
 		return 0;
 	return smaller->unit->height +
-	       log2(((double)one->less_one + 1) / ((double)smaller->less_one + 1)) * style->growth;
+	       (doublings(one->less_one) - doublings(smaller->less_one)) * style->growth;
 }
 
 static double height_of_parts(const struct unit *u)
@@ -95,11 +107,11 @@ void strip_measure(struct strip *s, const struct style *style)
 		double parts = height_of_parts(u);
 
 		if (u->box->is_torn) {
-			u->height = u->head = fmax(one->need, TEAR * style->least) + 2 * style->pad;
+			u->height = u->head = larger(one->need, TEAR * style->least) + 2 * style->pad;
 			continue;
 		}
-		u->height = fmax(fmax(natural_height(one->less_one, style), higher_than(smaller, one, style)),
-				 one->need + parts);
+		u->height = larger(natural_height(one->less_one, style), higher_than(smaller, one, style));
+		u->height = larger(u->height, one->need + parts);
 		u->head = u->height - parts;
 		smaller = one;
 	}

@@ -4,7 +4,6 @@
  * to show why other pictures have another scale: nearly all of it is one box, and
  * the rest is a line.
  */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/util.h"
@@ -138,7 +137,7 @@ static void draw(struct scene *scene, struct strip *s, const struct page *page,
 	notes[4] = inside ? covered : NULL;
 	scene->height = s->y + s->height + mark_below(&s->marks[s->n_marks - 1], style);
 	if (n)
-		scene->height = fmax(scene->height, labels[n - 1].y + labels[n - 1].caption.height);
+		scene->height = larger(scene->height, labels[n - 1].y + labels[n - 1].caption.height);
 	scene->height = draw_legend(scene, page, scene->height + ABOVE, 0, notes) + margin;
 	panels_free(labels, n);
 	strip_free_marks(s);

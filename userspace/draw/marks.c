@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* marks.c - see column.h: the addresses beside a strip, each once, and what they are called. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

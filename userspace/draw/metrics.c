@@ -155,17 +155,19 @@ bool arrow_head(const struct mark *path, struct point head[3])
 	enum { LENGTH = 8, HALF_WIDTH = 3 };
 	size_t n = path->n_points;
 	struct point tip, from;
-	double length, dx, dy;
+	double dx, dy, length;
 
 	if (n < 2)
 		return false;
 	tip = path->points[n - 1];
 	from = path->points[n - 2];
-	length = hypot(tip.x - from.x, tip.y - from.y);
+	dx = tip.x - from.x;
+	dy = tip.y - from.y;
+	length = sqrt(dx * dx + dy * dy);
 	if (length < 1)
 		return false;
-	dx = (tip.x - from.x) / length;
-	dy = (tip.y - from.y) / length;
+	dx /= length;
+	dy /= length;
 	head[0] = tip;
 	head[1] = (struct point){ tip.x - dx * LENGTH - dy * HALF_WIDTH,
 				  tip.y - dy * LENGTH + dx * HALF_WIDTH };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* panels.c - see panels.h */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,7 +151,7 @@ void panels_measure(struct panel *panels, size_t n, const struct strip *column,
 /* How much of it is above the strip, and below. */
 static double panel_head(const struct panel *panel)
 {
-	return !panel->unit ? 0 : fmax(panel->caption.height, SPACE / 2.0);
+	return !panel->unit ? 0 : larger(panel->caption.height, SPACE / 2.0);
 }
 
 static double panel_height(const struct panel *panel)
@@ -205,9 +204,9 @@ static void order_origins(struct panel *panels, size_t n)
 		while (next < n && !panels[next].unit)
 			next++;
 		if (next < n && panels[next].around == panel->around)
-			y = fmin(y, panels[next].from_top);
+			y = lesser(y, panels[next].from_top);
 		if (i && panels[i - 1].around == panel->around)
-			y = fmax(y, panels[i - 1].from_bottom);
+			y = larger(y, panels[i - 1].from_bottom);
 		panel->from_top = panel->from_bottom = y;
 	}
 }
@@ -220,7 +219,7 @@ struct run {
 
 static double run_top(const struct run *r, double top)
 {
-	return fmax(r->wanted / (double)r->n, top);
+	return larger(r->wanted / (double)r->n, top);
 }
 
 static size_t make_runs(const struct panel *panels, size_t n, double top, struct run *runs)
@@ -270,12 +269,12 @@ void panels_place(struct panel *panels, size_t n, double top, double bottom)
 	for (size_t i = n; i > 0; i--) {
 		double limit = (i == n ? bottom : panels[i].y) - panel_height(&panels[i - 1]);
 
-		panels[i - 1].y = fmin(panels[i - 1].y, limit);
+		panels[i - 1].y = lesser(panels[i - 1].y, limit);
 	}
 	for (size_t i = 0; i < n; i++) {
 		double least = i ? panels[i - 1].y + panel_height(&panels[i - 1]) : top;
 
-		panels[i].y = fmax(panels[i].y, least);
+		panels[i].y = larger(panels[i].y, least);
 		if (!panels[i].unit)
 			continue;
 		panels[i].strip.y = panels[i].y + panel_head(&panels[i]);

@@ -20,22 +20,17 @@ static const double LEAST_GAIN = 1.1;
 /* Of the room on a sheet, what a part takes at least. */
 static const double LEAST_PART = 0.6;
 
-static double smaller(double a, double b)
-{
-	return a < b ? a : b;
-}
-
 /* The scale at which the width of a scene fits. */
 static double scale_across(const struct scene *s, double width)
 {
-	return smaller(USUAL_SCALE, (width - 2 * PAPER_MARGIN) / s->width);
+	return lesser(USUAL_SCALE, (width - 2 * PAPER_MARGIN) / s->width);
 }
 
 static struct sheet whole_sheet(const struct scene *s, double width, double height)
 {
 	return (struct sheet){
 		.width = width, .height = height, .top = 0, .bottom = s->height,
-		.scale = smaller(scale_across(s, width), (height - 2 * PAPER_MARGIN) / s->height),
+		.scale = lesser(scale_across(s, width), (height - 2 * PAPER_MARGIN) / s->height),
 	};
 }
 

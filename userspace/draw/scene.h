@@ -13,6 +13,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+static inline double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static inline double lesser(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 /* --- How a mark looks: a theme says what that is in colours --------------------- */
 
 /* What the fills stand for; those of the regions as in texts/ (region_tone()). */

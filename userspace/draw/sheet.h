@@ -12,11 +12,6 @@ static const struct font SMALL = { FACE_SANS, TEXT_SMALL, false };
 static const struct font FIXED = { FACE_FIXED, TEXT_NORMAL, false };
 static const struct font SMALL_FIXED = { FACE_FIXED, TEXT_SMALL, false };
 
-static inline double larger(double a, double b)
-{
-	return a > b ? a : b;
-}
-
 /* One line with its upper edge at *y, which is moved below it. */
 void line_of_text(struct scene *s, double x, double *y, struct font font, enum ink ink,
 		  const char *text);

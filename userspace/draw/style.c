@@ -36,7 +36,7 @@ struct style style_of(const struct page *page, unsigned int bits)
 		.brief = page->brief, .is_narrow = is_narrow,
 	};
 
-	style.least = fmax(line_height(style.name), line_height(style.address)) + 4;
+	style.least = larger(line_height(style.name), line_height(style.address)) + 4;
 	return style;
 }
 
@@ -66,14 +66,14 @@ double style_label_width(const struct style *style, const struct picture *p)
 	double width = style_address_width(style, p->l, 0);
 
 	if (style->small.size != style->size.size)
-		width = fmax(width, LEAST_LABELS);
+		width = larger(width, LEAST_LABELS);
 	for (enum half i = HALF_KERNEL; i <= HALF_USER; i++) {
 		char *text;
 
 		if (!p->halves[i].is_drawn)
 			continue;
 		text = half_label(&p->halves[i], i);
-		width = fmax(width, ceil(text_width(text, bold)));
+		width = larger(width, ceil(text_width(text, bold)));
 		free(text);
 	}
 	return width;

@@ -77,10 +77,10 @@ static struct extent next_part(const struct mark *m, size_t *i)
 	struct extent e = { INFINITY, INFINITY, -INFINITY, -INFINITY };
 
 	for (; *i < m->n_points && !is_pen_up(m->points[*i]); ++*i) {
-		e.left = fmin(e.left, m->points[*i].x);
-		e.top = fmin(e.top, m->points[*i].y);
-		e.right = fmax(e.right, m->points[*i].x);
-		e.bottom = fmax(e.bottom, m->points[*i].y);
+		e.left = lesser(e.left, m->points[*i].x);
+		e.top = lesser(e.top, m->points[*i].y);
+		e.right = larger(e.right, m->points[*i].x);
+		e.bottom = larger(e.bottom, m->points[*i].y);
 	}
 	++*i;
 	return e;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* units_draw.c - see column.h: the boxes of a strip as marks of a scene. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,11 +37,11 @@ struct extent_of unit_extent(const struct unit *u, uint64_t start, uint64_t end,
 	start = start < u->box->start ? u->box->start : start;
 	end = end > u->box->end ? u->box->end : end;
 	e.top = y_of(u, end);
-	e.bottom = fmin(y_of(u, start) + u->head / ((double)(u->box->end - u->box->start) + 1),
-			u->y + u->head);
+	e.bottom = lesser(y_of(u, start) + u->head / ((double)(u->box->end - u->box->start) + 1),
+			  u->y + u->head);
 	middle = (e.top + e.bottom) / 2;
-	half = fmax((e.bottom - e.top) / 2, least / 2);
-	middle = fmin(fmax(middle, u->y + half), u->y + u->head - half);
+	half = larger((e.bottom - e.top) / 2, least / 2);
+	middle = lesser(larger(middle, u->y + half), u->y + u->head - half);
 	return (struct extent_of){ middle - half, middle + half };
 }
 
@@ -62,8 +61,8 @@ void unit_place_insets(struct unit *u)
 			continue;
 		below += LEAST;
 		*e = unit_extent(u, b->start, b->end, LEAST);
-		e->top = fmin(fmax(e->top, bottom), below - LEAST);
-		e->bottom = fmin(fmax(e->bottom, e->top + LEAST), below);
+		e->top = lesser(larger(e->top, bottom), below - LEAST);
+		e->bottom = lesser(larger(e->bottom, e->top + LEAST), below);
 		bottom = e->bottom;
 	}
 }
@@ -142,8 +141,8 @@ static void include_insets(const struct unit *u, const struct region *r, struct 
 		if (b->kind != BOX_REGION || b->start < r->populated_start ||
 		    b->end > r->populated_end)
 			continue;
-		e->top = fmin(e->top, inside->inset.top);
-		e->bottom = fmax(e->bottom, inside->inset.bottom);
+		e->top = lesser(e->top, inside->inset.top);
+		e->bottom = larger(e->bottom, inside->inset.bottom);
 	}
 }
 
@@ -222,7 +221,7 @@ static void draw_pins(const struct drawer *d, const struct unit *u, double x, do
 
 	for (size_t i = 0; i < u->n_pins; i++) {
 		const struct witness *w = u->pins[i].witness;
-		double at = fmin(fmax(y_of(u, w->addr), u->y + PIN_SPACE), u->y + u->head - PIN_SPACE);
+		double at = lesser(larger(y_of(u, w->addr), u->y + PIN_SPACE), u->y + u->head - PIN_SPACE);
 		char *address = label_address(w->addr, d->s->p->l->bits);
 		char *title = word_with(WORD_REGION_TITLE, w->name, address);
 
