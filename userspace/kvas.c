@@ -327,10 +327,14 @@ static const struct command *find_command(const char *name)
 /* Output that did not arrive is a failure. */
 static void close_stdout(void)
 {
-	if (ferror(stdout) || fclose(stdout) != 0) {
-		fprintf(stderr, "kvas: cannot write the output: %s\n", strerror(errno));
-		_exit(KVAS_FAILURE);
-	}
+	bool failed = ferror(stdout);
+
+	errno = 0;	/* of an earlier failure it may tell another by now */
+	if (fclose(stdout) == 0 && !failed)
+		return;
+	fprintf(stderr, "kvas: cannot write the output: %s\n",
+		errno ? strerror(errno) : "a part of it is lost");
+	_exit(KVAS_FAILURE);
 }
 
 /* Of the table that the command would print with its own options. */

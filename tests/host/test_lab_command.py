@@ -435,6 +435,16 @@ def test_results(lab, course, tmp_path):
     assert [p.name for p in tmp_path.iterdir() if "result" in p.name] == ["result.json"]
 
 
+def test_questions_that_do_not_arrive(binary, course, tmp_path):
+    """Each is written at once; the last sentence still tells why the first was lost."""
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([binary, "lab", "--lab-dir", course(**THREE), "--sysroot", X86, "--all"], stdout=full,
+                                stderr=subprocess.PIPE, text=True, input="1\n" * 90, timeout=PATIENCE,
+                                env={**clean_environment(), "XDG_STATE_HOME": str(tmp_path)})
+    assert result.returncode == 2
+    assert result.stderr == "kvas: cannot write the output: No space left on device\n"
+
+
 # --- Wrong usage ---------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("args, said", [
