@@ -403,3 +403,38 @@ def test_kernel_stacks_and_stack_pointers_of_kvas_threads(made, kvas, refused):
     assert "0xffffc90000010000-0xffffc90000013fff" in text and "Kernel stacks" not in text
     (live / "kvas_threads").write_text("kvas_threads 1\n")
     assert refused("user", "--stacks", "--sysroot", root, "412").startswith(f"{live}/kvas_threads:")
+
+
+def test_kernel_stacks_of_a_saved_process(made, kvas, tmp_path):
+    """Of the machine that was saved with it.  One of another boot has other threads, or other places for their stacks."""
+    root, saved = made.root, tmp_path / "saved.process"
+    procfs.make(root, Process([STACK], threads=((412, "a", "S", f"202 1 2 3 4 5 6 {STACK.start + 0x100:#x} 9\n"),
+                                                (413, "b", "R", "running\n"))))
+    assert kvas("save", "-p", "412", "--sysroot", root, saved).returncode == 0
+    live = root / "sys/kernel/debug"
+    live.mkdir(parents=True)
+
+    def stacks(first_sp=" sp=0x00007ffe00010000", second="b", pid=412):
+        (live / "kvas_threads").write_text(
+            "kvas_threads 1\ntables  arch=x86_64 absent=\"not of interest\"\n"
+            f"thread  tid=412 pid={pid} kind=process start=0xffffc90000010000 end=0xffffc90000013fff size=16K region=vmalloc "
+            f"comm=a{first_sp}\n"
+            f"thread  tid=413 pid={pid} kind=process start=0xffffc90000020000 end=0xffffc90000023fff size=16K region=vmalloc "
+            f"comm={second} running=y sp=0x00007ffe00018000\nend     records=3\n")
+        rows = json.loads(kvas("user", "-J", "--stacks", "--sysroot", root, saved).stdout)["stacks"]
+        return [(row.get("kernel_start"), row["sp"], row.get("note")) for row in rows]
+
+    own = hex(STACK.start + 0x100).replace("0x", "0x0000")
+    unknown = "no kernel stack: kvas_threads does not have this thread"
+    running = (None, None, f"no stack pointer: it is running; {unknown}")
+    assert stacks() == [("0xffffc90000010000", own, "2 threads have their stack pointers there"),
+                        ("0xffffc90000020000", "0x00007ffe00018000", "2 threads have their stack pointers there")]
+    assert stacks(second="other")[1] == running
+    assert stacks(pid=999) == [(None, own, unknown), running]
+    for sp in (" sp=0x00007ffd00010000", ""):
+        assert stacks(first_sp=sp)[0][:2] == (None, own)
+    text = kvas("user", "--stacks", saved).stdout
+    assert "--sysroot names a machine that was saved with it" in " ".join(text.split())
+    (live / "kvas_threads").unlink()
+    text = kvas("user", "--stacks", "--sysroot", root, saved).stdout
+    assert f"not shown: {root} has no /sys/kernel/debug/kvas_threads" in text

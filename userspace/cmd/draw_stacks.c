@@ -14,7 +14,7 @@ enum { MOST_THREADS = 12 };		/* that are drawn */
 static void take_user_stack(struct drawn_thread *to, const struct stack_pair *pair,
 			    struct pool *pool)
 {
-	char *note = stacks_note(pair);
+	char *note = stacks_user_note(pair);
 
 	if (note)
 		to->user.why = pool_printf(pool, "%s", note);
@@ -35,7 +35,7 @@ static void take_kernel_stack(struct drawn_thread *to, const struct stack_pair *
 	const struct stack_range *stack = pair->kernel ? &pair->kernel->stack : NULL;
 
 	if (!stack || !stack->known) {
-		to->kernel.why = stack ? stack->absent : pair->v->no_threads;
+		to->kernel.why = stacks_no_kernel(pair);
 		return;
 	}
 	to->kernel.known = true;

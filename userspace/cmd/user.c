@@ -43,11 +43,11 @@ static void refuse_other_kernel(const struct user_view *v)
 	    v->l->release, v->l->arch, p->release, p->arch);
 }
 
-static void load_kernel(struct user_view *v, const char *operand)
+static void load_kernel(struct user_view *v)
 {
 	const struct options *opt = v->opt;
 
-	if (!opt->file && !opt->sysroot && names_saved_process(operand))
+	if (!opt->file && !opt->sysroot && v->saved)
 		v->no_layout = text_printf("the process was saved, and this machine may have another kernel by now; name a capture of the same boot with --file");
 	else if (!may_have_layout(opt))
 		v->no_layout = advice(opt, ENOENT);
@@ -57,21 +57,23 @@ static void load_kernel(struct user_view *v, const char *operand)
 		refuse_other_kernel(v);
 }
 
-/* Only of threads that live. */
-static void load_threads(struct user_view *v, const char *operand)
+/* Of threads that live, or that were saved with their machine. */
+static void load_threads(struct user_view *v)
 {
-	if (names_saved_process(operand)) {
-		v->no_threads = "the process was saved, and its threads may have ended";
+	if (v->saved && !v->opt->sysroot) {
+		v->no_threads = "the process was saved, and its threads may have ended; --sysroot names a machine that was saved with it";
 		return;
 	}
 	v->threads = threads_load_if_any(v->opt, v->l);
-	if (!v->threads) {
-		v->no_threads = !v->l && !v->opt->sysroot ? v->no_layout :
+	if (!v->threads && v->opt->sysroot)
+		v->no_threads = pool_printf(&v->p->pool, "%s has no " KVAS_LIVE_THREADS, v->opt->sysroot);
+	else if (!v->threads)
+		v->no_threads = !v->l ? v->no_layout :
 				KVAS_LIVE_THREADS " cannot be read: root can while the module kvas is loaded";
+	if (!v->threads)
 		return;
-	}
 	names_load_areas(&v->areas, v->opt, v->l);
-	stacks_join(v->p, v->threads);
+	stacks_join(v);
 }
 
 /* --- Below the table ------------------------------------------------------------------- */
@@ -290,10 +292,11 @@ static void print(const struct user_view *v, bool stacks)
 void user_view_open(struct user_view *v, const struct options *opt, const char *operand,
 		    bool threads)
 {
-	*v = (struct user_view){ .opt = opt, .p = load_process(opt, operand) };
-	load_kernel(v, operand);
+	*v = (struct user_view){ .opt = opt, .p = load_process(opt, operand),
+				 .saved = names_saved_process(operand) };
+	load_kernel(v);
 	if (threads)
-		load_threads(v, operand);
+		load_threads(v);
 	parts_find(&v->parts, v->p);
 	user_limit_find(&v->limit, v->p, v->l);
 }

@@ -20,6 +20,7 @@
 struct user_view {
 	const struct options *opt;
 	struct process *p;
+	bool saved;			/* read from a file */
 	struct parts parts;
 	struct user_limit limit;
 	struct layout *l;		/* of its kernel, or NULL */
@@ -121,9 +122,17 @@ struct stack_pair stacks_of(const struct user_view *v, const struct process_thre
  * Takes the stack pointers that /proc does not tell from kvas_threads.  Call parts_find()
  * after it.
  */
-void stacks_join(struct process *p, const struct threads *threads);
+void stacks_join(struct user_view *v);
 
 extern const struct column stacks_columns[];
+
+/* What is special about its user stack, or NULL; to be freed. */
+char *stacks_user_note(const struct stack_pair *pair);
+
+/* Why its kernel stack is not known, or NULL. */
+const char *stacks_no_kernel(const struct stack_pair *pair);
+
+/* Both; to be freed. */
 char *stacks_note(const struct stack_pair *pair);
 void stacks_print(const struct user_view *v);
 

@@ -25,13 +25,29 @@ const struct column stacks_columns[] = {
 	[STACKS_NOTE] = { "NOTE", "why something is not known, and what else is important", 0, BY_DEFAULT },
 };
 
-void stacks_join(struct process *p, const struct threads *threads)
+/*
+ * The same thread in kvas_threads, or NULL.  A process and a machine that were saved may
+ * be of two boots: then the stack pointer leads to nothing that the process has mapped.
+ */
+static const struct thread *kernel_side(const struct user_view *v, const struct process_thread *t)
 {
-	for (size_t i = 0; i < p->n_threads; i++) {
-		struct process_thread *t = &p->threads[i];
-		const struct thread *other = threads_find(threads, t->tid);
+	const struct thread *found = v->threads ? threads_find(v->threads, t->tid) : NULL;
 
-		if (t->has_sp || !other || other->pid != p->pid || !other->has_sp)
+	if (!found || found->pid != v->p->pid)
+		return NULL;
+	if (v->saved && (strcmp(found->comm, t->comm) != 0 || !found->has_sp ||
+			 !process_vma(v->p, found->sp)))
+		return NULL;
+	return found;
+}
+
+void stacks_join(struct user_view *v)
+{
+	for (size_t i = 0; i < v->p->n_threads; i++) {
+		struct process_thread *t = &v->p->threads[i];
+		const struct thread *other = kernel_side(v, t);
+
+		if (t->has_sp || !other || !other->has_sp)
 			continue;
 		t->has_sp = true;
 		t->sp = other->sp;
@@ -51,12 +67,10 @@ static const struct part *guard_of(const struct parts *parts, const struct part 
 
 struct stack_pair stacks_of(const struct user_view *v, const struct process_thread *thread)
 {
-	struct stack_pair pair = { .v = v, .thread = thread };
-	const struct thread *kernel = v->threads ? threads_find(v->threads, thread->tid) : NULL;
+	const struct thread *kernel = kernel_side(v, thread);
+	struct stack_pair pair = { .v = v, .thread = thread, .kernel = kernel };
 
-	if (kernel && kernel->pid == v->p->pid)
-		pair.kernel = kernel;
-	pair.kernel_guard = pair.kernel && kernel->stack.known &&
+	pair.kernel_guard = kernel && kernel->stack.known &&
 			    stack_is_guarded(&kernel->stack, kernel->stack.start - 1, &v->areas);
 	if (!thread->has_sp)
 		return pair;
@@ -70,7 +84,16 @@ struct stack_pair stacks_of(const struct user_view *v, const struct process_thre
 	return pair;
 }
 
-char *stacks_note(const struct stack_pair *pair)
+const char *stacks_no_kernel(const struct stack_pair *pair)
+{
+	if (!pair->v->threads)
+		return pair->v->no_threads;
+	if (!pair->kernel)
+		return KVAS_THREADS_NAME " does not have this thread";
+	return pair->kernel->stack.known ? NULL : pair->kernel->stack.absent;
+}
+
+char *stacks_user_note(const struct stack_pair *pair)
 {
 	const struct process_thread *t = pair->thread;
 
@@ -84,6 +107,19 @@ char *stacks_note(const struct stack_pair *pair)
 	if (pair->part->n_threads > 1)
 		return text_printf("%zu threads have their stack pointers there", pair->part->n_threads);
 	return NULL;
+}
+
+char *stacks_note(const struct stack_pair *pair)
+{
+	/* Why no thread has a kernel stack is said once, for all. */
+	const char *why = pair->v->threads ? stacks_no_kernel(pair) : NULL;
+	char *user = stacks_user_note(pair), *both;
+
+	if (!why)
+		return user;
+	both = text_printf("%s%sno kernel stack: %s", user ? user : "", user ? "; " : "", why);
+	free(user);
+	return both;
 }
 
 /* --- The table ---------------------------------------------------------------------- */
