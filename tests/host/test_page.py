@@ -10,7 +10,7 @@ import statistics
 import pytest
 
 import capture
-from conftest import HERE
+from conftest import HERE, READER
 from pagechecks import (ARM, GOLDEN, MAPPINGS, MEASURED, MOST_BYTES, ROWS, X86, check_boxes, check_rows, of,
                         search, size_text, terms)
 
@@ -228,6 +228,61 @@ def test_one_capture_has_no_switch(page, machine):
 def test_captures_that_do_not_fit(refused):
     said = refused("draw", "--sysroot", X86, "--with", ARM, "unused.html")
     assert said == f"--with={ARM}: a layout of arm with 32 bits cannot be compared with one of x86_64 with 64"
+
+
+# --- A process --------------------------------------------------------------------------------------------------------------
+
+AGAIN = READER / "machines/x86_64-5level-again"
+PROCESS = AGAIN / "kvas.process"
+
+
+def mappings_of(process):
+    return [(int(start, 16), int(end, 16), rest) for start, end, rest in
+            re.findall(r"^mapping +start=(\S+) end=(\S+) (.*)", process.read_text(), flags=re.M)]
+
+
+def rows_of(page):
+    return {(name, int(first, 16), int(last, 16)) for name, first, last in page.run("""
+        return [...document.querySelectorAll("#tables table:first-child tbody tr")]
+            .map(row => [0, 2, 3].map(n => row.cells[n].textContent));""")}
+
+
+def test_a_process_on_top_of_its_kernel(page, pages):
+    """Each mapping is covered, nothing else of the user half is, and the kernel half is that of the capture."""
+    page.open(pages("-p", PROCESS, "--sysroot", AGAIN))
+    rows, kernel = rows_of(page), of(AGAIN)
+    for name, (start, end, _) in kernel.regions.items():
+        assert name == "user" or capture.is_overlay(name) or (name, start, end) in rows
+    half, reached = kernel.regions["user"][1], 0
+    inside = [(first, last) for name, first, last in rows if last <= half and not re.search("guard|unused|hole", name)]
+    for start, end, rest in mappings_of(PROCESS):
+        if start > half:
+            continue
+        covering = sorted((first, last) for first, last in inside if first <= end and last >= start)
+        assert covering and covering[0][0] <= start and max(last for _, last in covering) >= end, rest
+        reached += 1
+    assert reached > 20
+    for first, last in inside:
+        assert any(first <= end and last >= start for start, end, _ in mappings_of(PROCESS)), hex(first)
+    check_boxes(page)
+    page.follow("#at=heap")
+    heap, = [(start, end) for start, end, rest in mappings_of(PROCESS) if "[heap]" in rest]
+    said = terms(page)
+    assert tuple(int(said[name], 16) for name in ("First address", "Last address")) == heap
+    assert page.window() == heap and "brk" in page.text("#panel")
+    found = search(page, "libjansson")
+    assert any("libjansson.so.4" in text for text in found) and page.text("#panel-title") == "libjansson.so.4"
+
+
+def test_what_a_process_says_stays_text(page, pages, write):
+    """The name of a program and of a file that it has mapped."""
+    name = "".join(f"\\x{ord(c):02x}" if c in ' "\\' else c for c in f"/tmp/{EVIL.replace('/', '|')}")
+    text = PROCESS.read_text().replace("comm=kvas", "comm=<b>x</b>").replace("/lib/x86_64-linux-gnu/libm.so.6", name)
+    page.open(pages("-p", write(text), "--sysroot", AGAIN))
+    assert page.all("img, b, #page svg") == [] and len(page.all("script")) == 2
+    assert search(page, "onload") and EVIL.replace("/", "|") in page.text("#panel-title")
+    assert "<b>x</b>" in page.run("return document.title")
+    assert page.all("img, b") == [] and len(page.all("script")) == 2
 
 
 # --- Hostile captures ---------------------------------------------------------------------------------------------------------

@@ -215,7 +215,7 @@ static json_t *json_changes(const struct page_request *r)
 
 void draw_page(FILE *out, const struct page_request *r)
 {
-	json_t *document = json_document("draw", NULL), *captures = json_array();
+	json_t *document = json_document("draw", NULL), *captures = json_array(), *first;
 	char *title, *data;
 
 	for (size_t i = 0; i < r->n_captures; i++)
@@ -229,8 +229,8 @@ void draw_page(FILE *out, const struct page_request *r)
 	data = json_dumps(document, JSON_COMPACT | JSON_ENSURE_ASCII);
 	if (!data)
 		die("not enough memory");
-	title = text_printf("Address space of Linux %s on %s", r->captures[0].l->release,
-			    r->captures[0].l->machine);
+	first = json_array_get(captures, 0);
+	title = text_printf("Address space of %s", json_string_value(json_object_get(first, "title")));
 	page_write(out, title, data);
 	free(title);
 	free(data);
