@@ -301,6 +301,7 @@ static bool read_word_size(struct gathering *g)
 
 static void take_addresses(struct process *p, const struct stat_line *s)
 {
+	p->start_time = s->start_time;
 	p->start_code = s->start_code;
 	p->end_code = s->end_code;
 	p->start_data = s->start_data;
@@ -337,7 +338,6 @@ static enum outcome read_memory(struct gathering *g, const struct stat_line *bef
 		return AGAIN;
 	if (now.start_time != before->start_time)
 		return fail_ended(g), FAILED;
-	g->start_time = now.start_time;
 	take_addresses(p, &now);
 	return outcome == DONE && (!same_program(before, &now) || has_exited(&now)) ? AGAIN : outcome;
 }
@@ -406,6 +406,12 @@ static void read_stack_gap(struct gathering *g)
 
 /* --- All of it -------------------------------------------------------------------------- */
 
+static bool runs_as_read(const struct process *p, const struct stat_line *now)
+{
+	return now->start_code == p->start_code && now->start_stack == p->start_stack &&
+	       now->start_brk == p->start_brk;
+}
+
 /* The memory, and what can be told of it only as long as the process has it. */
 static enum outcome read_all(struct gathering *g)
 {
@@ -420,9 +426,7 @@ static enum outcome read_all(struct gathering *g)
 	tasks_read(g);
 	if (!stat_read(&p->pool, g->sysroot, g->dir, &now) || has_exited(&now) || !p->n_threads)
 		return AGAIN;
-	return now.start_time == g->start_time &&
-	       now.start_code == p->start_code && now.start_stack == p->start_stack &&
-	       now.start_brk == p->start_brk ? DONE : AGAIN;
+	return now.start_time == p->start_time && runs_as_read(p, &now) ? DONE : AGAIN;
 }
 
 /* What has ended by then says so when it is looked at again. */
@@ -450,4 +454,24 @@ struct process *process_gather(const char *sysroot, uint64_t pid, char **why)
 	process_free(g.p);
 	*why = g.why;
 	return NULL;
+}
+
+const char *process_dir(const struct process *p, struct pool *pool)
+{
+	return p->read_by ? pool_printf(pool, "/proc/%" PRIu64 "/task/%" PRIu64, p->pid, p->read_by) :
+			    pool_printf(pool, "/proc/%" PRIu64, p->pid);
+}
+
+enum process_now process_now(const struct process *p, const char *sysroot)
+{
+	struct pool pool = { 0 };
+	struct stat_line now;
+	bool is_there = stat_read(&pool, sysroot, process_dir(p, &pool), &now) &&
+			now.start_time == p->start_time;
+
+	pool_free(&pool);
+	/* Other threads than the one that was asked may be left. */
+	if (!is_there || (has_exited(&now) && now.threads <= 1))
+		return p->read_by ? NOW_CHANGED : NOW_ENDED;
+	return !has_exited(&now) && runs_as_read(p, &now) ? NOW_SAME : NOW_CHANGED;
 }

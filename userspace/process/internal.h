@@ -12,7 +12,6 @@ struct gathering {
 	struct process *p;
 	const char *sysroot;
 	const char *dir;		/* /proc/PID, or /proc/PID/task/TID */
-	uint64_t start_time;		/* no other process of this number has the same */
 	char *why;			/* a sentence, once something failed */
 	bool gone;			/* it failed because there is nothing any more */
 };

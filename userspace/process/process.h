@@ -85,6 +85,7 @@ struct process {
 	bool exe_deleted;		/* the file has no such name any more */
 	/* The main thread has exited, and the memory was read of this thread; or 0. */
 	uint64_t read_by;
+	uint64_t start_time;		/* of one that was gathered; no other of this number has the same */
 
 	/* --- Its kernel. ---------------------------------------------------- */
 	const char *release, *arch;	/* arch as the module names it */
@@ -118,6 +119,18 @@ struct process {
  * full, NULL with a whole sentence in *why, which the caller frees.
  */
 struct process *process_gather(const char *sysroot, uint64_t pid, char **why);
+
+/* What has become of a process since it was gathered from there. */
+enum process_now {
+	NOW_SAME,
+	NOW_ENDED,
+	NOW_CHANGED,		/* it runs another program, or is read by another thread now */
+};
+
+enum process_now process_now(const struct process *p, const char *sysroot);
+
+/* /proc/PID; if the main thread has exited, that of the thread that was asked. */
+const char *process_dir(const struct process *p, struct pool *pool);
 
 /* The number of this very program, or 0 with a sentence. */
 uint64_t process_self(const char *sysroot, char **why);
