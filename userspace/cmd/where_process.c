@@ -42,12 +42,26 @@ void where_process_names(const struct where_process *w, struct names *n, const s
 		*n = (struct names){ .layout = w->pl.l, .missing = w->pl.view->no_layout };
 }
 
+/*
+ * The last address that is known not to be the kernel's.  A program of 32 bits ends below
+ * it, and where those of 64 bits end was measured.
+ */
+static uint64_t end_of_user_half(const struct where_process *w)
+{
+	const struct process *p = w->pl.view->p;
+	uint64_t end = w->pl.l->user_end;
+
+	if (p->bits < p->kernel_bits && p->mmap_highest > end)
+		return p->mmap_highest + (p->page_size - 1);
+	return end;
+}
+
 const char *where_process_unknown(const struct where_process *w, uint64_t addr)
 {
 	const struct layout *l = w->pl.l;
 	const struct region *r = layout_find(l, addr);
 
-	if (addr <= l->user_end || !r || !r->purpose || r->parent)
+	if (addr <= end_of_user_half(w) || !r || !r->purpose || r->parent)
 		return NULL;
 	return w->pl.view->l ? "it is beyond the user half, and the kernel has a space of its own: ask without --process" :
 			       w->pl.view->no_layout;
@@ -198,7 +212,7 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 	const struct part *guarded = NULL;
 
 	/* What the kernel puts into its own half, its layout tells. */
-	if (addr > w->pl.l->user_end && (w->pl.view->l || !s.part))
+	if (addr > end_of_user_half(w) && (w->pl.view->l || !s.part))
 		return s;
 	s.w = w;
 	if (s.part) {
