@@ -33,9 +33,7 @@ static bool is_place(const struct layout *l, uint64_t addr)
  */
 static bool has_size(const struct names *n, uint64_t symbol, const struct query *q)
 {
-	uint64_t size = names_size(n, symbol);
-
-	return !q->size || !size || size == q->size;
+	return query_fits_size(q, names_size(n, symbol));
 }
 
 static bool any_has_size(const struct names *n, const struct symbol_addresses *found,
@@ -55,7 +53,10 @@ static void refuse_symbol(struct asker *a, const char *query, const struct query
 	const struct region *r = layout_region(l, q->symbol);
 
 	if (no_more && !a->names->missing)
-		refuse(a, query, "%s, and none in %s", no_more, a->names->list);
+		refuse(a, query, "%s; %s has no such symbol, either", no_more, a->names->list);
+	else if (no_more && a->has_kernel)
+		refuse(a, query, "%s; the kernel's symbols were not searched: %s", no_more,
+		       a->names->missing);
 	else if (no_more)
 		refuse(a, query, "%s", no_more);
 	else if (a->names->missing)
@@ -69,6 +70,24 @@ static void refuse_symbol(struct asker *a, const char *query, const struct query
 	else
 		refuse(a, query, "there is no symbol '%s' in %s; an address is written in hexadecimal, as 0xffffffff81000000",
 			    q->symbol, a->names->list);
+}
+
+void ask_found(struct asker *a, const char *query, const struct query *q, uint64_t symbol,
+	       const char *more)
+{
+	uint64_t last = a->names->layout->max_addr;
+
+	if (symbol > last || q->offset > last - symbol)
+		refuse(a, query, "0x%" PRIx64 " bytes after the symbol is beyond the end of the address space",
+		       q->offset);
+	else
+		a->found(a, query, symbol + q->offset, more);
+}
+
+const char *ask_other_size(struct asker *a, const struct query *q, uint64_t size)
+{
+	return pool_printf(&a->names->pool, "'%s' has 0x%" PRIx64 " bytes here, not 0x%" PRIx64 ": another build",
+			   q->symbol, size, q->size);
 }
 
 static void ask_symbol(struct asker *a, const char *query, const struct query *q)
@@ -85,13 +104,8 @@ static void ask_symbol(struct asker *a, const char *query, const struct query *q
 		if (!is_place(l, addr) || (sized && !has_size(a->names, addr, q)))
 			continue;
 		any = true;
-		if (addr > l->max_addr || q->offset > l->max_addr - addr)
-			refuse(a, query, "0x%" PRIx64 " bytes after the symbol is beyond the end of the address space",
-				    q->offset);
-		else
-			a->found(a, query, addr + q->offset, sized ? NULL :
-				    pool_printf(&a->names->pool, "'%s' has 0x%" PRIx64 " bytes here, not 0x%" PRIx64 ": another build",
-						q->symbol, names_size(a->names, addr), q->size));
+		ask_found(a, query, q, addr, sized ? NULL :
+			  ask_other_size(a, q, names_size(a->names, addr)));
 	}
 	if (found.n && !any)
 		refuse(a, query, "it has no address of its own: the symbol table says 0x%" PRIx64 ", an offset into each CPU's variables or a plain number",

@@ -17,6 +17,7 @@ struct asker {
 	 * none.  NULL: there are none to ask.
 	 */
 	const char *(*ask_more)(struct asker *a, const char *query, const struct query *q);
+	bool has_kernel;		/* with ask_more(): a kernel's symbols are asked for, too */
 	/* There is none, and why. */
 	void (*refused)(struct asker *a, const char *query, const char *why);
 	size_t queries;			/* so far; one may have several answers */
@@ -24,6 +25,16 @@ struct asker {
 	char **input;
 	size_t n_input;
 };
+
+/*
+ * For ask_more(): an address of the symbol that was asked for, to which its offset is
+ * added here.  It is refused if that leads out of the address space.
+ */
+void ask_found(struct asker *a, const char *query, const struct query *q, uint64_t symbol,
+	       const char *more);
+
+/* Says that the symbol has another size than the one in the query. */
+const char *ask_other_size(struct asker *a, const struct query *q, uint64_t size);
 
 /* Does not return if standard input is to be read twice; before anything is read. */
 void ask_check_input(const struct options *opt, int argc, char **argv);

@@ -77,13 +77,17 @@ static void add_address(struct asker *asker, const char *query, uint64_t addr, c
 	}
 	if (a->process)
 		answer.user = user_spot_find(a->process, addr, &asker->names->pool);
-	a->moved_on |= answer.user.now == USER_OTHER;
+	a->moved_on |= answer.user.now == USER_OTHER || answer.user.now == USER_OTHER_PROGRAM;
 	add_answer(a, answer);
 }
 
 static const char *ask_process(struct asker *asker, const char *query, const struct query *q)
 {
-	return where_process_ask(((struct answers *)asker)->process, asker, query, q);
+	struct answers *a = (struct answers *)asker;
+	const char *why = asked_process_find(&a->process->asked, asker, query, q);
+
+	a->moved_on |= a->process->asked.has_changed;
+	return why;
 }
 
 /* Once the list of answers grows no more. */
@@ -491,6 +495,7 @@ static void ask_about_process(struct answers *a, const struct options *opt, int 
 	for (;;) {
 		where_process_open(a->process, opt);
 		where_process_names(a->process, a->asker.names, opt);
+		a->asker.has_kernel = a->process->pl.view->l;
 		a->times_read++;
 		ask_operands(&a->asker, n, operands);
 		if (!a->moved_on || a->times_read == MOST_READS)

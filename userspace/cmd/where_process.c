@@ -10,26 +10,17 @@
 #include "process.h"
 #include "where_process.h"
 
-/* If the main thread has exited, of the thread that was asked. */
-static const char *dir_of(const struct process *p, struct pool *pool)
-{
-	return p->read_by ? pool_printf(pool, "/proc/%" PRIu64 "/task/%" PRIu64, p->pid, p->read_by) :
-			    pool_printf(pool, "/proc/%" PRIu64, p->pid);
-}
-
 void where_process_open(struct where_process *w, const struct options *opt)
 {
 	process_layout_open(&w->pl, opt, 0);
-	process_symbols_open(&w->symbols, opt->sysroot, w->pl.view->p,
-			     names_saved_process(opt->process));
+	asked_process_open(&w->asked, opt, w->pl.view->p->pid, w->pl.view->p);
 	w->pool = (struct pool){ 0 };
-	w->dir = opt->sysroot || names_saved_process(opt->process) ? NULL :
-		 dir_of(w->pl.view->p, &w->pool);
+	w->dir = opt->sysroot || w->asked.is_saved ? NULL : process_dir(w->pl.view->p, &w->pool);
 }
 
 void where_process_close(struct where_process *w)
 {
-	process_symbols_close(&w->symbols);
+	asked_process_close(&w->asked);
 	process_layout_close(&w->pl);
 	pool_free(&w->pool);
 }
@@ -194,11 +185,23 @@ static enum user_now ask_kernel(const struct where_process *w, uint64_t addr)
 	}
 }
 
+static enum user_now ask_stat(struct where_process *w)
+{
+	static const enum user_now answers[] = {
+		[NOW_SAME] = USER_NOT_ASKED, [NOW_ENDED] = USER_ENDED,
+		[NOW_CHANGED] = USER_OTHER_PROGRAM,
+	};
+
+	return answers[asked_process_now(&w->asked)];
+}
+
 static const char *now_remark(enum user_now now, const char *remark, struct pool *pool)
 {
-	const char *text = now == USER_OTHER ?
-		"as it was when the process was read; the kernel has another mapping here by now, or none" :
-		now == USER_ENDED ? "the process has ended since it was read" : NULL;
+	static const char *const words[] = {
+		[USER_OTHER] = "as it was when the process was read; the kernel has another mapping here by now, or none",
+		[USER_OTHER_PROGRAM] = PROCESS_HAS_CHANGED, [USER_ENDED] = PROCESS_HAS_ENDED,
+	};
+	const char *text = words[now];
 
 	return text && remark ? pool_printf(pool, "%s; %s", remark, text) : text ? text : remark;
 }
@@ -209,6 +212,7 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 {
 	const struct parts *parts = &w->pl.view->parts;
 	struct user_spot s = { .addr = addr, .part = parts_at(parts, addr) };
+	const struct image_symbols *symbols = NULL;
 	const struct part *guarded = NULL;
 
 	/* What the kernel puts into its own half, its layout tells. */
@@ -220,11 +224,16 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 		s.thread = guarded || is_stack(s.part) ? owner_of(guarded ? guarded : s.part) : NULL;
 	}
 	if (s.part && s.part->image)
-		s.symbol = image_symbol_at(symbols_of_image(&w->symbols, s.part->image), addr);
+		symbols = symbols_of_image(&w->asked.symbols, s.part->image);
+	if (symbols)
+		s.symbol = image_symbol_at(symbols, addr);
 	s.remark = remark_of(&s, guarded, pool);
-	if (s.part && s.part->image && !s.remark)
-		s.remark = symbols_of_image(&w->symbols, s.part->image)->why;
+	if (symbols && !s.remark)
+		s.remark = symbols->why;
 	s.now = ask_kernel(w, addr);
+	/* A kernel that cannot be asked of the address tells of the process all the same. */
+	if (symbols && symbols->why && s.now == USER_NOT_ASKED)
+		s.now = ask_stat(w);
 	s.remark = now_remark(s.now, s.remark, pool);
 	return s;
 }
@@ -279,68 +288,4 @@ json_t *json_user_spot(const struct user_spot *s)
 		    json_null());
 	json_member(object, "thread", json_thread(s));
 	return object;
-}
-
-/* --- A symbol ----------------------------------------------------------------------------- */
-
-struct found {
-	size_t n, unread;
-	const struct image *first_unread;
-	const char *why;		/* of the first unread */
-};
-
-static bool is_asked(const struct query *q, const struct image *image)
-{
-	return !q->module || strcmp(q->module, last_name(image->path)) == 0;
-}
-
-static bool is_meant(const struct query *q, const struct image_symbol *symbol)
-{
-	return strcmp(q->symbol, symbol->name) == 0 &&
-	       (!q->size || !symbol->size || q->size == symbol->size);
-}
-
-/* Counts them; with an asker, tells them. */
-static void look_through(struct where_process *w, const struct query *q, struct found *f,
-			 struct asker *a, const char *query, const char *more)
-{
-	const struct process *p = w->pl.view->p;
-
-	for (size_t i = 0; i < p->n_images; i++) {
-		const struct image_symbols *symbols;
-
-		if (!is_asked(q, &p->images[i]))
-			continue;
-		symbols = symbols_of_image(&w->symbols, &p->images[i]);
-		if (symbols->why && !f->unread++) {
-			f->first_unread = &p->images[i];
-			f->why = symbols->why;
-		}
-		for (size_t j = 0; j < symbols->n; j++) {
-			if (!is_meant(q, &symbols->list[j]))
-				continue;
-			f->n++;
-			if (a)
-				a->found(a, query, symbols->list[j].addr + q->offset, more);
-		}
-	}
-}
-
-const char *where_process_ask(struct where_process *w, struct asker *a, const char *query,
-			      const struct query *q)
-{
-	struct pool *pool = &a->names->pool;
-	struct found f = { 0 }, again = { 0 };
-
-	look_through(w, q, &f, NULL, query, NULL);
-	if (f.n) {
-		look_through(w, q, &again, a, query, f.n == 1 ? NULL :
-			     pool_printf(pool, "one of %zu symbols of this name in the process", f.n));
-		return NULL;
-	}
-	if (!f.unread)
-		return pool_printf(pool, "there is no symbol '%s' in the ELF files of process %" PRIu64,
-				   q->symbol, w->pl.view->p->pid);
-	return pool_printf(pool, "there is no symbol '%s' in the ELF files of process %" PRIu64 "; %zu of them could not be searched, such as %s: %s",
-			   q->symbol, w->pl.view->p->pid, f.unread, f.first_unread->path, f.why);
 }

@@ -3,15 +3,13 @@
 #ifndef KVAS_CMD_WHERE_PROCESS_H
 #define KVAS_CMD_WHERE_PROCESS_H
 
-#include "ask.h"
-#include "process/symbols.h"
+#include "ask_process.h"
 #include "process_layout.h"
-#include "trace/query.h"
 #include "user.h"
 
 struct where_process {
 	struct process_layout pl;
-	struct process_symbols symbols;
+	struct asked_process asked;
 	const char *dir;		/* in which its kernel can be asked, or NULL */
 	struct pool pool;
 };
@@ -33,6 +31,7 @@ enum user_now {
 	USER_NOT_ASKED,			/* it cannot be, or the address is not of the user half */
 	USER_SAME,			/* as it was read */
 	USER_OTHER,			/* another mapping, or none */
+	USER_OTHER_PROGRAM,		/* the process runs another program by now */
 	USER_ENDED,			/* the process has ended */
 };
 
@@ -48,13 +47,6 @@ struct user_spot {
 };
 
 struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct pool *pool);
-
-/*
- * The addresses of a symbol in the process's ELF files.  Calls found() of the asker for
- * each; if there are none it returns why.
- */
-const char *where_process_ask(struct where_process *w, struct asker *a, const char *query,
-			      const struct query *q);
 
 /* To be freed, or NULL. */
 char *user_spot_symbol(const struct user_spot *s);

@@ -35,8 +35,8 @@ static const char *parse_number(const char *s, uint64_t *number)
 	return errno ? "is larger than 64 bits can hold" : NULL;
 }
 
-/* The module at the end, perhaps with its build id: " [nf_tables 1234abcd]". */
-static void cut_module(char *text, struct query *q)
+/* A module at the end, perhaps with its build id, or a file: " [nf_tables 1234abcd]". */
+static void cut_bracket(struct pool *pool, char *text, struct query *q)
 {
 	char *bracket = strchr(text, '[');
 	size_t n = strlen(text);
@@ -44,11 +44,16 @@ static void cut_module(char *text, struct query *q)
 	if (!bracket || bracket == text || text[n - 1] != ']')
 		return;
 	text[n - 1] = '\0';
-	q->module = bracket + 1;
-	q->module[strcspn(q->module, " ")] = '\0';
+	q->bracket = bracket + 1;
+	q->module = pool_copy(pool, q->bracket, strcspn(q->bracket, " "));
 	while (bracket > text && bracket[-1] == ' ')
 		bracket--;
 	*bracket = '\0';
+}
+
+bool query_fits_size(const struct query *q, uint64_t size)
+{
+	return !q->size || !size || q->size == size;
 }
 
 const char *query_parse(struct pool *pool, char *text, struct query *q)
@@ -57,7 +62,7 @@ const char *query_parse(struct pool *pool, char *text, struct query *q)
 	char *plus, *slash;
 
 	*q = (struct query){ .symbol = text };
-	cut_module(text, q);
+	cut_bracket(pool, text, q);
 	plus = strchr(text, '+');
 	if (!plus)
 		return NULL;

@@ -10,7 +10,8 @@
 struct query {
 	char *symbol;
 	uint64_t offset, size;	/* 0 if not given */
-	char *module;		/* or NULL */
+	char *bracket;		/* all that is in the brackets, or NULL */
+	char *module;		/* its first word: the kernel may print a build id after it */
 };
 
 /*
@@ -18,6 +19,9 @@ struct query {
  * digits, without leading zeros, may be too many.
  */
 bool query_address(const struct layout *l, const char *s, const char **digits);
+
+/* Of a symbol, whose size is 0 if it is not known. */
+bool query_fits_size(const struct query *q, uint64_t size);
 
 /* Takes the text apart.  Returns why it is no query, or NULL. */
 const char *query_parse(struct pool *pool, char *text, struct query *q);
