@@ -187,6 +187,19 @@ def test_a_file_of_any_name_can_be_asked(opener, where, name):
     assert Path(row["process"]["part"]["file"]).name == name
 
 
+def test_a_name_with_a_blank_on_standard_input(opener, where):
+    found = where("-p", opener.pid, "-", stdin="library_text [lib x.so]\nlibrary_text [lib]\n[\n", status=1)
+    assert [row["query"] for row in found] == ["library_text [lib x.so]", "library_text [lib]", "["]
+    assert [row["error"] for row in found[:2]] == [None, None]
+
+
+def test_a_build_id_on_standard_input(kvas):
+    """As an oops has it: the module and its build id are one word."""
+    result = kvas("where", "-J", "-f", CAPTURE, "-", stdin="nf_hook+0x4/0x20 [nf_tables 1234abcd] schedule")
+    assert [row["query"] for row in json.loads(result.stdout)["where"]] == \
+        ["nf_hook+0x4/0x20 [nf_tables 1234abcd]", "schedule"]
+
+
 # --- Beyond a 32-bit program -------------------------------------------------------------------------------
 
 def test_beyond_the_end_of_a_32_bit_program(tmp_path, where):
@@ -214,3 +227,12 @@ def test_a_program_that_was_not_saved(tmp_path, kvas, command):
     assert (result.returncode, result.stderr) == (0, "")
     [row] = rows(kvas, "where", "-p", process.pid, "--sysroot", tmp_path, "0x555555554000")
     assert row["process"]["part"]["file"] == "/usr/bin/true" and row["symbol"] is None
+
+
+# --- Nothing is asked for ---------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("words", [("where", "-p", SAMPLE), ("where", "-f", CAPTURE)], ids=["process", "kernel"])
+@pytest.mark.parametrize("text", ["", " \n\t"], ids=["empty", "blank"])
+def test_standard_input_without_a_query(refused, words, text):
+    assert refused(*words, "-", stdin=text) == \
+        "standard input holds nothing to look up: expected addresses or symbols, one in each line"

@@ -156,6 +156,19 @@ static void ask_all(struct asker *a, char **words, size_t n)
 	}
 }
 
+/* Up to the next blank; of "[module build-id]" up to the bracket that ends a word. */
+static size_t word_length(const char *word)
+{
+	const char *blanks = " \t\r\n", *end = word;
+
+	while (*word == '[' && (end = strpbrk(end, "]\r\n")) && *end == ']') {
+		end++;
+		if (!*end || strchr(blanks, *end))
+			return (size_t)(end - word);
+	}
+	return strcspn(word, blanks);
+}
+
 static void read_input(struct asker *a)
 {
 	const char *name;
@@ -166,9 +179,11 @@ static void read_input(struct asker *a)
 		die("%s has a NUL byte: expected addresses and symbols", name);
 	a->input = zalloc_array(size / 2 + 1, sizeof(*a->input));
 	for (char *p = text; *(p += strspn(p, " \t\r\n")); p += length) {
-		length = strcspn(p, " \t\r\n");
+		length = word_length(p);
 		a->input[a->n_input++] = text_printf("%.*s", (int)length, p);
 	}
+	if (!a->n_input)
+		die("%s holds nothing to look up: expected addresses or symbols, one in each line", name);
 	free(text);
 }
 
