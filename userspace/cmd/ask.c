@@ -54,11 +54,9 @@ static void refuse_symbol(struct asker *a, const char *query, const struct query
 
 	if (no_more && !a->names->missing)
 		refuse(a, query, "%s; %s has no such symbol, either", no_more, a->names->list);
-	else if (no_more && a->has_kernel)
+	else if (no_more)
 		refuse(a, query, "%s; the kernel's symbols were not searched: %s", no_more,
 		       a->names->missing);
-	else if (no_more)
-		refuse(a, query, "%s", no_more);
 	else if (a->names->missing)
 		refuse(a, query, "%s", a->names->missing);
 	else if (q->module)

@@ -17,7 +17,6 @@ struct asker {
 	 * none.  NULL: there are none to ask.
 	 */
 	const char *(*ask_more)(struct asker *a, const char *query, const struct query *q);
-	bool has_kernel;		/* with ask_more(): a kernel's symbols are asked for, too */
 	/* There is none, and why. */
 	void (*refused)(struct asker *a, const char *query, const char *why);
 	size_t queries;			/* so far; one may have several answers */

@@ -495,7 +495,6 @@ static void ask_about_process(struct answers *a, const struct options *opt, int 
 	for (;;) {
 		where_process_open(a->process, opt);
 		where_process_names(a->process, a->asker.names, opt);
-		a->asker.has_kernel = a->process->pl.view->l;
 		a->times_read++;
 		ask_operands(&a->asker, n, operands);
 		if (!a->moved_on || a->times_read == MOST_READS)
