@@ -50,7 +50,7 @@ def refusal(kvas):
     return call
 
 
-both = pytest.mark.parametrize("command", ["where"])
+both = pytest.mark.parametrize("command", ["where", "walk"])
 
 
 # --- Files that cannot be searched -------------------------------------------------------------------
@@ -238,3 +238,24 @@ def test_a_program_that_was_not_saved(tmp_path, kvas, command):
 def test_standard_input_without_a_query(refused, words, text):
     assert refused(*words, "-", stdin=text) == \
         "standard input holds nothing to look up: expected addresses or symbols, one in each line"
+
+
+# --- Walks of a process ----------------------------------------------------------------------------------------
+
+def test_a_walk_to_a_symbol_of_the_process(known, kvas, where):
+    """Without the module, too: pagemap tells of the page."""
+    [found] = where("-p", known.pid, "main")
+    result = kvas("walk", "-J", "-p", known.pid, "main")
+    [walk] = json.loads(result.stdout)["walk"]
+    assert walk["query"] == "main" and walk["addr"] == found["addr"] and walk["in"].endswith("text")
+    assert walk["process"]["pid"] == known.pid and walk["pagemap"]["present"] is True
+
+
+def test_tables_that_were_not_read_are_not_said_to_be(known, kvas, where):
+    [found] = where("-p", known.pid, "main")
+    text = kvas("walk", "-p", known.pid, found["addr"]).stdout
+    if "not known" not in text:
+        pytest.skip("the tables of processes can be read here")
+    assert text.startswith(f"{found['addr']}, ")
+    assert f"\nthe tables of process {known.pid} (" in text and ") were not read\n" in text
+    assert "from /proc/kcore" not in text

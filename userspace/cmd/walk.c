@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ask.h"
+#include "ask_process.h"
 #include "base/util.h"
 #include "commands.h"
 #include "layout/value.h"
@@ -19,6 +19,7 @@ struct trails {
 	struct asker asker;		/* the first: what it calls gets all of this */
 	struct walker walker;
 	struct walk_process *process;	/* of -p, or NULL */
+	struct asked_process asked;	/* of which symbols are asked for */
 	struct trail *list;
 	size_t n, room;
 	bool failed;			/* something is not known */
@@ -64,6 +65,11 @@ static void add_address(struct asker *asker, const char *query, uint64_t addr, c
 	if (t->walk.arch && t->walk.levels)
 		t->attributes = attributes_of(t->walk.arch, t->walk.levels, t->shape->mask);
 	all->failed |= t->walk.unknown || t->opinion.says >= OPINION_CHANGED;
+}
+
+static const char *ask_process(struct asker *asker, const char *query, const struct query *q)
+{
+	return asked_process_find(&((struct trails *)asker)->asked, asker, query, q);
 }
 
 /* --- The table ------------------------------------------------------------------------- */
@@ -317,6 +323,18 @@ static void ground_close(struct ground *g)
 	layout_free(g->l);
 }
 
+static void open_process(struct trails *all, struct walk_process *process,
+			 const struct ground *ground)
+{
+	const struct options *opt = all->walker.opt;
+	const struct process *gathered = ground->pl.l ? ground->pl.view->p : NULL;
+
+	all->process = process;
+	all->asker.ask_more = ask_process;
+	walk_process_open(process, &all->walker, ground->names.layout, opt->process, gathered);
+	asked_process_open(&all->asked, opt, process->pid, gathered);
+}
+
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct table_source source = parse_source(argc, argv);
@@ -337,8 +355,7 @@ static int run(const struct options *opt, int argc, char **argv)
 		source.kind = SOURCE_KCORE;
 	walker_open(&all.walker, opt, l, source);
 	if (opt->process)
-		walk_process_open(all.process = &process, &all.walker, l, opt->process,
-				  ground.pl.l ? ground.pl.view->p : NULL);
+		open_process(&all, &process, &ground);
 	ask_operands(&all.asker, argc - optind, argv + optind);
 	if (opt->json)
 		print_json(opt, l, &all);
@@ -346,8 +363,10 @@ static int run(const struct options *opt, int argc, char **argv)
 		print_table(opt, &all);
 	else
 		print_text(opt, &all);
-	if (all.process)
+	if (all.process) {
+		asked_process_close(&all.asked);
 		walk_process_close(all.process);
+	}
 	walker_close(&all.walker);
 	ask_close(&all.asker);
 	ground_close(&ground);

@@ -206,21 +206,37 @@ static void print_end(const struct trail *t)
 
 /* --- All of it ------------------------------------------------------------------------ */
 
+/* A walk that knows nothing and has no entry found no table to read. */
+static bool has_read_tables(const struct walk *w)
+{
+	return w->n_entries || !w->unknown;
+}
+
+static char *tables_name(const struct trail *t)
+{
+	const struct walk_process *p = t->process;
+	char *comm, *text;
+
+	if (!p || (!t->walk.user && !p->tables.kernel_is_own))
+		return text_printf("%s tables", t->walk.user ? "this process's own" : "the kernel's");
+	comm = escaped(p->comm ? p->comm : "of unknown name");
+	text = text_printf("the tables of process %u (%s)", p->pid, comm);
+	free(comm);
+	return text;
+}
+
 static void print_whose(const struct trail *t)
 {
 	const struct walk_process *p = t->process;
 	int digits = (int)t->spot.place.l->bits / 4;
-	char *comm;
+	char *tables = tables_name(t);
 
-	if (!p || (!t->walk.user && !p->tables.kernel_is_own)) {
-		printf("by %s tables, from %s\n\n",
-		       t->walk.user ? "this process's own" : "the kernel's", walk_origin(t));
-		return;
-	}
-	comm = escaped(p->comm ? p->comm : "of unknown name");
-	printf("by the tables of process %u (%s), from %s\n", p->pid, comm, walk_origin(t));
-	free(comm);
-	if (t->walk.user && t->walk.has_root && p->thread->has_user_root &&
+	if (has_read_tables(&t->walk))
+		printf("by %s, from %s\n", tables, walk_origin(t));
+	else
+		printf("%s were not read\n", tables);
+	free(tables);
+	if (p && t->walk.user && t->walk.has_root && p->thread->has_user_root &&
 	    t->walk.root == p->thread->user_root)
 		printf("user mode runs on this top table; the kernel runs on the one at 0x%0*" PRIx64 ", which leads to the same tables below (page-table isolation)\n",
 		       digits, p->thread->root);
