@@ -202,6 +202,20 @@ def test_a_build_id_on_standard_input(kvas):
         ["nf_hook+0x4/0x20 [nf_tables 1234abcd]", "schedule"]
 
 
+def test_a_name_is_escaped_once(opener, kvas, where):
+    """JSON has its bytes, and the table each of them that is not to be printed as \\x and its number."""
+    name = "lib\x1b[31m.so"
+    query = f"library_text [{name}]"
+    [row] = where("-p", opener.pid, query)
+    assert row["regions"] == [name, "text"] and row["in"] == f"{name} > text"
+    assert row["process"]["part"]["parent"] == name
+    table = kvas("where", "-p", opener.pid, "-o", "IN", query).stdout
+    assert "lib\\x1b[31m.so > text" in table
+    text = kvas("walk", "-p", opener.pid, query).stdout
+    assert "\x1b" not in text and ", lib\\x1b[31m.so > text\n" in text
+    assert "\x1b" not in kvas("walk", "-p", opener.pid, "nosuch [lib\x1b]").stdout
+
+
 # --- Beyond a 32-bit program -------------------------------------------------------------------------------
 
 def test_beyond_the_end_of_a_32_bit_program(tmp_path, where):

@@ -31,13 +31,15 @@ static void *alloc(struct layout *l, size_t count, size_t size)
 	return memory;
 }
 
-/* Takes the text.  A picture is of one byte a column. */
+/* Takes the text.  A picture is of one byte a column; what prints it otherwise escapes it. */
 static const char *keep(const struct making *m, char *text)
 {
-	char *plain = escaped(text), *copy = alloc(m->pl->l, strlen(plain) + 1, 1);
+	char *plain = m->most ? printable(escaped(text)) : text;
+	char *copy = alloc(m->pl->l, strlen(plain) + 1, 1);
 
-	strcpy(copy, m->most ? printable(plain) : plain);
-	free(plain);
+	strcpy(copy, plain);
+	if (plain != text)
+		free(plain);
 	free(text);
 	return copy;
 }

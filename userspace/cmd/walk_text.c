@@ -243,16 +243,34 @@ static void print_whose(const struct trail *t)
 	putchar('\n');
 }
 
+/* Names of files are in it. */
+static void print_escaped_line(const char *text)
+{
+	char *plain = escaped(text);
+
+	puts(plain);
+	free(plain);
+}
+
+static void print_refusal(const struct trail *t)
+{
+	char *line = text_printf("%s: %s", t->query, t->error);
+
+	print_escaped_line(line);
+	free(line);
+}
+
 static void print_head(const struct trail *t)
 {
 	const struct spot *s = &t->spot;
 	char *in = spot_region(s), *symbol = spot_symbol(s), *module = spot_module(s);
 
-	printf("0x%0*" PRIx64 "%s%s%s%s, %s\n", (int)s->place.l->bits / 4, t->walk.addr,
+	printf("0x%0*" PRIx64 "%s%s%s%s, ", (int)s->place.l->bits / 4, t->walk.addr,
 	       symbol ? " = " : "", symbol ? symbol : "", module ? ", " : "",
-	       module ? module : "", in);
+	       module ? module : "");
+	print_escaped_line(in);
 	if (t->note)
-		printf("%s\n", t->note);
+		print_escaped_line(t->note);
 	print_whose(t);
 	free(in);
 	free(symbol);
@@ -267,7 +285,7 @@ void walk_print(const struct options *opt, const struct trail *t, const struct c
 	char *opinion;
 
 	if (t->error) {
-		printf("%s: %s\n", t->query, t->error);
+		print_refusal(t);
 		return;
 	}
 	print_head(t);
