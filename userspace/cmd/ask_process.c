@@ -130,13 +130,14 @@ static const char *join(struct pool *pool, const char *text, const char *more)
 /* The files that could not be searched, or NULL.  A process that is gone has none. */
 static const char *unread_of(const struct search *s)
 {
-	enum process_now now = s->n_unread ? asked_process_now(s->asked) : NOW_SAME;
-	const char *files = pool_printf(s->pool, "%zu of its ELF files could not be searched",
-					s->n_unread);
+	enum process_now now;
+	const char *files;
 
-	s->asked->has_changed |= now == NOW_CHANGED;
 	if (!s->n_unread)
 		return NULL;
+	now = asked_process_now(s->asked);
+	s->asked->has_changed |= now == NOW_CHANGED;
+	files = pool_printf(s->pool, "%zu of its ELF files could not be searched", s->n_unread);
 	if (now == NOW_SAME)
 		return pool_printf(s->pool, "%s, such as %s: %s", files, s->unread->path, s->why);
 	return pool_printf(s->pool, "%s: %s", files,
@@ -156,10 +157,11 @@ static const char *note_of(const struct search *s, struct asker *a, bool sized,
 
 static const char *why_none(const struct search *s)
 {
-	const char *none = pool_printf(s->pool, "there is no symbol '%s' in the ELF files of process %" PRIu64 ", unless it is a variable of threads (TLS), which has another address in each thread",
-				       s->q->symbol, s->asked->pid);
-
-	return join(s->pool, none, unread_of(s));
+	if (s->n_unread)
+		return pool_printf(s->pool, "no symbol '%s' was found in process %" PRIu64 "; %s",
+				   s->q->symbol, s->asked->pid, unread_of(s));
+	return pool_printf(s->pool, "there is no symbol '%s' in the ELF files of process %" PRIu64 ", or each thread has its own (TLS)",
+			   s->q->symbol, s->asked->pid);
 }
 
 const char *asked_process_find(struct asked_process *asked, struct asker *a, const char *query,
