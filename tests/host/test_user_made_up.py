@@ -32,7 +32,7 @@ def made(tmp_path, kvas):
         result = kvas("user", "-J", "--sysroot", root, process.pid, *options)
         assert result.returncode == 0 and result.stderr == "", result.stderr
         return json.loads(result.stdout)
-    call.root = root
+    call.root, call.kvas = root, kvas
     return call
 
 
@@ -232,10 +232,24 @@ def test_changes_are_told(made, kvas):
     "10000-11000\n", "10000-11000 rw-p\n", "11000-10000 rw-p 0 0:0 0\n", "10000-11000 rq-p 0 0:0 0\n",
     "Rss: 4 kB\n", "20000-21000 rw-p 0 0:0 0\n10000-11000 rw-p 0 0:0 0\n", "10000-11000 rw-p 0 0:0 0\nRss: x kB\n",
     "20000-21000 rw-p 0 0:0 0\n20000-21000 rw-p 0 0:0 0\n", "\n", "z\n",
+    "20000-23000 rw-p 0 0:0 0\n20000-22000 rw-p 0 0:0 0\n",
 ])
 def test_mappings_that_are_none(no, text):
     said = no(Process([STACK]), lambda here: (here / "smaps").write_text(text))
     assert re.search(r"/smaps:[123]: expected a mapping as proc\(5\) describes it$", said)
+
+
+def test_a_mapping_that_grew_down_while_it_was_read(made):
+    """The kernel goes on behind the last one that it told, with all that the mapping there has by now."""
+    lower, upper, grown = Vma(0x10000, 0x11000, kb={"Rss": 4, "Swap": 8}), Vma(0x12000, 0x14000), Vma(0x10000, 0x18000)
+    whole = Process([grown, STACK])
+    for told in ([lower, upper, grown], [upper, grown], [Vma(0x8000, 0x9000), lower, grown]):
+        here = procfs.make(made.root, Process([v for v in told if v.start < 0x10000] + whole.vmas))
+        (here / "smaps").write_text("".join(v.smaps() for v in (*told, STACK)))
+        document = json.loads(made.kvas("user", "-J", "--sysroot", made.root, "412").stdout)
+        ranges = [(int(r["start"], 16), int(r["end"], 16)) for r in document["rows"] if r["name"] == "anonymous"]
+        assert ranges[-1] == (0x10000, 0x17fff) and len(ranges) == 1 + (told[0].start < 0x10000)
+        assert document["process"]["changed"] is False and not [r for r in document["rows"] if r.get("swap", "0x0") != "0x0"]
 
 
 def test_names_are_ambiguous_or_not(made, kvas, refused):
