@@ -292,7 +292,8 @@ def test_both_stacks_of_each_thread(sleeper, draw_well):
         for text in (drawn.size_text(vma.stop - vma.start), f"{drawn.size_text(vma.stop - POINTERS[tid])} in use", "16 KiB",
                      " ".join(re.findall("....", f"{KERNEL[tid]:016x}"))):
             assert text in words
-    assert picture.words.count("guard, 4 KiB: no access") == 3 and picture.words.count("guard, 1 MiB: no access") == 1
+    assert picture.words.count("guard, 4 KiB: no access") == 3 and picture.words.count("gap, 1 MiB: room to grow") == 1
+    assert [len([b for b in picture.boxes if b.is_within_class(kind)]) for kind in ("guard", "gap")] == [3, 1]
 
 
 def test_stacks_that_are_not_known(draw_well):

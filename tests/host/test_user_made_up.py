@@ -375,8 +375,10 @@ def test_stacks_that_share_a_mapping(made):
     document = made(Process(vmas, threads=threads))
     assert [n for n, *_ in cut(document)] == ["guard", "thread_stack", "anonymous", "heap", "stack"]
     stacks = {r["tid"]: r for r in made(Process(vmas, threads=threads), "--stacks")["stacks"]}
-    assert stacks[412]["used"] == hex(STACK.stop - STACK.start - 0x100) and stacks[412]["guard"] == "0x100000"
-    assert stacks[500]["start"] == stacks[501]["start"] == "0x0000000000020000" and stacks[501]["guard"] == "0x10000"
+    assert stacks[412]["used"] == hex(STACK.stop - STACK.start - 0x100)
+    assert stacks[500]["start"] == stacks[501]["start"] == "0x0000000000020000"
+    below = {tid: (r.get("guard"), r.get("gap")) for tid, r in stacks.items() if "start" in r}
+    assert below == {412: (None, "0x100000"), 500: ("0x10000", None), 501: ("0x10000", None)}
     assert stacks[500]["note"] == "2 threads have their stack pointers there"
     notes = {tid: r.get("note") for tid, r in stacks.items() if tid > 501}
     assert notes == {502: "its stack pointer is in memory that is no stack with a guard: anonymous",
@@ -384,6 +386,17 @@ def test_stacks_that_share_a_mapping(made):
                      504: "no stack pointer: it is running", 505: "its stack pointer is where nothing is mapped",
                      506: "no stack pointer: /proc shows its stack pointer in a form that is not known",
                      507: "no stack pointer: it has exited", 508: "no stack pointer: it never runs in user mode"}
+
+
+def test_a_stack_that_grows_has_a_gap_and_no_guard(made, kvas):
+    """An access to the gap makes it grow: so it is with the main thread's, and with one of MAP_GROWSDOWN."""
+    grows = Vma(0x7F0000200000, 0x7F0000300000, flags="rd wr mr mw me gd")
+    syscall = "202 0x1 0x2 0x3 0x4 0x5 0x6 {:#x} 0x9\n"
+    threads = ((412, "main", "S", syscall.format(STACK.start)), (500, "a", "S", syscall.format(grows.start)))
+    for row in made(Process([grows, STACK], threads=threads), "--stacks")["stacks"]:
+        assert "guard" not in row and row["gap"] == "0x100000" and "note" not in row
+    text = kvas("user", "-r", "-o", "TID,GUARD,GAP", "--stacks", "--sysroot", made.root, "412").stdout
+    assert text.splitlines()[1:] == ["412  1048576", "500  1048576"]
 
 
 def test_kernel_stacks_and_stack_pointers_of_kvas_threads(made, kvas, refused):

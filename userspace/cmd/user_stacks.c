@@ -16,7 +16,8 @@ const struct column stacks_columns[] = {
 	[STACKS_STACK] = { "STACK", "first and last address of its user stack", 0, BY_DEFAULT },
 	[STACKS_SIZE] = { "SIZE", "of the user stack", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[STACKS_USED] = { "USED", "from the stack pointer to the end", SCOLS_FL_RIGHT, BY_DEFAULT },
-	[STACKS_GUARD] = { "GUARD", "size of the guard below it", SCOLS_FL_RIGHT, IF_WIDE },
+	[STACKS_GUARD] = { "GUARD", "size of the guard below it: an access is a fault", SCOLS_FL_RIGHT, IF_WIDE },
+	[STACKS_GAP] = { "GAP", "size of the gap below one that grows: no other mapping may be there", SCOLS_FL_RIGHT, IF_WIDE },
 	[STACKS_KERNEL_STACK] = { "KERNEL_STACK", "first and last address of its kernel stack", 0, IF_WIDE },
 	[STACKS_KERNEL_SIZE] = { "KERNEL_SIZE", "of the kernel stack", SCOLS_FL_RIGHT, ON_REQUEST },
 	[STACKS_KERNEL_REGION] = { "KERNEL_REGION", "where the kernel stack is", 0, IF_WIDE },
@@ -55,14 +56,14 @@ void stacks_join(struct user_view *v)
 	}
 }
 
-/* What is right below it, and lets nobody in. */
-static const struct part *guard_of(const struct parts *parts, const struct part *stack)
+/* What is right below it, if that is of this kind. */
+static const struct part *part_below(const struct parts *parts, const struct part *stack,
+				     enum part_kind kind)
 {
 	const struct part *below = stack - 1;
 
-	if (stack == parts->parts || below->end + 1 != stack->start)
-		return NULL;
-	return below->kind == PART_GUARD || below->kind == PART_STACK_GAP ? below : NULL;
+	return stack > parts->parts && below->end + 1 == stack->start && below->kind == kind ?
+	       below : NULL;
 }
 
 struct stack_pair stacks_of(const struct user_view *v, const struct process_thread *thread)
@@ -80,7 +81,8 @@ struct stack_pair stacks_of(const struct user_view *v, const struct process_thre
 	if (!pair.on_stack)
 		return pair;
 	pair.used = pair.part->end - thread->sp + 1;
-	pair.guard = guard_of(&v->parts, pair.part);
+	pair.guard = part_below(&v->parts, pair.part, PART_GUARD);
+	pair.gap = part_below(&v->parts, pair.part, PART_STACK_GAP);
 	return pair;
 }
 
@@ -131,19 +133,25 @@ static char *range(const struct user_view *v, uint64_t start, uint64_t end)
 	return text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64, digits, start, digits, end);
 }
 
+static char *size_cell(const struct stack_pair *pair, const struct part *part)
+{
+	return part ? user_amount(pair->v->opt, part->end - part->start + 1) : NULL;
+}
+
 static char *user_stack_cell(const struct stack_pair *pair, int column)
 {
-	const struct options *opt = pair->v->opt;
 
 	switch (column) {
 	case STACKS_STACK:
 		return range(pair->v, pair->part->start, pair->part->end);
 	case STACKS_SIZE:
-		return user_amount(opt, pair->part->end - pair->part->start + 1);
+		return size_cell(pair, pair->part);
 	case STACKS_USED:
-		return user_amount(opt, pair->used);
+		return user_amount(pair->v->opt, pair->used);
+	case STACKS_GUARD:
+		return size_cell(pair, pair->guard);
 	default:
-		return pair->guard ? user_amount(opt, pair->guard->end - pair->guard->start + 1) : NULL;
+		return size_cell(pair, pair->gap);
 	}
 }
 
