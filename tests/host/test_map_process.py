@@ -102,13 +102,23 @@ def test_the_order_of_the_textbooks(plain_output):
              "unused hole", "objects"]
     at = [text.index(f" {name} ") for name in order if name != "unused hole"]
     assert at == sorted(at) and {*order} <= {*names, "user half"}
-    assert re.search(r"unused hole ┄ room for the stack", text) and "unused hole ┄ room for heap and mmap()" in text
+    assert "unused hole ┄ room for stack and mmap()" in text and "unused hole ┄ room for heap and mmap()" in text
     assert text.startswith("Linux 6.12.117+deb13-amd64 on x86_64, process 412 (objects)\n")
     # Of each part where it begins.
     for line in SAMPLE.read_text().splitlines():
         if "path=[heap]" in line:
             start = number(re.search(r"start=(\S+)", line)[1])
             assert re.search(rf"^{start:#018x} ", text, re.M)
+
+
+def test_only_the_main_stack_has_room(tmp_path, plain_output):
+    """An area of MAP_GROWSDOWN has a gap below it, too, but the hole there is no more its own than any other."""
+    grows = Vma(0x7F0000200000, 0x7F0000300000, flags="rd wr mr mw me gd")
+    procfs.make(tmp_path, Process([grows, STACK]))
+    text = plain_output("map", "-p", "412", "--sysroot", tmp_path, env={"COLUMNS": 100})
+    [above, between, below] = re.findall(r"^.*unused hole.*$", text, re.M)
+    assert text.count("stack_guard_gap") == 2 and "room for stack and mmap()" in between
+    assert "room" not in above + below
 
 
 # --- The kernel half ----------------------------------------------------------------------------------
