@@ -185,6 +185,21 @@ def test_zoom(plain_output, says_no):
     assert "no region has this name" in says_no("map", "--zoom", "libm.so.6", "-p", SAMPLE)
 
 
+@pytest.mark.parametrize("n", [2, 40])
+def test_zoom_to_one_of_many(plain_output, tmp_path, n):
+    """Also where more than 16 are drawn as one, and where the name is another word for a region, as thread_stack is for stack."""
+    many = [Vma(0x700000000000 + i * 0x2000, 0x700000001000 + i * 0x2000, "rw-s", f"/memfd:{i} (deleted)", 0, 9 + i) for i in range(n)]
+    stack = [Vma(0x710000000000, 0x710000001000, "---p"), Vma(0x710000001000, 0x710000009000)]
+    threads = ((412, "a", "S", "202 0x1 0x2 0x3 0x4 0x5 0x6 0x710000004000 0x9\n"),)
+    procfs.make(tmp_path, Process([HEAP, *many, *stack, STACK], threads=threads))
+    for command in (("map",), ("draw", "--format=txt", "-"), ("draw", "--from=heap", "--to=memfd", "--format=txt", "-")):
+        zoom = ("--zoom=memfd",) if "--to=memfd" not in command else ()
+        text = plain_output(*command, *zoom, "-p", "412", "--sysroot", tmp_path)
+        assert "memfd" in text and (hex(many[0].start)[2:] in text.replace(" ", "")) and "mappings" not in text
+    text = plain_output("map", "--zoom=thread_stack", "-p", "412", "--sysroot", tmp_path)
+    assert "thread_stack ─ stack of thread 412" in text and "0x0000710000001000" in text
+
+
 # --- show -p ------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("options", [(), ("-J",), ("-r", "--output-all"), ("-b", "-o", "NAME,SIZE"), ("-f", CAPTURE)])

@@ -19,7 +19,7 @@ static const char *dir_of(const struct process *p, struct pool *pool)
 
 void where_process_open(struct where_process *w, const struct options *opt)
 {
-	process_layout_open(&w->pl, opt, 0);
+	process_layout_open(&w->pl, opt, &(struct folding){ 0 });
 	process_symbols_open(&w->symbols, opt->sysroot, w->pl.view->p,
 			     names_saved_process(opt->process));
 	w->pool = (struct pool){ 0 };
