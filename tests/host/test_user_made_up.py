@@ -395,8 +395,27 @@ def test_a_stack_that_grows_has_a_gap_and_no_guard(made, kvas):
     threads = ((412, "main", "S", syscall.format(STACK.start)), (500, "a", "S", syscall.format(grows.start)))
     for row in made(Process([grows, STACK], threads=threads), "--stacks")["stacks"]:
         assert "guard" not in row and row["gap"] == "0x100000" and "note" not in row
+    assert "User stacks" in kvas("user", "--stacks", "--sysroot", made.root, "412").stdout
     text = kvas("user", "-r", "-o", "TID,GUARD,GAP", "--stacks", "--sysroot", made.root, "412").stdout
     assert text.splitlines()[1:] == ["412  1048576", "500  1048576"]
+
+
+def test_a_mapping_may_hold_more_than_the_stack_of_a_thread(made, kvas):
+    """The program's own data above its stack are in one mapping with it; that of the main stack is the kernel's."""
+    vmas = [Vma(0x10000, 0x20000, "---p"), Vma(0x20000, 0x40000), STACK]
+    syscall = "202 0x1 0x2 0x3 0x4 0x5 0x6 {:#x} 0x9\n"
+    threads = ((412, "main", "S", syscall.format(STACK.start)), (500, "a", "S", syscall.format(0x28000)))
+
+    def say(*words):
+        return kvas(*words, "--sysroot", made.root).stdout
+    made(Process(vmas, threads=threads))
+    said = " ".join(say("user", "--stacks", "412").split())
+    assert "User stacks SIZE and USED are upper bounds, except of the main thread" in said
+    where = [say("where", "-r", "-o", "NOTE", "-p", "412", hex(at)) for at in (0x38000, STACK.start + 0x8000)]
+    assert [re.search(r"kernel:\\x20(.*)", text)[1].replace(r"\x20", " ") for text in where] == \
+        ["in use, unless the stack ends before it", "in use"]
+    made(Process(vmas, threads=threads[:1]))
+    assert "User stacks" not in say("user", "--stacks", "412")
 
 
 def test_kernel_stacks_and_stack_pointers_of_kvas_threads(made, kvas, refused):

@@ -179,7 +179,8 @@ def test_stacks(known, where):
             thread = answer["process"]["thread"]
             assert (thread["tid"], number(thread["sp"]), thread["below_sp"]) == (tid, sp, is_below)
             assert f"stack of thread {tid} (" in answer["note"]
-        assert "0 bytes above the stack pointer" in here["note"] and here["note"].endswith("in use")
+        in_use = "in use" if here["regions"] == ["stack"] else "in use, unless the stack ends before it"
+        assert "0 bytes above the stack pointer" in here["note"] and here["note"].endswith(f"kernel: {in_use}")
         assert "1 bytes below" in below["note"] and "red zone" in below["note"]
         if far["process"]["part"]["start"] == here["process"]["part"]["start"]:
             assert "600 bytes below" in far["note"] and far["note"].endswith("unused")

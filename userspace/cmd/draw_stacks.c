@@ -25,6 +25,7 @@ static void take_user_stack(struct drawn_thread *to, const struct stack_pair *pa
 	to->user.start = pair->part->start;
 	to->user.end = pair->part->end;
 	to->sp = pair->thread->sp;
+	to->is_at_most = stack_may_hold_more(pair);
 	if (pair->guard)
 		to->user.guard = pair->guard->end - pair->guard->start + 1;
 	if (pair->gap)

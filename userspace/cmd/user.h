@@ -117,6 +117,12 @@ struct stack_pair {
 	bool kernel_guard;		/* nothing is mapped in the page below its kernel stack */
 };
 
+/*
+ * Only the kernel makes the mapping of the main stack.  A program may make one that begins
+ * with a stack and has other data above it, and the kernel joins neighbours that are alike.
+ */
+bool stack_may_hold_more(const struct stack_pair *pair);
+
 struct stack_pair stacks_of(const struct user_view *v, const struct process_thread *thread);
 
 /*

@@ -14,8 +14,8 @@ const struct column stacks_columns[] = {
 	[STACKS_NAME] = { "NAME", "its name", 0, BY_DEFAULT },
 	[STACKS_STATE] = { "STATE", "as ps(1) has it: R, S, D ...", 0, IF_WIDE },
 	[STACKS_STACK] = { "STACK", "first and last address of its user stack", 0, BY_DEFAULT },
-	[STACKS_SIZE] = { "SIZE", "of the user stack", SCOLS_FL_RIGHT, BY_DEFAULT },
-	[STACKS_USED] = { "USED", "from the stack pointer to the end", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_SIZE] = { "SIZE", "of the user stack; of a mapping that may hold more, at most", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_USED] = { "USED", "from the stack pointer to the end of that", SCOLS_FL_RIGHT, BY_DEFAULT },
 	[STACKS_GUARD] = { "GUARD", "size of the guard below it: an access is a fault", SCOLS_FL_RIGHT, IF_WIDE },
 	[STACKS_GAP] = { "GAP", "size of the gap below one that grows: no other mapping may be there", SCOLS_FL_RIGHT, IF_WIDE },
 	[STACKS_KERNEL_STACK] = { "KERNEL_STACK", "first and last address of its kernel stack", 0, IF_WIDE },
@@ -84,6 +84,11 @@ struct stack_pair stacks_of(const struct user_view *v, const struct process_thre
 	pair.guard = part_below(&v->parts, pair.part, PART_GUARD);
 	pair.gap = part_below(&v->parts, pair.part, PART_STACK_GAP);
 	return pair;
+}
+
+bool stack_may_hold_more(const struct stack_pair *pair)
+{
+	return pair->on_stack && pair->part->kind == PART_THREAD_STACK;
 }
 
 const char *stacks_no_kernel(const struct stack_pair *pair)
@@ -199,9 +204,30 @@ static char *stacks_cell(const void *item, int column)
 	}
 }
 
+static void print_sentence(const struct options *opt, const char *label, char *sentence)
+{
+	enum { LABEL_WIDTH = 15 };
+
+	printf("%-*s", LABEL_WIDTH, label);
+	print_wrapped(stdout, LABEL_WIDTH, opt->width_known ? opt->width : ~0u, sentence);
+	free(sentence);
+}
+
+/* What is so of all threads is said once. */
+static void print_summary(const struct user_view *v, bool may_hold_more)
+{
+	if (may_hold_more || !v->threads)
+		putchar('\n');
+	if (may_hold_more)
+		print_sentence(v->opt, "User stacks", text_printf("SIZE and USED are upper bounds, except of the main thread: the mapping that holds a stack may hold more above it"));
+	if (!v->threads)
+		print_sentence(v->opt, "Kernel stacks", text_printf("not shown: %s", v->no_threads));
+}
+
 void stacks_print(const struct user_view *v)
 {
 	const struct options *opt = v->opt;
+	bool may_hold_more = false;
 	struct table t;
 
 	table_init(&t, opt, stacks_columns, N_STACKS_COLUMNS);
@@ -209,14 +235,10 @@ void stacks_print(const struct user_view *v)
 		const struct stack_pair pair = stacks_of(v, &v->p->threads[i]);
 
 		table_add(&t, NULL, NULL, stacks_cell, &pair);
+		may_hold_more |= stack_may_hold_more(&pair);
 	}
 	table_fit(&t, opt, STACKS_NAME, STACKS_NOTE);
 	table_print(&t, stdout);
-	if (!v->threads && !opt->raw && !opt->pairs && !opt->noheadings) {
-		char *sentence = text_printf("not shown: %s", v->no_threads);
-
-		fputs("\nKernel stacks  ", stdout);
-		print_wrapped(stdout, 15, opt->width_known ? opt->width : ~0u, sentence);
-		free(sentence);
-	}
+	if (!opt->raw && !opt->pairs && !opt->noheadings)
+		print_summary(v, may_hold_more);
 }

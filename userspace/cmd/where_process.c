@@ -89,10 +89,12 @@ static const char *sp_remark(const struct user_spot *s, const struct process_thr
 	enum { RED_ZONE = 512 };	/* of all ABIs the largest */
 	bool below = s->addr < t->sp;
 	uint64_t distance = below ? t->sp - s->addr : s->addr - t->sp;
+	const char *above = s->part->kind == PART_STACK ? "in use" :
+			    "in use, unless the stack ends before it";
 
 	return pool_printf(pool, "%" PRIu64 " bytes %s the stack pointer 0x%" PRIx64 " of its last entry into the kernel: %s",
 			   distance, below ? "below" : "above", t->sp,
-			   !below ? "in use" : distance > RED_ZONE ? "unused" :
+			   !below ? above : distance > RED_ZONE ? "unused" :
 			   "unused, or the red zone of a function");
 }
 

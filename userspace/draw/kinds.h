@@ -97,6 +97,7 @@ struct drawn_thread {
 	struct drawn_stack user, kernel;
 	bool has_sp;
 	uint64_t sp;			/* within the user stack */
+	bool is_at_most;		/* the user stack may end before its mapping does */
 	const char *region;		/* that has the kernel stack, or NULL */
 };
 

@@ -30,7 +30,7 @@ struct stacks_picture {
 	double margin, y;
 	double step;				/* from one column to the next */
 	double labels;				/* height of the addresses above a stack */
-	bool has_guard, has_gap, has_used;
+	bool has_guard, has_gap, has_used, has_at_most;
 };
 
 /* --- One stack ------------------------------------------------------------------------ */
@@ -129,7 +129,8 @@ static void draw_user_stack(struct stacks_picture *p, const struct drawn_thread 
 	scene_end_group(p->s);
 	p->has_used = true;
 	size = label_size(th->user.end - th->sp);
-	text = word_with(WORD_STACK_USED, size);
+	text = word_with(th->is_at_most ? WORD_STACK_USED_AT_MOST : WORD_STACK_USED, size);
+	p->has_at_most |= th->is_at_most;
 	if (used > texts + line_height(SMALL) + PAD) {
 		draw_stack_title(p, &th->user, x, y + 2, WORD_USER_STACK);
 		scene_text(p->s, x + PAD, y + 2 + texts + text_ascent(SMALL), SMALL, ANCHOR_START,
@@ -311,6 +312,7 @@ static void draw_threads(struct stacks_picture *p)
 static void draw_key(struct stacks_picture *p)
 {
 	struct key key = key_begin(p->s, p->page, p->y);
+	double width = p->page->width - 2 * p->margin;
 
 	key_add(&key, TONE_PAGES, STATE_RESERVED, word(WORD_KERNEL_STACK));
 	key_add(&key, TONE_DATA, STATE_RESERVED, word(WORD_USER_STACK));
@@ -321,8 +323,10 @@ static void draw_key(struct stacks_picture *p)
 	if (p->has_gap)
 		key_add(&key, TONE_UNUSED, STATE_RESERVED, word(WORD_KEY_GAP));
 	p->y = key_end(&key);
-	p->y = wrapped(p->s, p->margin, p->y, p->page->width - 2 * p->margin, SMALL, INK_QUIET,
-		       word(WORD_STACKS_NOTE));
+	p->y = wrapped(p->s, p->margin, p->y, width, SMALL, INK_QUIET, word(WORD_STACKS_NOTE));
+	if (p->has_at_most)
+		p->y = wrapped(p->s, p->margin, p->y + 2, width, SMALL, INK_QUIET,
+			       word(WORD_AT_MOST_NOTE));
 }
 
 struct scene *compose_two_stacks(const struct two_stacks *t, const struct page *page)

@@ -135,6 +135,8 @@
 	X(STACK_GUARD, "stack_guard") \
 	X(STACK_GAP, "stack_gap") \
 	X(STACK_USED, "stack_used") \
+	X(STACK_USED_AT_MOST, "stack_used_at_most") \
+	X(AT_MOST_NOTE, "at_most_note") \
 	X(SYSTEM_CALL, "system_call") \
 	X(SPACE_OF_KERNEL, "space_of_kernel") \
 	X(SPACE_OF_PROCESS, "space_of_process") \
