@@ -125,6 +125,25 @@ def test_without_smaps(made, kvas):
     assert [r["name"] for r in rows] == ["anonymous", "stack_guard_gap", "stack"] and not [r for r in rows if "rss" in r]
 
 
+def test_names_that_are_no_paths(made, kvas):
+    """That of a memfd may have slashes; a newline in it ends no row."""
+    names = {"</script><script>alert(1)</script>": "</script><script>alert(1)</script>", "a\\012b": r"a\nb", "x (deleted)": "x (deleted)"}
+    vmas = [Vma(0x10000 + n * 0x2000, 0x11000 + n * 0x2000, "rw-s", f"/memfd:{name} (deleted)", 0, n + 1) for n, name in enumerate(names)]
+    made(Process([*vmas, STACK]))
+    links = made.root / "proc/412/map_files"
+    links.mkdir()
+    (links / f"{vmas[1].start:x}-{vmas[1].stop:x}").symlink_to("/memfd:a\nb (deleted)")
+
+    def purposes(*options):
+        text = kvas("user", *options, "-o", "NAME,PURPOSE", "--sysroot", made.root, "412").stdout
+        return [line.partition("memfd:")[2] for line in text.splitlines() if line.lstrip("├─").startswith("memfd")]
+    # In a narrow terminal the words stand below one another.
+    narrow = kvas("user", "-o", "NAME,PURPOSE", "--sysroot", made.root, "412", env={"COLUMNS": 40})
+    assert re.search(r"^[│ ]+memfd:a\\nb$", narrow.stdout, re.M), narrow.stdout
+    assert purposes() == list(names.values())
+    assert purposes("-r") == [*names][:1] + [r"a\x0ab", r"x\x20(deleted)"]
+
+
 def test_vsyscall_is_not_of_the_user_half(made):
     page = Vma(0xFFFFFFFFFF600000, 0xFFFFFFFFFF601000, "--xp", "[vsyscall]", flags="ex")
     document = made(Process([STACK, page]))
