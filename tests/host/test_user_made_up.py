@@ -144,6 +144,22 @@ def test_names_that_are_no_paths(made, kvas):
     assert purposes("-r") == [*names][:1] + [r"a\x0ab", r"x\x20(deleted)"]
 
 
+TURNS = [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+
+
+def test_no_name_turns_the_direction_of_writing(made, kvas):
+    name = "".join(f"{chr(c) * 2}\u00e9\u061e\u2020" for c in TURNS)
+    shown = "".join(rf"\u{c:04x}" * 2 + "\u00e9\u061e\u2020" for c in TURNS)
+    [row] = [r for r in parts(made(Process([Vma(0x10000, 0x11000, "r--p", f"/{name}", 0, 7), STACK], comm=name))) if r["name"] == "file"]
+    assert row["file"] == f"/{name}"
+    # In the table, below it, and in a message.
+    args = ("--sysroot", made.root, "412")
+    text = kvas("user", "-o", "PURPOSE,FILE", *args).stdout + kvas("user", "-f", name, *args).stderr
+    assert text.count(shown) == 4 and not [c for c in text if ord(c) in TURNS]
+    raw = "".join(chr(b) if b < 127 else rf"\x{b:02x}" for b in f"/{name}".encode())
+    assert raw in kvas("user", "-r", "-o", "FILE", *args).stdout
+
+
 def test_vsyscall_is_not_of_the_user_half(made):
     page = Vma(0xFFFFFFFFFF600000, 0xFFFFFFFFFF601000, "--xp", "[vsyscall]", flags="ex")
     document = made(Process([STACK, page]))
