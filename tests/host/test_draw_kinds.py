@@ -289,7 +289,8 @@ def test_both_stacks_of_each_thread(sleeper, draw_well):
         height = outer["user-stack"].bottom - outer["user-stack"].top
         assert abs((used.bottom - used.top) / height - share) < 0.01 or used.bottom - used.top == 8 and share < 8 / height
         words = picture.words
-        for text in (drawn.size_text(vma.stop - vma.start), "at most " * (vma is OTHER) + f"{drawn.size_text(vma.stop - POINTERS[tid])} in use", "16 KiB",
+        in_use = "at most " * (vma is OTHER) + f"{drawn.size_text(vma.stop - POINTERS[tid])} in use"
+        for text in (drawn.size_text(vma.stop - vma.start), in_use, "16 KiB",
                      " ".join(re.findall("....", f"{KERNEL[tid]:016x}"))):
             assert text in words
     assert "which may hold more above it" in " ".join(picture.words)

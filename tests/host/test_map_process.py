@@ -187,8 +187,9 @@ def test_zoom(plain_output, says_no):
 
 @pytest.mark.parametrize("n", [2, 40])
 def test_zoom_to_one_of_many(plain_output, tmp_path, n):
-    """Also where more than 16 are drawn as one, and where the name is another word for a region, as thread_stack is for stack."""
-    many = [Vma(0x700000000000 + i * 0x2000, 0x700000001000 + i * 0x2000, "rw-s", f"/memfd:{i} (deleted)", 0, 9 + i) for i in range(n)]
+    """Also where more than 16 are drawn as one, and where the name is another word for a region, as thread_stack for stack."""
+    many = [Vma(start, start + 0x1000, "rw-s", f"/memfd:{start:x} (deleted)", 0, 9)
+            for start in range(0x700000000000, 0x700000000000 + n * 0x2000, 0x2000)]
     stack = [Vma(0x710000000000, 0x710000001000, "---p"), Vma(0x710000001000, 0x710000009000)]
     threads = ((412, "a", "S", "202 0x1 0x2 0x3 0x4 0x5 0x6 0x710000004000 0x9\n"),)
     procfs.make(tmp_path, Process([HEAP, *many, *stack, STACK], threads=threads))

@@ -238,7 +238,7 @@ def test_stacks(known, ask):
         assert sp <= local <= number(row["end"])
         assert number(row["used"]) == at.stop - sp
         assert number(row["size"]) == number(row["end"]) - number(row["start"]) + 1
-        # A guard: a mapping without access, or pages of MADV_GUARD_INSTALL.  The main stack grows into the kernel's gap.
+        # A guard is a mapping without access, or pages of MADV_GUARD_INSTALL; the main stack grows into a gap.
         below = number(row["start"]) - 1
         assert not [m for m in smaps if m.start <= below < m.stop and m.rights[0] == "r" and "gu" not in m.flags]
         assert {"guard", "gap"} & row.keys() == {"gap" if name == "main" else "guard"}
