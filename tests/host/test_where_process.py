@@ -255,29 +255,94 @@ def test_no_such_symbol(known, unanswered):
     assert "there is no symbol 'main' in the ELF" in unanswered(known.pid, "main [libc.so.9]")
 
 
-def test_a_saved_process_has_the_symbols_of_the_same_file_only(known, output, tmp_path, where, unanswered):
-    path = tmp_path / "saved"
-    output("save", "-p", known.pid, path)
-    exe = os.readlink(f"/proc/{known.pid}/exe")
-    [answer] = where(path, hex(known.objects["data"]))
-    assert answer["symbol"] == "data+0x0"
-    inode = os.stat(exe).st_ino
-    path.write_text(re.sub(rf"inode={inode}\b", "inode=1", path.read_text()))
-    [answer] = where(path, hex(known.objects["data"]))
+NOT_SAME = "its file is not the one that was mapped"
+WAITING = r"""
+#include <unistd.h>
+char NAME[8] = "NAME";
+int main(void) { return write(1, "ready\n", 6) < 0 || pause(); }
+"""
+
+
+def build_waiting(path, name, *options):
+    """A program with one variable, called so and with its name in it; of another name it has the same segments."""
+    subprocess.run(["cc", "-x", "c", "-", "-o", path, *options], input=WAITING.replace("NAME", name), text=True, check=True)
+
+
+@pytest.fixture
+def saved(output, tmp_path):
+    """Of a program in tmp_path that ran: the saved process, and the address of its variable."""
+    def call(name):
+        [addr] = [value for value, symbol in table_of(tmp_path / "program") if symbol == name]
+        with running(tmp_path / "program") as it:
+            output("save", "-p", it.pid, tmp_path / "saved")
+            exe = str(tmp_path / "program")
+            return tmp_path / "saved", hex(bias_of(exe, images(it)[exe]) + addr)
+    return call
+
+
+WITH_AND_WITHOUT_ID = pytest.mark.parametrize("build_id", ["--build-id", "--build-id=none"])
+
+
+def image_record(path):
+    return next(line for line in path.read_text().splitlines() if line.startswith("image") and "program=y" in line)
+
+
+@WITH_AND_WITHOUT_ID
+def test_a_saved_process_and_the_program_that_was_built_again(saved, tmp_path, where, unanswered, build_id):
+    """Under the same name and inode, with the same segments, and of the same size."""
+    program = tmp_path / "program"
+    build_waiting(program, "first", f"-Wl,{build_id}")
+    path, addr = saved("first")
+    assert ("build_id=" in image_record(path)) == ("mtime=" not in image_record(path)) == (build_id == "--build-id")
+    [answer] = where(path, addr)
+    assert answer["symbol"] == "first+0x0"
+    size, inode = program.stat().st_size, program.stat().st_ino
+    build_waiting(tmp_path / "again", "other", f"-Wl,{build_id}")
+    program.write_bytes((tmp_path / "again").read_bytes())
+    assert (program.stat().st_size, program.stat().st_ino) == (size, inode)
+    [answer] = where(path, addr)
+    assert answer["symbol"] is None and answer["note"] == NOT_SAME
+    assert f"could not be searched, such as {program}: {NOT_SAME}" in unanswered(path, "first")
+
+
+@WITH_AND_WITHOUT_ID
+def test_a_saved_process_and_the_same_file_elsewhere(saved, tmp_path, where, build_id):
+    """A copy has another inode; on a file system of layers maps and stat(2) tell different devices."""
+    program = tmp_path / "program"
+    build_waiting(program, "first", f"-Wl,{build_id}")
+    path, addr = saved("first")
+    shutil.copy2(program, tmp_path / "copy")
+    os.replace(tmp_path / "copy", program)
+    path.write_text(re.sub(r"dev=\S+", "dev=ff:7", path.read_text()))
+    [answer] = where(path, addr)
+    assert answer["symbol"] == "first+0x0"
+
+
+def test_the_build_id_that_is_saved(saved, tmp_path, known, output):
+    build_waiting(tmp_path / "program", "first", "-Wl,--build-id=0x0123456789abcdef")
+    path, _ = saved("first")
+    assert image_record(path).endswith(" build_id=0123456789abcdef")
+    output("save", "-p", known.pid, tmp_path / "other")
+    for file, build_id in re.findall(r"^image +path=(\S+).* build_id=(\w+)$", (tmp_path / "other").read_text(), re.M):
+        notes = subprocess.run(["readelf", "-nW", file], capture_output=True, text=True, check=True).stdout
+        assert f"Build ID: {build_id}" in notes, file
+
+
+def test_a_saved_process_that_does_not_tell_its_files(saved, tmp_path, where):
+    """An older version saved no build ids."""
+    build_waiting(tmp_path / "program", "first")
+    path, addr = saved("first")
+    path.write_text(re.sub(r" build_id=\w+| size=\d+ mtime=\d+", "", path.read_text()))
+    [answer] = where(path, addr)
+    assert answer["symbol"] is None and answer["note"] == "what was saved does not tell which file this was"
+
+
+def test_a_saved_process_whose_file_is_gone(saved, tmp_path, where):
+    build_waiting(tmp_path / "program", "first")
+    path, addr = saved("first")
+    (tmp_path / "program").unlink()
+    [answer] = where(path, addr)
     assert answer["symbol"] is None and answer["note"] == "the file that was mapped then is not on this machine"
-    assert f"could not be searched, such as {exe}: the file that was mapped then" in unanswered(path, "main")
-
-
-def test_a_file_that_was_changed(programs, output, tmp_path, where):
-    """Its inode is the same, and its segments are not."""
-    shutil.copy(programs / "static", tmp_path / "program")
-    with running(tmp_path / "program", tmp_path) as it:
-        output("save", "-p", it.pid, tmp_path / "saved")
-        data = hex(it.objects["data"])
-    with open(tmp_path / "program", "r+b") as file:
-        file.write((programs / "pie").read_bytes())
-    [answer] = where(tmp_path / "saved", data)
-    assert answer["symbol"] is None and answer["note"] == "its file is not the one that was mapped"
 
 
 def test_of_a_damaged_file_nothing_is_believed(programs, plain, output, tmp_path):

@@ -14,9 +14,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "base/sysroot.h"
 #include "base/util.h"
 #include "internal.h"
+#include "machine/buildid.h"
 
 struct search {
 	struct gathering *g;
@@ -63,7 +65,22 @@ static bool read_headers(struct elf *e, const unsigned char *bytes, size_t size,
 	return e->n_loads;
 }
 
-bool elf_read(struct elf *e, int fd, uint64_t base, uint64_t page)
+/* In memory only the first segment is where the file has it. */
+static void read_notes(struct elf *e, struct pool *pool, int fd, uint64_t base,
+		       const unsigned char *header)
+{
+	unsigned char notes[4096];
+	uint64_t at = ELF_FIELD(e, header, Phdr, p_offset);
+	uint64_t size = smaller(ELF_FIELD(e, header, Phdr, p_filesz), sizeof(notes));
+	uint64_t end = base ? e->loads[0].offset + e->loads[0].in_file : INT64_MAX;
+	size_t align = ELF_FIELD(e, header, Phdr, p_align) == 8 ? 8 : 4;
+
+	if (at <= end && size <= end - at &&
+	    pread(fd, notes, size, (off_t)(base + at)) == (ssize_t)size)
+		e->build_id = build_id_find(pool, notes, size, align, e->big_endian);
+}
+
+bool elf_read(struct elf *e, struct pool *pool, int fd, uint64_t base, uint64_t page)
 {
 	unsigned char head[sizeof(Elf64_Ehdr)] = { 0 }, table[MOST_HEADERS * sizeof(Elf64_Phdr)];
 	size_t size, n, length;
@@ -85,8 +102,24 @@ bool elf_read(struct elf *e, int fd, uint64_t base, uint64_t page)
 	if (size != (e->bits == 64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) ||
 	    n > MOST_HEADERS || at > INT64_MAX - length - base)
 		return false;
-	return pread(fd, table, length, (off_t)(base + at)) == (ssize_t)length &&
-	       read_headers(e, table, size, n, page);
+	if (pread(fd, table, length, (off_t)(base + at)) != (ssize_t)length ||
+	    !read_headers(e, table, size, n, page))
+		return false;
+	for (size_t i = 0; i < n && !e->build_id; i++)
+		if (ELF_FIELD(e, table + i * size, Phdr, p_type) == PT_NOTE)
+			read_notes(e, pool, fd, base, table + i * size);
+	return true;
+}
+
+void image_identify(struct image *image, const struct elf *e, int fd)
+{
+	struct stat st;
+
+	image->build_id = e->build_id;
+	if (e->build_id || fstat(fd, &st))
+		return;
+	image->size = (uint64_t)st.st_size;
+	image->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
 }
 
 /* --- Where the file can be read ---------------------------------------------------- */
@@ -128,7 +161,9 @@ static bool is_of_program(const struct process *p, const struct vma *v)
 	return p->start_code >= v->start && p->start_code <= v->end;
 }
 
-static bool read_file(const struct gathering *g, struct vma *const *vmas, size_t n, struct elf *e)
+/* Its headers, and which file it is. */
+static bool read_file(const struct gathering *g, struct vma *const *vmas, size_t n, struct elf *e,
+		      struct image *like)
 {
 	uint64_t page = g->p->page_size, base = 0;
 	bool good;
@@ -144,7 +179,9 @@ static bool read_file(const struct gathering *g, struct vma *const *vmas, size_t
 		fd = open_in_proc(g, text_printf("%s/mem", g->dir));
 		base = vmas[0]->start;
 	}
-	good = fd >= 0 && elf_read(e, fd, base, page);
+	good = fd >= 0 && elf_read(e, &g->p->pool, fd, base, page);
+	if (good)
+		image_identify(like, e, fd);
 	if (fd >= 0)
 		close(fd);
 	return good;
@@ -197,7 +234,8 @@ static struct image *add_image(struct search *s)
 	return &s->found[s->n++];
 }
 
-static void try_image(struct search *s, const struct elf *e, const struct vma *first)
+static void try_image(struct search *s, const struct elf *e, const struct image *like,
+		      const struct vma *first)
 {
 	struct process *p = s->g->p;
 	uint64_t bias = first->start - round_down(e->loads[0].vaddr, p->page_size);
@@ -207,7 +245,9 @@ static void try_image(struct search *s, const struct elf *e, const struct vma *f
 	    !is_image(p, e, first, bias))
 		return;
 	image = add_image(s);
-	*image = (struct image){ .path = first->path, .n_segments = e->n_loads };
+	*image = *like;
+	image->path = first->path;
+	image->n_segments = e->n_loads;
 	image->segments = pool_alloc(&p->pool, e->n_loads * sizeof(*image->segments));
 	for (size_t i = 0; i < e->n_loads; i++) {
 		const struct elf_load *load = &e->loads[i];
@@ -262,15 +302,16 @@ static void list_files(struct search *s)
 /* Of a file from which nothing is executed none is asked. */
 static void search_file(struct search *s, struct vma **vmas, size_t n)
 {
+	struct image like = { 0 };
 	bool executes = false;
 	struct elf e;
 
 	for (size_t i = 0; i < n; i++)
 		executes = executes || vmas[i]->executable;
-	if (!executes || !read_file(s->g, vmas, n, &e))
+	if (!executes || !read_file(s->g, vmas, n, &e, &like))
 		return;
 	for (size_t i = 0; i < n; i++)
-		try_image(s, &e, vmas[i]);
+		try_image(s, &e, &like, vmas[i]);
 }
 
 void images_find(struct gathering *g)

@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/sysroot.h"
@@ -33,25 +31,13 @@ struct file {
 	size_t room;
 };
 
+static const char not_same[] = "its file is not the one that was mapped";
+
 struct section {
 	uint64_t type, link, offset, size, entry;
 };
 
 /* --- The file ----------------------------------------------------------------------------- */
-
-/* Of the file that was mapped then: the same name may be that of another one today. */
-static int open_as_saved(const struct process_symbols *s, const struct vma *v)
-{
-	int fd = v->deleted ? -1 : sysroot_open(s->sysroot, v->path);
-	struct stat st;
-
-	if (fd >= 0 && !fstat(fd, &st) && st.st_ino == v->inode &&
-	    st.st_dev == makedev(v->major, v->minor))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
 
 static int open_live(const struct process_symbols *s, const struct image *image, const struct vma *v)
 {
@@ -70,8 +56,19 @@ static int open_live(const struct process_symbols *s, const struct image *image,
 	return fd;
 }
 
+static int open_file(const struct process_symbols *s, const struct image *image)
+{
+	const struct vma *v = process_vma(s->p, image->segments[0].start);
+
+	if (!v)
+		return -1;
+	if (!s->is_saved)
+		return open_live(s, image, v);
+	return sysroot_open(s->sysroot, v->path);
+}
+
 /* Does the file have the segments that the process has? */
-static bool is_same(const struct elf *e, const struct image *image)
+static bool has_segments(const struct elf *e, const struct image *image)
 {
 	if (e->n_loads != image->n_segments)
 		return false;
@@ -82,6 +79,29 @@ static bool is_same(const struct elf *e, const struct image *image)
 		    image->segments[i].start - image->segments[0].start)
 			return false;
 	return true;
+}
+
+/* By its build id, or else by size and time. */
+static bool is_same_file(const struct image *a, const struct image *b)
+{
+	if (a->build_id || b->build_id)
+		return a->build_id && b->build_id && strcmp(a->build_id, b->build_id) == 0;
+	return a->size == b->size && a->mtime == b->mtime;
+}
+
+/* Path and inode do not tell: another file may have both of them by now. */
+static const char *why_not_same(const struct file *f)
+{
+	struct image today = { 0 };
+	const bool is_known = f->image->build_id || f->image->size;
+
+	if (!has_segments(&f->elf, f->image))
+		return not_same;
+	image_identify(&today, &f->elf, f->fd);
+	if (is_known && !is_same_file(f->image, &today))
+		return not_same;
+	return is_known || !f->s->is_saved ? NULL :
+	       "what was saved does not tell which file this was";
 }
 
 /* --- Symbols ------------------------------------------------------------------------------ */
@@ -241,18 +261,17 @@ static void sort_symbols(struct image_symbols *symbols)
 static const char *read_image(struct process_symbols *s, const struct image *image,
 			      struct image_symbols *to)
 {
-	const struct vma *v = process_vma(s->p, image->segments[0].start);
-	struct file f = { .s = s, .image = image, .to = to, .fd = -1 };
-	const char *why = NULL;
+	struct file f = { .s = s, .image = image, .to = to, .fd = open_file(s, image) };
+	const char *why;
 
-	if (v)
-		f.fd = s->is_saved ? open_as_saved(s, v) : open_live(s, image, v);
 	if (f.fd < 0)
 		return s->is_saved ? "the file that was mapped then is not on this machine" :
 				     "its file cannot be read";
-	if (!elf_read(&f.elf, f.fd, 0, s->p->page_size) || !is_same(&f.elf, image)) {
-		why = "its file is not the one that was mapped";
-	} else {
+	if (elf_read(&f.elf, &s->pool, f.fd, 0, s->p->page_size))
+		why = why_not_same(&f);
+	else
+		why = not_same;
+	if (!why) {
 		f.bias = image->segments[0].start - f.elf.loads[0].vaddr;
 		read_tables(&f);
 		if (to->n)
