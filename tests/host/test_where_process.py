@@ -161,6 +161,51 @@ def test_a_file_that_is_gone(programs, where, tmp_path):
         assert answer["process"]["part"]["file"] == str(tmp_path / "moved")
 
 
+# In a namespace of its own, where the kernel lets nobody open map_files.
+IN_NAMESPACE = r"""
+set -e
+{before}
+exec 3< <(exec ./program)
+read -r _ <&3
+pid=$!
+{after}
+{kvas} where -J -p $pid "$1" || true
+kill $pid
+"""
+
+
+@pytest.fixture
+def in_namespace(binary, tmp_path):
+    """The answer to a query of a program with a library, of which there is another with other names only."""
+    for name in ("first", "other"):
+        (tmp_path / name).mkdir()
+        build_waiting(tmp_path / name / "library.so", name, "-shared", "-fPIC", "-Wl,-soname,library.so")
+    build_waiting(tmp_path / "program", "mine", "-Wl,--no-as-needed", tmp_path / "first/library.so", "-Wl,-rpath,$ORIGIN/first")
+
+    def call(query, **steps):
+        script = IN_NAMESPACE.format(kvas=binary, **{"before": "", "after": ""} | steps)
+        result = subprocess.run(["unshare", "-rm", "bash", "-c", script, "-", query], capture_output=True, text=True,
+                                timeout=60, cwd=tmp_path)
+        if re.match("unshare:|mount:", result.stderr):
+            pytest.skip(result.stderr)
+        assert result.stderr == ""
+        [answer] = json.loads(result.stdout)["where"]
+        return answer
+    return call
+
+
+def test_another_file_lies_over_the_name_of_a_library(in_namespace, tmp_path):
+    answer = in_namespace("other", after="mount -t tmpfs none first; cp other/library.so first")
+    assert answer["error"].endswith(f"1 of them could not be searched, such as {tmp_path}/first/library.so: its file cannot be read")
+
+
+def test_a_library_on_a_file_system_of_layers(in_namespace, tmp_path):
+    """Of which stat(2) and maps tell different devices."""
+    answer = in_namespace("first", before="mkdir own; mount -t tmpfs none own; mkdir own/up own/work; "
+                          "mount -t overlay -o lowerdir=first,upperdir=own/up,workdir=own/work none first")
+    assert answer["symbol"] == "first+0x0" and answer["process"]["part"]["file"] == f"{tmp_path}/first/library.so"
+
+
 # --- Stacks, guards, holes -------------------------------------------------------------------------------
 
 def test_stacks(known, where):
@@ -265,7 +310,7 @@ int main(void) { return write(1, "ready\n", 6) < 0 || pause(); }
 
 def build_waiting(path, name, *options):
     """A program with one variable, called so and with its name in it; of another name it has the same segments."""
-    subprocess.run(["cc", "-x", "c", "-", "-o", path, *options], input=WAITING.replace("NAME", name), text=True, check=True)
+    subprocess.run(["cc", "-o", path, "-x", "c", "-", "-x", "none", *options], input=WAITING.replace("NAME", name), text=True, check=True)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@
 #include "base/util.h"
 #include "internal.h"
 #include "machine/buildid.h"
+
+enum { MOST_OF_OWN = 1 << 24 };	/* bytes of this program's maps */
 
 struct search {
 	struct gathering *g;
@@ -124,13 +127,47 @@ void image_identify(struct image *image, const struct elf *e, int fd)
 
 /* --- Where the file can be read ---------------------------------------------------- */
 
-/* A file system of layers may show another device than the mapping has. */
-static bool is_file_of(int fd, const struct vma *v)
+static bool is_of(const struct vma *v, uint64_t inode, unsigned int major_number,
+		  unsigned int minor_number)
+{
+	return v->inode == inode && v->major == major_number && v->minor == minor_number;
+}
+
+/*
+ * Of layers and subvolumes stat(2) shows another device than maps: the file is mapped here,
+ * too, to see what maps says of it.
+ */
+static bool is_mapped_as(int fd, const struct vma *v)
+{
+	void *here = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
+	const struct vma *mine = NULL;
+	struct process *self;
+	size_t size;
+	char *maps;
+	bool same;
+
+	if (here == MAP_FAILED)
+		return false;
+	self = zalloc_array(1, sizeof(*self));
+	maps = sysroot_slurp(NULL, "/proc/self/maps", MOST_OF_OWN, &size);
+	if (maps && !smaps_parse(self, maps))
+		mine = process_vma(self, (uintptr_t)here);
+	same = mine && is_of(v, mine->inode, mine->major, mine->minor);
+	munmap(here, 1);
+	free(maps);
+	process_free(self);
+	return same;
+}
+
+/* Another one may lie over its name.  The files of a copied machine have other inodes. */
+static bool is_file_of(const struct gathering *g, int fd, const struct vma *v)
 {
 	struct stat st;
 
-	return !fstat(fd, &st) &&
-	       (st.st_ino == v->inode || st.st_dev != makedev(v->major, v->minor));
+	if (g->sysroot)
+		return true;
+	return !fstat(fd, &st) && (is_of(v, st.st_ino, major(st.st_dev), minor(st.st_dev)) ||
+				   is_mapped_as(fd, v));
 }
 
 static int open_in_proc(const struct gathering *g, char *path)
@@ -149,7 +186,7 @@ int mapped_open(const struct gathering *g, const struct vma *v)
 	if (fd >= 0 || v->deleted)
 		return fd;
 	fd = open_in_proc(g, text_printf("%s/root%s", g->dir, v->path));
-	if (fd >= 0 && !is_file_of(fd, v)) {
+	if (fd >= 0 && !is_file_of(g, fd, v)) {
 		close(fd);
 		fd = -1;
 	}
