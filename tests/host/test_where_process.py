@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -380,6 +381,28 @@ def test_a_saved_process_that_does_not_tell_its_files(saved, tmp_path, where):
     path.write_text(re.sub(r" build_id=\w+| size=\d+ mtime=\d+", "", path.read_text()))
     [answer] = where(path, addr)
     assert answer["symbol"] is None and answer["note"] == "what was saved does not tell which file this was"
+
+
+def test_a_saved_process_that_names_a_pipe(saved, tmp_path, where):
+    """Nor a device: nothing is opened that opening alone does something to.  A writer of a pipe waits for that."""
+    build_waiting(tmp_path / "program", "first")
+    path, addr = saved("first")
+    (tmp_path / "program").unlink()
+    os.mkfifo(tmp_path / "program")
+    opened = threading.Event()
+
+    def write_to_it():
+        with open(tmp_path / "program", "wb"):
+            opened.set()
+    writer = threading.Thread(target=write_to_it, daemon=True)
+    writer.start()
+    time.sleep(0.2)
+    [answer] = where(path, addr)
+    assert answer["symbol"] is None and answer["note"] == "the file that was mapped then is not on this machine"
+    assert not opened.wait(0.2)
+    os.close(os.open(tmp_path / "program", os.O_RDONLY | os.O_NONBLOCK))
+    writer.join(10)
+    assert opened.is_set()
 
 
 def test_a_saved_process_whose_file_is_gone(saved, tmp_path, where):

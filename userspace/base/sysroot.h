@@ -6,8 +6,9 @@
  * A path is always the absolute one the file has on a running machine.  With
  * a sysroot it is looked up below that directory, without one it is taken as
  * it is.  Links are followed as if the sysroot were /; one that leads out of it
- * ends the program with a sentence that names it.  Only regular files are opened, so that a directory from elsewhere
- * can offer no pipe to wait on and no device.
+ * ends the program with a sentence that names it.  Nothing but a regular file is
+ * opened, so that neither a directory nor a saved process from elsewhere can name
+ * a pipe or a device that opening alone would do something to.
  */
 #ifndef KVAS_SYSROOT_H
 #define KVAS_SYSROOT_H
