@@ -9,7 +9,9 @@ import contextlib
 import json
 import os
 import re
+import resource
 import shutil
+import struct
 import subprocess
 import sys
 import threading
@@ -428,6 +430,88 @@ def test_of_a_damaged_file_nothing_is_believed(programs, plain, output, tmp_path
                 file.write(good[:at + offset] + value + good[at + offset + len(value):])
             result = plain("where", "-p", tmp_path / "saved", data, "main")
             assert result.returncode in (0, 1) and result.stderr == ""
+
+
+SYMTAB, STRTAB, DYNSYM = 2, 3, 11
+NOTYPE, OBJECT, FUNC, LOCAL, GLOBAL = 0, 1, 2, 0, 1 << 4
+MOST_MEMORY = 96 << 20
+
+
+class Tables:
+    """A program whose sections are replaced, and nothing that is mapped: symbol tables, each with its strings."""
+
+    def __init__(self, path):
+        self.path, self.bytes, self.headers = path, bytearray(path.read_bytes()), [bytes(64)]
+
+    def add(self, kind, data, link=0, entry=0):
+        """The number of the section."""
+        self.headers.append(struct.pack("<IIQQQQIIQQ", 0, kind, 0, 0, len(self.bytes), len(data), link, 0, 8, entry))
+        self.bytes += data
+        return len(self.headers) - 1
+
+    def add_symbols(self, symbols, strings, kind=SYMTAB):
+        return self.add(kind, b"".join(symbols), self.add(STRTAB, strings), 24)
+
+    def write(self, count=None):
+        self.bytes += bytes(-len(self.bytes) % 8)
+        self.bytes[40:48] = len(self.bytes).to_bytes(8, "little")
+        self.bytes[60:62] = (len(self.headers) if count is None else count).to_bytes(2, "little")
+        self.path.write_bytes(self.bytes + b"".join(self.headers))
+
+
+def symbol(name, value, size=0, info=GLOBAL | OBJECT, section=1):
+    return struct.pack("<IBBHQQ", name, info, 0, section, value, size)
+
+
+@pytest.fixture
+def with_tables(saved, tmp_path, plain):
+    """A saved process whose program has other tables of symbols: calls make(tables, value of its variable)."""
+    def call(make, *queries):
+        build_waiting(tmp_path / "program", "first")
+        [value] = [value for value, name in table_of(tmp_path / "program") if name == "first"]
+        path, addr = saved("first")
+        tables = Tables(tmp_path / "program")
+        make(tables, value)
+        bias = int(addr, 16) - value
+        result = plain("where", "-J", "-p", path, *(hex(bias + q) if isinstance(q, int) else q for q in queries or [value]),
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY)))
+        assert result.stderr == ""
+        return json.loads(result.stdout)["where"]
+    return call
+
+
+def test_names_that_share_their_bytes(with_tables):
+    """Each is a tail of the one before it: together they are as long as half the square of the table."""
+    def make(tables, value):
+        tables.add_symbols([symbol(n, value) for n in range(40000)], b"a" * (1 << 20) + b"\0")
+        tables.write()
+    [answer] = with_tables(make)
+    assert answer["symbol"] is None and answer["note"] == "the names in its symbol table overlap"
+
+
+def test_one_table_that_many_headers_name(with_tables):
+    def make(tables, value):
+        table = tables.add_symbols([symbol(1, value)] * 40000, b"\0mine")
+        tables.headers += [tables.headers[table]] * 65000
+        tables.write()
+    assert [answer["symbol"] for answer in with_tables(make, "mine")] == ["mine+0x0"]
+
+
+@pytest.mark.parametrize("number, place, value, note", [
+    (2, 24, 1 << 63, "its symbol table goes beyond its end"), (2, 32, 1 << 40, "its symbol table goes beyond its end"),
+    (1, 24, 1 << 63, "its symbol table goes beyond its end"), (1, 32, 1 << 40, "its symbol table goes beyond its end"),
+    (2, 40, 99, "the header of its symbol table is damaged"), (2, 56, 23, "the header of its symbol table is damaged"),
+])
+def test_tables_that_are_damaged(with_tables, number, place, value, note):
+    """Section 1 has the strings; a header has offset, size, link and the size of an entry at these places."""
+    def make(tables, at):
+        tables.add_symbols([symbol(1, at)], b"\0mine\0")
+        header = tables.headers[number]
+        width = 4 if place == 40 else 8
+        tables.headers[number] = header[:place] + value.to_bytes(width, "little") + header[place + width:]
+        tables.write()
+    [answer] = with_tables(make)
+    assert answer["symbol"] is None and answer["note"] == note
 
 
 # --- Tables ------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
  * symbols.c - see symbols.h.
  *
  * As in images.c a file is believed only where it fits the process: its segments must be
- * those that the process has, and a symbol must lie in one of them.
+ * those that the process has, and it must be the same file by its build id.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,30 +12,11 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
+#include "elfsymbols.h"
 #include "internal.h"
 #include "symbols.h"
 
-enum {
-	MOST_SECTIONS = 1 << 16,
-	MOST_BYTES = 1 << 28,		/* of a table */
-};
-
-struct file {
-	struct process_symbols *s;
-	const struct image *image;
-	struct image_symbols *to;
-	int fd;
-	struct elf elf;
-	uint64_t bias;			/* add it to an address in the file */
-	bool is_arm;
-	size_t room;
-};
-
 static const char not_same[] = "its file is not the one that was mapped";
-
-struct section {
-	uint64_t type, link, offset, size, entry;
-};
 
 /* --- The file ----------------------------------------------------------------------------- */
 
@@ -90,144 +71,18 @@ static bool is_same_file(const struct image *a, const struct image *b)
 }
 
 /* Path and inode do not tell: another file may have both of them by now. */
-static const char *why_not_same(const struct file *f)
+static const char *why_not_same(const struct process_symbols *s, const struct image *image,
+				const struct elf *e, int fd)
 {
+	const bool is_known = image->build_id || image->size;
 	struct image today = { 0 };
-	const bool is_known = f->image->build_id || f->image->size;
 
-	if (!has_segments(&f->elf, f->image))
+	if (!has_segments(e, image))
 		return not_same;
-	image_identify(&today, &f->elf, f->fd);
-	if (is_known && !is_same_file(f->image, &today))
+	image_identify(&today, e, fd);
+	if (is_known && !is_same_file(image, &today))
 		return not_same;
-	return is_known || !f->s->is_saved ? NULL :
-	       "what was saved does not tell which file this was";
-}
-
-/* --- Symbols ------------------------------------------------------------------------------ */
-
-/* In a segment, or at its end, as _end is. */
-static bool lies_in(const struct image *image, uint64_t addr)
-{
-	for (size_t i = 0; i < image->n_segments; i++)
-		if (addr >= image->segments[i].start &&
-		    addr - image->segments[i].start <= image->segments[i].in_memory)
-			return true;
-	return false;
-}
-
-/* What programs call is better known than what is the file's own; malloc than __libc_malloc. */
-static unsigned char rank_of(unsigned char info, const char *name)
-{
-	unsigned char bind = ELF64_ST_BIND(info);
-
-	return (bind == STB_LOCAL) * 2 + (*name == '_');
-}
-
-/* Not those of other files, of threads' variables, and the marks of Arm's assemblers. */
-static bool is_place(unsigned char info, uint64_t section, const char *name)
-{
-	unsigned char type = ELF64_ST_TYPE(info);
-
-	return section != SHN_UNDEF && section < SHN_LORESERVE && *name && *name != '$' &&
-	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC ||
-		type == STT_COMMON || type == STT_GNU_IFUNC);
-}
-
-static void add_symbol(struct file *f, const unsigned char *entry, const char *names, uint64_t size)
-{
-	uint64_t name = ELF_FIELD(&f->elf, entry, Sym, st_name);
-	unsigned char info = (unsigned char)ELF_FIELD(&f->elf, entry, Sym, st_info);
-	uint64_t addr = ELF_FIELD(&f->elf, entry, Sym, st_value);
-	struct image_symbols *to = f->to;
-
-	if (name >= size ||
-	    !is_place(info, ELF_FIELD(&f->elf, entry, Sym, st_shndx), names + name))
-		return;
-	/* Of a function in Thumb code the lowest bit is set. */
-	if (f->is_arm && ELF64_ST_TYPE(info) == STT_FUNC)
-		addr &= ~UINT64_C(1);
-	addr += f->bias;
-	if (!lies_in(f->image, addr))
-		return;
-	if (to->n == f->room) {
-		f->room = f->room ? f->room * 2 : 1024;
-		to->list = realloc(to->list, f->room * sizeof(*to->list));
-		if (!to->list)
-			die("not enough memory");
-	}
-	to->list[to->n++] = (struct image_symbol){
-		.addr = addr, .size = ELF_FIELD(&f->elf, entry, Sym, st_size),
-		.name = pool_copy(&f->s->pool, names + name, strcspn(names + name, "@")),
-		.rank = rank_of(info, names + name),
-	};
-}
-
-/* --- Sections ----------------------------------------------------------------------------- */
-
-/* A piece of the file, with a NUL after it; or NULL.  The caller frees it. */
-static char *read_piece(const struct file *f, uint64_t offset, uint64_t size)
-{
-	char *bytes;
-
-	if (size > MOST_BYTES || offset > INT64_MAX - size)
-		return NULL;
-	bytes = zalloc_array(size + 1, 1);
-	if (pread(f->fd, bytes, size, (off_t)offset) == (ssize_t)size)
-		return bytes;
-	free(bytes);
-	return NULL;
-}
-
-static struct section section_at(const struct file *f, const char *headers, uint64_t i)
-{
-	size_t size = f->elf.bits == 64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	const unsigned char *bytes = (const unsigned char *)headers + i * size;
-
-	return (struct section){
-		.type = ELF_FIELD(&f->elf, bytes, Shdr, sh_type),
-		.link = ELF_FIELD(&f->elf, bytes, Shdr, sh_link),
-		.offset = ELF_FIELD(&f->elf, bytes, Shdr, sh_offset),
-		.size = ELF_FIELD(&f->elf, bytes, Shdr, sh_size),
-		.entry = ELF_FIELD(&f->elf, bytes, Shdr, sh_entsize),
-	};
-}
-
-static void read_table(struct file *f, const struct section *table, const struct section *strings)
-{
-	size_t size = f->elf.bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	char *entries = table->entry == size ? read_piece(f, table->offset, table->size) : NULL;
-	char *names = entries ? read_piece(f, strings->offset, strings->size) : NULL;
-
-	for (uint64_t i = 0; names && i < table->size / size; i++)
-		add_symbol(f, (unsigned char *)entries + i * size, names, strings->size);
-	free(names);
-	free(entries);
-}
-
-static void read_tables(struct file *f)
-{
-	unsigned char head[sizeof(Elf64_Ehdr)] = { 0 };
-	size_t size = f->elf.bits == 64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	uint64_t n;
-	char *headers;
-
-	if (pread(f->fd, head, sizeof(head), 0) < (ssize_t)sizeof(Elf32_Ehdr))
-		return;
-	f->is_arm = ELF_FIELD(&f->elf, head, Ehdr, e_machine) == EM_ARM;
-	n = ELF_FIELD(&f->elf, head, Ehdr, e_shnum);
-	if (n > MOST_SECTIONS || ELF_FIELD(&f->elf, head, Ehdr, e_shentsize) != size)
-		return;
-	headers = read_piece(f, ELF_FIELD(&f->elf, head, Ehdr, e_shoff), n * size);
-	for (uint64_t i = 0; headers && i < n; i++) {
-		struct section table = section_at(f, headers, i), strings;
-
-		if ((table.type != SHT_SYMTAB && table.type != SHT_DYNSYM) || table.link >= n)
-			continue;
-		strings = section_at(f, headers, table.link);
-		read_table(f, &table, &strings);
-	}
-	free(headers);
+	return is_known || !s->is_saved ? NULL : "what was saved does not tell which file this was";
 }
 
 /* --- All of it ---------------------------------------------------------------------------- */
@@ -258,28 +113,46 @@ static void sort_symbols(struct image_symbols *symbols)
 	symbols->n = kept;
 }
 
+static void free_symbols(struct image_symbols *symbols)
+{
+	free(symbols->list);
+	for (size_t i = 0; i < symbols->n_strings; i++)
+		free(symbols->strings[i]);
+}
+
+/* Of a file of which a part is wrong nothing is believed. */
+static const char *read_symbols(struct image_symbols *to, const struct image *image,
+				const struct elf *e, int fd)
+{
+	const char *why = elf_symbols_read(to, image, e, fd,
+					   image->segments[0].start - e->loads[0].vaddr);
+
+	if (!why && !to->n)
+		why = "its file has no symbols";
+	if (why) {
+		free_symbols(to);
+		*to = (struct image_symbols){ 0 };
+	} else {
+		sort_symbols(to);
+	}
+	return why;
+}
+
 static const char *read_image(struct process_symbols *s, const struct image *image,
 			      struct image_symbols *to)
 {
-	struct file f = { .s = s, .image = image, .to = to, .fd = open_file(s, image) };
+	int fd = open_file(s, image);
 	const char *why;
+	struct elf e;
 
-	if (f.fd < 0)
+	if (fd < 0)
 		return s->is_saved ? "the file that was mapped then is not on this machine" :
 				     "its file cannot be read";
-	if (elf_read(&f.elf, &s->pool, f.fd, 0, s->p->page_size))
-		why = why_not_same(&f);
-	else
-		why = not_same;
-	if (!why) {
-		f.bias = image->segments[0].start - f.elf.loads[0].vaddr;
-		read_tables(&f);
-		if (to->n)
-			sort_symbols(to);
-		else
-			why = "its file has no symbols";
-	}
-	close(f.fd);
+	why = elf_read(&e, &s->pool, fd, 0, s->p->page_size) ? why_not_same(s, image, &e, fd) :
+							       not_same;
+	if (!why)
+		why = read_symbols(to, image, &e, fd);
+	close(fd);
 	return why;
 }
 
@@ -293,7 +166,7 @@ void process_symbols_open(struct process_symbols *s, const char *sysroot, const 
 void process_symbols_close(struct process_symbols *s)
 {
 	for (size_t i = 0; i < s->p->n_images; i++)
-		free(s->of[i].list);
+		free_symbols(&s->of[i]);
 	free(s->of);
 	pool_free(&s->pool);
 }

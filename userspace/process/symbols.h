@@ -15,6 +15,8 @@ struct image_symbols {
 	bool is_read;
 	struct image_symbol *list;	/* by address, no name twice at one */
 	size_t n;
+	char *strings[2];		/* of .symtab and .dynsym: the names are in them */
+	size_t n_strings;
 	const char *why;		/* why there are none, or NULL */
 };
 
