@@ -6,6 +6,7 @@ task/TID/syscall.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -306,7 +307,7 @@ def test_no_such_symbol(known, unanswered):
 NOT_SAME = "its file is not the one that was mapped"
 WAITING = r"""
 #include <unistd.h>
-char NAME[8] = "NAME";
+char NAME[4096] = "NAME";
 int main(void) { return write(1, "ready\n", 6) < 0 || pause(); }
 """
 
@@ -434,7 +435,11 @@ def test_of_a_damaged_file_nothing_is_believed(programs, plain, output, tmp_path
 
 SYMTAB, STRTAB, DYNSYM = 2, 3, 11
 NOTYPE, OBJECT, FUNC, LOCAL, GLOBAL = 0, 1, 2, 0, 1 << 4
-MOST_MEMORY = 96 << 20
+
+
+def limit_it():
+    resource.setrlimit(resource.RLIMIT_AS, (256 << 20,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (5,) * 2)
 
 
 class Tables:
@@ -465,16 +470,17 @@ def symbol(name, value, size=0, info=GLOBAL | OBJECT, section=1):
 
 @pytest.fixture
 def with_tables(saved, tmp_path, plain):
-    """A saved process whose program has other tables of symbols: calls make(tables, value of its variable)."""
+    """A saved process whose program has other tables of symbols: calls make(tables, value of its variable),
+    and asks for names, or offsets from the variable."""
     def call(make, *queries):
         build_waiting(tmp_path / "program", "first")
         [value] = [value for value, name in table_of(tmp_path / "program") if name == "first"]
         path, addr = saved("first")
         tables = Tables(tmp_path / "program")
         make(tables, value)
-        bias = int(addr, 16) - value
-        result = plain("where", "-J", "-p", path, *(hex(bias + q) if isinstance(q, int) else q for q in queries or [value]),
-                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY)))
+        words = [hex(int(addr, 16) + query) if isinstance(query, int) else query for query in queries or [0]]
+        result = plain("where", "-J", "-p", path, *words,
+                       preexec_fn=limit_it)
         assert result.stderr == ""
         return json.loads(result.stdout)["where"]
     return call
@@ -495,6 +501,54 @@ def test_one_table_that_many_headers_name(with_tables):
         tables.headers += [tables.headers[table]] * 65000
         tables.write()
     assert [answer["symbol"] for answer in with_tables(make, "mine")] == ["mine+0x0"]
+
+
+def test_many_names_of_many_are_found_soon(with_tables):
+    """They are not looked for in all symbols, each: that took ten times the time that there is."""
+    names = [f"a_name_that_begins_as_all_of_them_do_{n}" for n in range(100000)]
+
+    def make(tables, value):
+        starts = itertools.accumulate((len(name) + 1 for name in names), initial=1)
+        tables.add_symbols([symbol(at, value) for at in starts][:-1], "\0".join(["", *names, ""]).encode())
+        tables.write()
+    some = names[::5]
+    assert [answer["symbol"] for answer in with_tables(make, *some)] == [f"{names[0]}+0x0"] * len(some)
+
+
+@pytest.fixture
+def symbols_at(with_tables):
+    """The symbols at offsets from a variable, of a table of (name, offset, size, info)."""
+    def call(given, *offsets):
+        names = [name.encode() + b"\0" for name, *_ in given]
+        starts = itertools.accumulate(map(len, names), initial=1)
+
+        def make(tables, value):
+            entries = [symbol(at, value + offset, size, info) for at, (_, offset, size, info) in zip(starts, given, strict=False)]
+            tables.add_symbols(entries, b"\0" + b"".join(names))
+            tables.write()
+        return [answer["symbol"] for answer in with_tables(make, *offsets)]
+    return call
+
+
+def test_a_mark_of_the_linker_hides_nothing(symbols_at):
+    """As __bss_start does, which has no size, and is global where the variable is static."""
+    table = [("mark", 0, 0, GLOBAL | NOTYPE), ("variable", 0, 4, LOCAL | OBJECT), ("end", 4, 0, GLOBAL | NOTYPE)]
+    assert symbols_at(table, 0, 1, 4, 5) == ["variable+0x0", "variable+0x1", "end+0x0", None]
+
+
+def test_a_function_with_many_symbols_in_it(symbols_at):
+    """Local labels, which have no size; and a part that has one, at two places."""
+    table = [("function", 0, 1000, GLOBAL | FUNC), *((f"label{n}", 2 * n, 0, LOCAL | NOTYPE) for n in range(1, 200)),
+             ("part", 500, 10, LOCAL | FUNC), ("again", 500, 20, GLOBAL | FUNC), ("after", 1000, 0, GLOBAL | NOTYPE)]
+    assert symbols_at(table, 1, 198, 199, 505, 515, 520, 999, 1000, 1001) == \
+        ["function+0x1", "label99+0x0", "function+0xc7", "again+0x5", "again+0xf", "function+0x208", "function+0x3e7",
+         "after+0x0", None]
+
+
+def test_labels_that_a_compiler_made_are_no_symbols(symbols_at):
+    table = [("function", 0, 100, GLOBAL | FUNC), (".L12", 10, 0, LOCAL | NOTYPE), (".Lx", 20, 4, LOCAL | OBJECT),
+             ("$d", 30, 0, LOCAL | NOTYPE), (".local", 40, 0, LOCAL | NOTYPE)]
+    assert symbols_at(table, 10, 21, 30, 40) == ["function+0xa", "function+0x15", "function+0x1e", ".local+0x0"]
 
 
 @pytest.mark.parametrize("number, place, value, note", [

@@ -284,8 +284,7 @@ static bool is_asked(const struct query *q, const struct image *image)
 
 static bool is_meant(const struct query *q, const struct image_symbol *symbol)
 {
-	return strcmp(q->symbol, symbol->name) == 0 &&
-	       (!q->size || !symbol->size || q->size == symbol->size);
+	return !q->size || !symbol->size || q->size == symbol->size;
 }
 
 /* Counts them; with an asker, tells them. */
@@ -295,21 +294,24 @@ static void look_through(struct where_process *w, const struct query *q, struct 
 	const struct process *p = w->pl.view->p;
 
 	for (size_t i = 0; i < p->n_images; i++) {
-		const struct image_symbols *symbols;
+		const struct image_symbol *const *named;
+		const char *why;
+		size_t n;
 
 		if (!is_asked(q, &p->images[i]))
 			continue;
-		symbols = symbols_of_image(&w->symbols, &p->images[i]);
-		if (symbols->why && !f->unread++) {
+		n = symbols_named(&w->symbols, &p->images[i], q->symbol, &named);
+		why = symbols_of_image(&w->symbols, &p->images[i])->why;
+		if (why && !f->unread++) {
 			f->first_unread = &p->images[i];
-			f->why = symbols->why;
+			f->why = why;
 		}
-		for (size_t j = 0; j < symbols->n; j++) {
-			if (!is_meant(q, &symbols->list[j]))
+		for (size_t j = 0; j < n; j++) {
+			if (!is_meant(q, named[j]))
 				continue;
 			f->n++;
 			if (a)
-				a->found(a, query, symbols->list[j].addr + q->offset, more);
+				a->found(a, query, named[j]->addr + q->offset, more);
 		}
 	}
 }

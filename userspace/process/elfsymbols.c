@@ -47,20 +47,29 @@ static bool lies_in(const struct image *image, uint64_t addr)
 	return false;
 }
 
-/* What programs call is better known than what is the file's own; malloc than __libc_malloc. */
-static unsigned char rank_of(unsigned char info, const char *name)
+/*
+ * What has a size is the thing, and not a linker's mark such as __bss_start.  What programs
+ * call is better known than what is the file's own; malloc than __libc_malloc.
+ */
+static unsigned char rank_of(unsigned char info, uint64_t size, const char *name)
 {
 	unsigned char bind = ELF64_ST_BIND(info);
 
-	return (bind == STB_LOCAL) * 2 + (*name == '_');
+	return !size * 4 + (bind == STB_LOCAL) * 2 + (*name == '_');
 }
 
-/* Not those of other files, of threads' variables, and the marks of Arm's assemblers. */
+/* Arm's assemblers mark code and data with $, and compilers' own labels begin with .L. */
+static bool is_label(const char *name)
+{
+	return *name == '$' || strncmp(name, ".L", 2) == 0;
+}
+
+/* Not those of other files, nor of threads' variables. */
 static bool is_place(unsigned char info, uint64_t section, const char *name)
 {
 	unsigned char type = ELF64_ST_TYPE(info);
 
-	return section != SHN_UNDEF && section < SHN_LORESERVE && *name && *name != '$' &&
+	return section != SHN_UNDEF && section < SHN_LORESERVE && *name && !is_label(name) &&
 	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC ||
 		type == STT_COMMON || type == STT_GNU_IFUNC);
 }
@@ -70,6 +79,7 @@ static bool add_symbol(struct file *f, const unsigned char *entry, const char *n
 {
 	unsigned char info = (unsigned char)ELF_FIELD(f->elf, entry, Sym, st_info);
 	uint64_t addr = ELF_FIELD(f->elf, entry, Sym, st_value);
+	uint64_t size = ELF_FIELD(f->elf, entry, Sym, st_size);
 
 	if (!is_place(info, ELF_FIELD(f->elf, entry, Sym, st_shndx), name))
 		return false;
@@ -80,8 +90,7 @@ static bool add_symbol(struct file *f, const unsigned char *entry, const char *n
 	if (!lies_in(f->image, addr))
 		return false;
 	f->to->list[f->to->n++] = (struct image_symbol){
-		.addr = addr, .size = ELF_FIELD(f->elf, entry, Sym, st_size),
-		.name = name, .rank = rank_of(info, name),
+		.addr = addr, .size = size, .name = name, .rank = rank_of(info, size, name),
 	};
 	return true;
 }

@@ -113,9 +113,27 @@ static void sort_symbols(struct image_symbols *symbols)
 	symbols->n = kept;
 }
 
+static bool goes_on_at(const struct image_symbol *symbol, uint64_t addr)
+{
+	return addr - symbol->addr < symbol->size;
+}
+
+/* What has ended before one symbol has ended before all that come after it. */
+static void find_around(struct image_symbols *symbols)
+{
+	for (size_t i = 1; i < symbols->n; i++) {
+		struct image_symbol *symbol = &symbols->list[i];
+
+		symbol->around = symbol - 1;
+		while (symbol->around && !goes_on_at(symbol->around, symbol->addr))
+			symbol->around = symbol->around->around;
+	}
+}
+
 static void free_symbols(struct image_symbols *symbols)
 {
 	free(symbols->list);
+	free(symbols->by_name);
 	for (size_t i = 0; i < symbols->n_strings; i++)
 		free(symbols->strings[i]);
 }
@@ -134,6 +152,7 @@ static const char *read_symbols(struct image_symbols *to, const struct image *im
 		*to = (struct image_symbols){ 0 };
 	} else {
 		sort_symbols(to);
+		find_around(to);
 	}
 	return why;
 }
@@ -181,27 +200,83 @@ const struct image_symbols *symbols_of_image(struct process_symbols *s, const st
 	return symbols;
 }
 
-const struct image_symbol *image_symbol_at(const struct image_symbols *symbols, uint64_t addr)
+/* --- By name ------------------------------------------------------------------------------ */
+
+static int compare_names(const void *a, const void *b)
 {
-	enum { NESTED = 64 };		/* symbols in symbols */
-	const struct image_symbol *best = NULL;
+	const struct image_symbol *x = *(const struct image_symbol *const *)a;
+	const struct image_symbol *y = *(const struct image_symbol *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static void sort_by_name(struct image_symbols *symbols)
+{
+	symbols->by_name = zalloc_array(symbols->n, sizeof(*symbols->by_name));
+	for (size_t i = 0; i < symbols->n; i++)
+		symbols->by_name[i] = &symbols->list[i];
+	qsort(symbols->by_name, symbols->n, sizeof(*symbols->by_name), compare_names);
+}
+
+/* How many names are below this one, or are it, too. */
+static size_t count_names(const struct image_symbols *symbols, const char *name, bool with_it)
+{
+	size_t low = 0, high = symbols->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(symbols->by_name[middle]->name, name);
+
+		if (order < 0 || (with_it && !order))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t symbols_named(struct process_symbols *s, const struct image *image, const char *name,
+		     const struct image_symbol *const **first)
+{
+	struct image_symbols *symbols = &s->of[image - s->p->images];
+	size_t below;
+
+	symbols_of_image(s, image);
+	if (!symbols->by_name)
+		sort_by_name(symbols);
+	below = count_names(symbols, name, false);
+	*first = symbols->by_name + below;
+	return count_names(symbols, name, true) - below;
+}
+
+/* --- By address --------------------------------------------------------------------------- */
+
+/* The first at an address or after it, which is the best of those at its own. */
+static size_t first_from(const struct image_symbols *symbols, uint64_t addr)
+{
 	size_t low = 0, high = symbols->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (symbols->list[middle].addr <= addr)
+		if (symbols->list[middle].addr < addr)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (size_t i = low; i-- > 0 && low - i <= NESTED;) {
-		const struct image_symbol *symbol = &symbols->list[i];
+	return low;
+}
 
-		if (best && symbol->addr != best->addr)
-			break;
-		if (addr - symbol->addr < symbol->size || addr == symbol->addr)
+const struct image_symbol *image_symbol_at(const struct image_symbols *symbols, uint64_t addr)
+{
+	size_t i = first_from(symbols, addr);
+	const struct image_symbol *symbol = i ? &symbols->list[i - 1] : NULL, *best = NULL;
+
+	if (i < symbols->n && symbols->list[i].addr == addr)
+		return &symbols->list[i];
+	for (; symbol && (!best || symbol->addr == best->addr); symbol = symbol->around)
+		if (goes_on_at(symbol, addr))
 			best = symbol;
-	}
 	return best;
 }
