@@ -492,7 +492,7 @@ def test_names_that_share_their_bytes(with_tables):
         tables.add_symbols([symbol(n, value) for n in range(40000)], b"a" * (1 << 20) + b"\0")
         tables.write()
     [answer] = with_tables(make)
-    assert answer["symbol"] is None and answer["note"] == "the names in its symbol table overlap"
+    assert answer["symbol"] is None and answer["note"] == "its file is damaged: the names of symbols overlap"
 
 
 def test_one_table_that_many_headers_name(with_tables):
@@ -501,6 +501,27 @@ def test_one_table_that_many_headers_name(with_tables):
         tables.headers += [tables.headers[table]] * 65000
         tables.write()
     assert [answer["symbol"] for answer in with_tables(make, "mine")] == ["mine+0x0"]
+
+
+def test_more_sections_than_the_header_can_count(with_tables):
+    """The first has their count; and a symbol in one of the later ones has its number elsewhere."""
+    def make(tables, value):
+        tables.headers += [bytes(64)] * 0x10000
+        tables.add_symbols([symbol(1, value, section=0xFFFF)], b"\0mine\0")
+        tables.headers[0] = bytes(32) + len(tables.headers).to_bytes(8, "little") + bytes(24)
+        tables.write(count=0)
+    assert [answer["symbol"] for answer in with_tables(make)] == ["mine+0x0"]
+
+
+@pytest.mark.parametrize("count, note", [(1 << 63, "its file is damaged: the number of its sections"), (1000, "its file is damaged: a table goes beyond the end"),
+                                         (0, "its file has no symbols")])
+def test_a_wrong_count_of_sections(with_tables, count, note):
+    def make(tables, value):
+        tables.add_symbols([symbol(1, value)], b"\0mine\0")
+        tables.headers[0] = bytes(32) + count.to_bytes(8, "little") + bytes(24)
+        tables.write(count=0)
+    [answer] = with_tables(make)
+    assert answer["symbol"] is None and answer["note"] == note
 
 
 def test_many_names_of_many_are_found_soon(with_tables):
@@ -552,9 +573,9 @@ def test_labels_that_a_compiler_made_are_no_symbols(symbols_at):
 
 
 @pytest.mark.parametrize("number, place, value, note", [
-    (2, 24, 1 << 63, "its symbol table goes beyond its end"), (2, 32, 1 << 40, "its symbol table goes beyond its end"),
-    (1, 24, 1 << 63, "its symbol table goes beyond its end"), (1, 32, 1 << 40, "its symbol table goes beyond its end"),
-    (2, 40, 99, "the header of its symbol table is damaged"), (2, 56, 23, "the header of its symbol table is damaged"),
+    (2, 24, 1 << 63, "its file is damaged: a table goes beyond the end"), (2, 32, 1 << 40, "its file is damaged: a table goes beyond the end"),
+    (1, 24, 1 << 63, "its file is damaged: a table goes beyond the end"), (1, 32, 1 << 40, "its file is damaged: a table goes beyond the end"),
+    (2, 40, 99, "its file is damaged: the header of a symbol table"), (2, 56, 23, "its file is damaged: the header of a symbol table"),
 ])
 def test_tables_that_are_damaged(with_tables, number, place, value, note):
     """Section 1 has the strings; a header has offset, size, link and the size of an entry at these places."""

@@ -64,12 +64,18 @@ static bool is_label(const char *name)
 	return *name == '$' || strncmp(name, ".L", 2) == 0;
 }
 
+/* SHN_XINDEX: it is in a section whose number is too large for the symbol. */
+static bool is_in_section(uint64_t section)
+{
+	return section != SHN_UNDEF && (section < SHN_LORESERVE || section == SHN_XINDEX);
+}
+
 /* Not those of other files, nor of threads' variables. */
 static bool is_place(unsigned char info, uint64_t section, const char *name)
 {
 	unsigned char type = ELF64_ST_TYPE(info);
 
-	return section != SHN_UNDEF && section < SHN_LORESERVE && *name && !is_label(name) &&
+	return is_in_section(section) && *name && !is_label(name) &&
 	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC ||
 		type == STT_COMMON || type == STT_GNU_IFUNC);
 }
@@ -109,17 +115,17 @@ static char *read_piece(struct file *f, uint64_t offset, uint64_t size)
 	char *bytes;
 
 	if (offset > f->size || size > f->size - offset)
-		return fail(f, "its symbol table goes beyond its end"), NULL;
+		return fail(f, "its file is damaged: a table goes beyond the end"), NULL;
 	if (size > MOST_BYTES)
-		return fail(f, "its symbol table has more than 256M"), NULL;
+		return fail(f, "a table of its file has more than 256M"), NULL;
 	bytes = malloc(size + 1);
 	if (!bytes)
-		return fail(f, "there is not enough memory for its symbol table"), NULL;
+		return fail(f, "there is not enough memory for its symbols"), NULL;
 	bytes[size] = '\0';
 	if (pread(f->fd, bytes, size, (off_t)offset) == (ssize_t)size)
 		return bytes;
 	free(bytes);
-	return fail(f, "its symbol table cannot be read"), NULL;
+	return fail(f, "its file cannot be read"), NULL;
 }
 
 /* --- Sections ----------------------------------------------------------------------------- */
@@ -142,6 +148,17 @@ static struct section section_at(const struct file *f, const char *headers, uint
 	};
 }
 
+/* More than the header can count are counted by the first of them. */
+static bool count_sections(struct file *f, uint64_t at)
+{
+	char *first = read_piece(f, at, header_size(f));
+
+	if (first)
+		f->n_headers = section_at(f, first, 0).size;
+	free(first);
+	return first;
+}
+
 /* If there are none, that is no mistake. */
 static bool read_sections(struct file *f)
 {
@@ -149,14 +166,18 @@ static bool read_sections(struct file *f)
 	uint64_t at;
 
 	if (pread(f->fd, head, sizeof(head), 0) < (ssize_t)sizeof(Elf32_Ehdr))
-		return fail(f, "its symbol table cannot be read");
+		return fail(f, "its file cannot be read");
 	f->is_arm = ELF_FIELD(f->elf, head, Ehdr, e_machine) == EM_ARM;
 	at = ELF_FIELD(f->elf, head, Ehdr, e_shoff);
-	f->n_headers = ELF_FIELD(f->elf, head, Ehdr, e_shnum);
-	if (!at || !f->n_headers)
+	if (!at)
 		return true;
 	if (ELF_FIELD(f->elf, head, Ehdr, e_shentsize) != header_size(f))
-		return fail(f, "the headers of its sections have an unknown size");
+		return fail(f, "its file is damaged: the headers of its sections");
+	f->n_headers = ELF_FIELD(f->elf, head, Ehdr, e_shnum);
+	if (!f->n_headers && !count_sections(f, at))
+		return false;
+	if (f->n_headers > MOST_BYTES / header_size(f))
+		return fail(f, "its file is damaged: the number of its sections");
 	f->headers = read_piece(f, at, f->n_headers * header_size(f));
 	return f->headers;
 }
@@ -192,7 +213,7 @@ static bool add_symbols(struct file *f, const char *entries, uint64_t n, size_t 
 		if (name < strings_size && add_symbol(f, entry, strings + name))
 			looked_at += strlen(strings + name);
 		if (looked_at > MOST_SHARED * (strings_size + n * size))
-			return fail(f, "the names in its symbol table overlap");
+			return fail(f, "its file is damaged: the names of symbols overlap");
 	}
 	return true;
 }
@@ -205,7 +226,7 @@ static bool read_table(struct file *f, const struct section *table)
 	bool good;
 
 	if (table->entry != size || table->link >= f->n_headers)
-		return fail(f, "the header of its symbol table is damaged");
+		return fail(f, "its file is damaged: the header of a symbol table");
 	strings = section_at(f, f->headers, table->link);
 	entries = read_piece(f, table->offset, table->size);
 	names = entries ? read_piece(f, strings.offset, strings.size) : NULL;
@@ -239,7 +260,7 @@ const char *elf_symbols_read(struct image_symbols *to, const struct image *image
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return "its size cannot be read";
+		return "its file cannot be read";
 	f.size = (uint64_t)st.st_size;
 	if (read_sections(&f) && read_table_of(&f, SHT_SYMTAB))
 		read_table_of(&f, SHT_DYNSYM);
