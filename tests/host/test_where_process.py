@@ -434,7 +434,7 @@ def test_of_a_damaged_file_nothing_is_believed(programs, plain, output, tmp_path
 
 
 SYMTAB, STRTAB, DYNSYM = 2, 3, 11
-NOTYPE, OBJECT, FUNC, LOCAL, GLOBAL = 0, 1, 2, 0, 1 << 4
+NOTYPE, OBJECT, FUNC, IFUNC, LOCAL, GLOBAL = 0, 1, 2, 10, 0, 1 << 4
 
 
 def limit_it():
@@ -570,6 +570,16 @@ def test_labels_that_a_compiler_made_are_no_symbols(symbols_at):
     table = [("function", 0, 100, GLOBAL | FUNC), (".L12", 10, 0, LOCAL | NOTYPE), (".Lx", 20, 4, LOCAL | OBJECT),
              ("$d", 30, 0, LOCAL | NOTYPE), (".local", 40, 0, LOCAL | NOTYPE)]
     assert symbols_at(table, 10, 21, 30, 40) == ["function+0xa", "function+0x15", "function+0x1e", ".local+0x0"]
+
+
+def test_a_function_that_is_chosen_at_load_time(with_tables):
+    """The symbol has the address of the function that chooses."""
+    def make(tables, value):
+        tables.add_symbols([symbol(1, value, 16, GLOBAL | IFUNC), symbol(8, value + 16, 16, GLOBAL | FUNC)], b"\0copied\0other\0")
+        tables.write()
+    *chosen, other = with_tables(make, "copied", 1, "other")
+    assert [answer["note"] for answer in chosen] == ["copied is chosen when the file is loaded: this is the function that chooses"] * 2
+    assert other["note"] is None
 
 
 @pytest.mark.parametrize("number, place, value, note", [

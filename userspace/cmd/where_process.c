@@ -151,6 +151,16 @@ static const char *remark_of(const struct user_spot *s, const struct part *guard
 	return s->part->kind == PART_RESERVATION ? "reserved: nobody may access it" : NULL;
 }
 
+/* Why its file gave no symbol, or what to know of the one that it gave. */
+static const char *symbol_remark(const struct user_spot *s, const struct image_symbols *symbols,
+				 struct pool *pool)
+{
+	if (!s->symbol || !s->symbol->is_resolver)
+		return symbols->why;
+	return pool_printf(pool, "%s is chosen when the file is loaded: this is the function that chooses",
+			   s->symbol->name);
+}
+
 /* --- The moment --------------------------------------------------------------------------- */
 
 static bool is_same(const struct vma *v, const struct procmap *m)
@@ -197,6 +207,7 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 {
 	const struct parts *parts = &w->pl.view->parts;
 	struct user_spot s = { .addr = addr, .part = parts_at(parts, addr) };
+	const struct image_symbols *symbols = NULL;
 	const struct part *guarded = NULL;
 
 	/* What the kernel puts into its own half, its layout tells. */
@@ -207,11 +218,13 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 		guarded = guarded_by(parts, s.part);
 		s.thread = guarded || is_stack(s.part) ? owner_of(guarded ? guarded : s.part) : NULL;
 	}
-	if (s.part && s.part->image)
-		s.symbol = image_symbol_at(symbols_of_image(&w->symbols, s.part->image), addr);
+	if (s.part && s.part->image) {
+		symbols = symbols_of_image(&w->symbols, s.part->image);
+		s.symbol = image_symbol_at(symbols, addr);
+	}
 	s.remark = remark_of(&s, guarded, pool);
-	if (s.part && s.part->image && !s.remark)
-		s.remark = symbols_of_image(&w->symbols, s.part->image)->why;
+	if (symbols && !s.remark)
+		s.remark = symbol_remark(&s, symbols, pool);
 	s.now = ask_kernel(w, addr);
 	s.remark = now_remark(s.now, s.remark, pool);
 	return s;

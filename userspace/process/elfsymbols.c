@@ -97,6 +97,7 @@ static bool add_symbol(struct file *f, const unsigned char *entry, const char *n
 		return false;
 	f->to->list[f->to->n++] = (struct image_symbol){
 		.addr = addr, .size = size, .name = name, .rank = rank_of(info, size, name),
+		.is_resolver = ELF64_ST_TYPE(info) == STT_GNU_IFUNC,
 	};
 	return true;
 }

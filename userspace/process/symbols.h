@@ -9,6 +9,7 @@ struct image_symbol {
 	uint64_t addr, size;		/* size: 0 if the file does not tell it */
 	const char *name;		/* raw, without a version */
 	const struct image_symbol *around;	/* the last one before it that goes on here, or NULL */
+	bool is_resolver;		/* of a function that is chosen at load time (STT_GNU_IFUNC) */
 	unsigned char rank;		/* of two at one address, the lower one is the better name */
 };
 
