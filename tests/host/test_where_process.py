@@ -151,7 +151,33 @@ def test_every_address_has_the_symbol_of_readelf(known, symbols, where):
     some = sorted(names)[:: max(1, len(names) // 200)]
     for addr, answer in zip(some, where(known.pid, *map(hex, some)), strict=True):
         name, offset = answer["symbol"].rsplit("+", 1)
-        assert name in names[addr] and offset == "0x0", hex(addr)
+        assert name.partition("@")[0] in names[addr] and offset == "0x0", hex(addr)
+
+
+VERSIONS = r"""
+int one(void) { return 1; }
+int two(void) { return 2; }
+__asm__(".symver one, chosen@V1\n.symver two, chosen@@V2");
+"""
+
+
+@pytest.mark.parametrize("strip", ["-s", "-g"])
+def test_versions_of_one_name(tmp_path, where, unanswered, strip):
+    """The default one is written without its version."""
+    library, script = tmp_path / "library.so", tmp_path / "versions"
+    script.write_text("V1 { global: chosen; local: *; };\nV2 { global: chosen; } V1;\n")
+    subprocess.run(["cc", "-shared", "-fPIC", strip, "-o", library, f"-Wl,--version-script={script},-soname,library.so",
+                    "-x", "c", "-"], input=VERSIONS, text=True, check=True)
+    build_waiting(tmp_path / "program", "mine", "-Wl,--no-as-needed", library, f"-Wl,-rpath,{tmp_path}")
+    text = subprocess.run(["readelf", "-W", "--dyn-syms", library], capture_output=True, text=True, check=True).stdout
+    values = {version: int(value, 16) for value, version in re.findall(r"([0-9a-f]{8,}) .* (chosen@+V\d)$", text, re.M)}
+    with running(tmp_path / "program") as it:
+        bias = bias_of(library, images(it)[str(library)])
+        found = {number(answer["addr"]): answer["symbol"] for answer in where(it.pid, "chosen")}
+        assert found == {bias + values["chosen@V1"]: "chosen@V1+0x0", bias + values["chosen@@V2"]: "chosen+0x0"}
+        [answer] = where(it.pid, "chosen@V1")
+        assert number(answer["addr"]) == bias + values["chosen@V1"] and answer["note"] is None
+        assert "there is no symbol 'chosen@V3' in" in unanswered(it.pid, "chosen@V3")
 
 
 def test_a_file_that_is_gone(programs, where, tmp_path):

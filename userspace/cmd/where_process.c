@@ -232,8 +232,11 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 
 char *user_spot_symbol(const struct user_spot *s)
 {
-	return s->symbol ? text_printf("%s+0x%" PRIx64, s->symbol->name, s->addr - s->symbol->addr) :
-			   NULL;
+	const struct image_symbol *symbol = s->symbol;
+
+	return !symbol ? NULL :
+	       text_printf("%s%s%s+0x%" PRIx64, symbol->name, symbol->version ? "@" : "",
+			   symbol->version ? symbol->version : "", s->addr - symbol->addr);
 }
 
 static struct user_row row_of(const struct user_spot *s, uint64_t start)
@@ -297,6 +300,10 @@ static bool is_asked(const struct query *q, const struct image *image)
 
 static bool is_meant(const struct query *q, const struct image_symbol *symbol)
 {
+	const char *at = strchr(q->symbol, '@');
+
+	if (at && (!symbol->version || strcmp(at + 1, symbol->version) != 0))
+		return false;
 	return !q->size || !symbol->size || q->size == symbol->size;
 }
 
@@ -305,6 +312,7 @@ static void look_through(struct where_process *w, const struct query *q, struct 
 			 struct asker *a, const char *query, const char *more)
 {
 	const struct process *p = w->pl.view->p;
+	char *name = text_printf("%.*s", (int)strcspn(q->symbol, "@"), q->symbol);
 
 	for (size_t i = 0; i < p->n_images; i++) {
 		const struct image_symbol *const *named;
@@ -313,7 +321,7 @@ static void look_through(struct where_process *w, const struct query *q, struct 
 
 		if (!is_asked(q, &p->images[i]))
 			continue;
-		n = symbols_named(&w->symbols, &p->images[i], q->symbol, &named);
+		n = symbols_named(&w->symbols, &p->images[i], name, &named);
 		why = symbols_of_image(&w->symbols, &p->images[i])->why;
 		if (why && !f->unread++) {
 			f->first_unread = &p->images[i];
@@ -327,6 +335,7 @@ static void look_through(struct where_process *w, const struct query *q, struct 
 				a->found(a, query, named[j]->addr + q->offset, more);
 		}
 	}
+	free(name);
 }
 
 const char *where_process_ask(struct where_process *w, struct asker *a, const char *query,

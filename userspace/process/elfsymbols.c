@@ -11,12 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "elfsymbols.h"
 
 enum {
 	MOST_BYTES = 1 << 28,		/* of a piece of the file */
 	/* Names may share bytes, as tails do; all of them have not this many times the table's. */
 	MOST_SHARED = 16,
+	MOST_VERSIONS = 1 << 15,
 };
 
 struct file {
@@ -28,11 +30,23 @@ struct file {
 	bool is_arm;
 	char *headers;			/* of its sections */
 	uint64_t n_headers;
+	char *versions;			/* a number for each symbol of .dynsym */
+	uint64_t n_versions;
+	uint32_t *version_names;	/* by number: where its name is in the strings, or 0 */
 	const char *why;		/* it cannot be searched, or NULL */
 };
 
 struct section {
 	uint64_t type, link, offset, size, entry;
+};
+
+/* A table of symbols. */
+struct table {
+	char *entries;
+	uint64_t n;
+	size_t size;			/* of an entry */
+	char *strings;
+	uint64_t strings_size;
 };
 
 /* --- Symbols ------------------------------------------------------------------------------ */
@@ -75,31 +89,55 @@ static bool is_place(unsigned char info, uint64_t section, const char *name)
 {
 	unsigned char type = ELF64_ST_TYPE(info);
 
-	return is_in_section(section) && *name && !is_label(name) &&
+	return is_in_section(section) && *name && *name != '@' && !is_label(name) &&
 	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC ||
 		type == STT_COMMON || type == STT_GNU_IFUNC);
 }
 
-/* True if it is one: its name has been looked at. */
-static bool add_symbol(struct file *f, const unsigned char *entry, const char *name)
+/* .symtab has it in the name: after one @, or after two if it is the default version. */
+static const char *version_in(const char *name)
 {
+	const char *at = strchr(name, '@');
+
+	return at && at[1] != '@' ? at + 1 : NULL;
+}
+
+/* .dynsym has a table beside it. */
+static const char *version_beside(const struct file *f, const struct table *t, uint64_t i)
+{
+	enum { HIDDEN = 0x8000 };	/* not the default one */
+	uint64_t number = i < f->n_versions ?
+			  load_word(f->versions + 2 * i, 2, f->elf->big_endian) : 0;
+	uint64_t at = number & HIDDEN ? f->version_names[number - HIDDEN] : 0;
+
+	return at && at < t->strings_size ? t->strings + at : NULL;
+}
+
+/* How many characters of names it has looked at. */
+static size_t add_symbol(struct file *f, const struct table *t, uint64_t i)
+{
+	const unsigned char *entry = (const unsigned char *)t->entries + i * t->size;
+	const char *name = t->strings + ELF_FIELD(f->elf, entry, Sym, st_name);
 	unsigned char info = (unsigned char)ELF_FIELD(f->elf, entry, Sym, st_info);
 	uint64_t addr = ELF_FIELD(f->elf, entry, Sym, st_value);
 	uint64_t size = ELF_FIELD(f->elf, entry, Sym, st_size);
+	const char *version;
 
 	if (!is_place(info, ELF_FIELD(f->elf, entry, Sym, st_shndx), name))
-		return false;
+		return 0;
 	/* Of a function in Thumb code the lowest bit is set. */
 	if (f->is_arm && ELF64_ST_TYPE(info) == STT_FUNC)
 		addr &= ~UINT64_C(1);
 	addr += f->bias;
 	if (!lies_in(f->image, addr))
-		return false;
+		return 0;
+	version = f->versions ? version_beside(f, t, i) : version_in(name);
 	f->to->list[f->to->n++] = (struct image_symbol){
-		.addr = addr, .size = size, .name = name, .rank = rank_of(info, size, name),
+		.addr = addr, .size = size, .name = name, .version = version,
 		.is_resolver = ELF64_ST_TYPE(info) == STT_GNU_IFUNC,
+		.rank = rank_of(info, size, name),
 	};
-	return true;
+	return strlen(name) + (version ? strlen(version) : 0);
 }
 
 /* --- The file ----------------------------------------------------------------------------- */
@@ -183,12 +221,63 @@ static bool read_sections(struct file *f)
 	return f->headers;
 }
 
+/* A file has at most one of these types. */
+static bool find_section(const struct file *f, uint64_t type, struct section *found)
+{
+	for (uint64_t i = 0; i < f->n_headers; i++) {
+		*found = section_at(f, f->headers, i);
+		if (found->type == type)
+			return true;
+	}
+	return false;
+}
+
+/* --- Versions ----------------------------------------------------------------------------- */
+
+/* Notes the names of versions; each definition tells how far it is to the next one. */
+static void name_versions(struct file *f, const char *definitions, uint64_t size)
+{
+	const bool big = f->elf->big_endian;
+	uint64_t at = 0, next = size;
+
+	for (; at <= size && size - at >= sizeof(Elf64_Verdef) && next; at += next) {
+		const char *definition = definitions + at;
+		uint64_t number = load_word(definition + offsetof(Elf64_Verdef, vd_ndx), 2, big);
+		uint64_t aux = load_word(definition + offsetof(Elf64_Verdef, vd_aux), 4, big);
+
+		next = load_word(definition + offsetof(Elf64_Verdef, vd_next), 4, big);
+		if (number < MOST_VERSIONS && aux <= size - at &&
+		    size - at - aux >= sizeof(Elf64_Verdaux))
+			f->version_names[number] = (uint32_t)load_word(definition + aux, 4, big);
+	}
+}
+
+/* Structures of versions are the same in files of either word size.  True if there are none. */
+static bool read_versions(struct file *f)
+{
+	struct section symbols, numbers, defined;
+	char *definitions;
+
+	if (!find_section(f, SHT_DYNSYM, &symbols) || !find_section(f, SHT_GNU_versym, &numbers) ||
+	    !find_section(f, SHT_GNU_verdef, &defined) || defined.link != symbols.link)
+		return true;
+	definitions = read_piece(f, defined.offset, defined.size);
+	f->versions = definitions ? read_piece(f, numbers.offset, numbers.size) : NULL;
+	if (f->versions) {
+		f->n_versions = numbers.size / 2;
+		f->version_names = zalloc_array(MOST_VERSIONS, sizeof(*f->version_names));
+		name_versions(f, definitions, defined.size);
+	}
+	free(definitions);
+	return f->versions;
+}
+
 /* --- Tables ------------------------------------------------------------------------------- */
 
 /* Names end at the mark before a version, and at the end of the table. */
-static void end_names(char *strings, uint64_t size)
+static void end_names(struct table *t)
 {
-	for (char *at = strings; (at = memchr(at, '@', (size_t)(strings + size - at)));)
+	for (char *at = t->strings; (at = memchr(at, '@', (size_t)(t->strings + t->strings_size - at)));)
 		*at = '\0';
 }
 
@@ -202,18 +291,17 @@ static bool make_room(struct file *f, uint64_t n)
 	return true;
 }
 
-static bool add_symbols(struct file *f, const char *entries, uint64_t n, size_t size,
-			const char *strings, uint64_t strings_size)
+static bool add_symbols(struct file *f, const struct table *t)
 {
 	uint64_t looked_at = 0;
 
-	for (uint64_t i = 0; i < n; i++, entries += size) {
-		const unsigned char *entry = (const unsigned char *)entries;
+	for (uint64_t i = 0; i < t->n; i++) {
+		const unsigned char *entry = (const unsigned char *)t->entries + i * t->size;
 		uint64_t name = ELF_FIELD(f->elf, entry, Sym, st_name);
 
-		if (name < strings_size && add_symbol(f, entry, strings + name))
-			looked_at += strlen(strings + name);
-		if (looked_at > MOST_SHARED * (strings_size + n * size))
+		if (name < t->strings_size)
+			looked_at += add_symbol(f, t, i);
+		if (looked_at > MOST_SHARED * (t->strings_size + t->n * t->size))
 			return fail(f, "its file is damaged: the names of symbols overlap");
 	}
 	return true;
@@ -221,37 +309,33 @@ static bool add_symbols(struct file *f, const char *entries, uint64_t n, size_t 
 
 static bool read_table(struct file *f, const struct section *table)
 {
-	size_t size = f->elf->bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	struct table t = {
+		.size = f->elf->bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym),
+	};
 	struct section strings;
-	char *entries, *names;
 	bool good;
 
-	if (table->entry != size || table->link >= f->n_headers)
+	if (table->entry != t.size || table->link >= f->n_headers)
 		return fail(f, "its file is damaged: the header of a symbol table");
 	strings = section_at(f, f->headers, table->link);
-	entries = read_piece(f, table->offset, table->size);
-	names = entries ? read_piece(f, strings.offset, strings.size) : NULL;
-	good = names && make_room(f, table->size / size);
-	if (names)
-		f->to->strings[f->to->n_strings++] = names;
-	if (good) {
-		end_names(names, strings.size);
-		good = add_symbols(f, entries, table->size / size, size, names, strings.size);
+	t.n = table->size / t.size;
+	t.strings_size = strings.size;
+	t.entries = read_piece(f, table->offset, table->size);
+	t.strings = t.entries ? read_piece(f, strings.offset, strings.size) : NULL;
+	good = t.strings && make_room(f, t.n) && add_symbols(f, &t);
+	if (t.strings) {
+		end_names(&t);
+		f->to->strings[f->to->n_strings++] = t.strings;
 	}
-	free(entries);
+	free(t.entries);
 	return good;
 }
 
-/* A file has at most one of a type. */
 static bool read_table_of(struct file *f, uint64_t type)
 {
-	for (uint64_t i = 0; i < f->n_headers; i++) {
-		struct section table = section_at(f, f->headers, i);
+	struct section table;
 
-		if (table.type == type)
-			return read_table(f, &table);
-	}
-	return true;
+	return !find_section(f, type, &table) || read_table(f, &table);
 }
 
 const char *elf_symbols_read(struct image_symbols *to, const struct image *image,
@@ -263,8 +347,10 @@ const char *elf_symbols_read(struct image_symbols *to, const struct image *image
 	if (fstat(fd, &st))
 		return "its file cannot be read";
 	f.size = (uint64_t)st.st_size;
-	if (read_sections(&f) && read_table_of(&f, SHT_SYMTAB))
+	if (read_sections(&f) && read_table_of(&f, SHT_SYMTAB) && read_versions(&f))
 		read_table_of(&f, SHT_DYNSYM);
 	free(f.headers);
+	free(f.versions);
+	free(f.version_names);
 	return f.why;
 }

@@ -87,15 +87,24 @@ static const char *why_not_same(const struct process_symbols *s, const struct im
 
 /* --- All of it ---------------------------------------------------------------------------- */
 
-static int compare_symbols(const void *a, const void *b)
+static int compare_places(const struct image_symbol *x, const struct image_symbol *y)
 {
-	const struct image_symbol *x = a, *y = b;
-
 	if (x->addr != y->addr)
 		return x->addr < y->addr ? -1 : 1;
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	return strcmp(x->name, y->name);
+}
+
+/* Of versions at one address the default one comes first. */
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct image_symbol *x = a, *y = b;
+	int order = compare_places(x, y);
+
+	if (order || !x->version || !y->version)
+		return order ? order : !!x->version - !!y->version;
+	return strcmp(x->version, y->version);
 }
 
 /* .symtab has those of .dynsym again. */
@@ -107,7 +116,7 @@ static void sort_symbols(struct image_symbols *symbols)
 	for (size_t i = 0; i < symbols->n; i++) {
 		const struct image_symbol *last = kept ? &symbols->list[kept - 1] : NULL;
 
-		if (!last || compare_symbols(last, &symbols->list[i]) != 0)
+		if (!last || compare_places(last, &symbols->list[i]) != 0)
 			symbols->list[kept++] = symbols->list[i];
 	}
 	symbols->n = kept;

@@ -8,6 +8,7 @@
 struct image_symbol {
 	uint64_t addr, size;		/* size: 0 if the file does not tell it */
 	const char *name;		/* raw, without a version */
+	const char *version;		/* if it is not the default one of that name, or NULL */
 	const struct image_symbol *around;	/* the last one before it that goes on here, or NULL */
 	bool is_resolver;		/* of a function that is chosen at load time (STT_GNU_IFUNC) */
 	unsigned char rank;		/* of two at one address, the lower one is the better name */
@@ -42,7 +43,7 @@ void process_symbols_close(struct process_symbols *s);
 /* Of an image of the process. */
 const struct image_symbols *symbols_of_image(struct process_symbols *s, const struct image *image);
 
-/* Those of this name, by address, of one image: how many, and the first. */
+/* Those of this name, of any version, by address, of one image: how many, and the first. */
 size_t symbols_named(struct process_symbols *s, const struct image *image, const char *name,
 		     const struct image_symbol *const **first);
 
