@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * elfsymbols.c - see elfsymbols.h.
+ * elfsymbols.c - the tables of symbols of an ELF file, .symtab and .dynsym; see internal.h.
  *
  * The file may be damaged, or made to deceive.  What is kept of it takes no more than a few
  * times its own size: one table of each kind, and names stay where they are in their
@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "base/util.h"
-#include "elfsymbols.h"
+#include "internal.h"
+#include "symbols.h"
 
 enum {
 	MOST_BYTES = 1 << 28,		/* of a piece of the file */

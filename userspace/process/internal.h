@@ -91,6 +91,17 @@ int mapped_open(const struct gathering *g, const struct vma *v);
 
 void images_find(struct gathering *g);
 
+/* --- elfsymbols.c: tables of symbols ------------------------------------------------ */
+
+struct image_symbols;
+
+/*
+ * Adds those of an open file that have places in the image, in no order; bias is what is
+ * added to an address in the file.  Returns why the file cannot be searched, or NULL.
+ */
+const char *elf_symbols_read(struct image_symbols *to, const struct image *image,
+			     const struct elf *elf, int fd, uint64_t bias);
+
 /* --- tasks.c: threads ---------------------------------------------------------------- */
 
 /* Those that have not ended meanwhile: none, if the process has. */

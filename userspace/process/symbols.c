@@ -12,7 +12,6 @@
 
 #include "base/sysroot.h"
 #include "base/util.h"
-#include "elfsymbols.h"
 #include "internal.h"
 #include "symbols.h"
 
