@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Programs of lab/ that run on this machine, and say themselves where their objects are; and their files, by readelf(1)."""
+"""Programs of lab/ that run on this machine, and say themselves where their objects are; their files by readelf(1)."""
 
 import contextlib
 import re

@@ -39,7 +39,8 @@ def test_all_candidates_are_told(known, symbols, where):
     by_name = {}
     for addr, name, _ in symbols:
         by_name.setdefault(name, set()).add(addr)
-    several = sorted((name for name, at in by_name.items() if len(at) > 1 and re.fullmatch(r"\w+", name)), key=lambda n: -len(by_name[n]))[:3]
+    several = sorted((name for name, at in by_name.items() if len(at) > 1 and re.fullmatch(r"\w+", name)),
+                     key=lambda n: -len(by_name[n]))[:3]
     several += ["main", "_start"]
     for name in several:
         answers = where(known.pid, name)
@@ -123,7 +124,8 @@ int main(void) { return write(1, "ready\n", 6) < 0 || pause(); }
 
 def build_waiting(path, name, *options):
     """A program with one variable, called so and with its name in it; of another name it has the same segments."""
-    subprocess.run(["cc", "-o", path, "-x", "c", "-", "-x", "none", *options], input=WAITING.replace("NAME", name), text=True, check=True)
+    subprocess.run(["cc", "-o", path, "-x", "c", "-", "-x", "none", *options],
+                   input=WAITING.replace("NAME", name), text=True, check=True)
 
 
 @pytest.fixture
@@ -244,7 +246,8 @@ def in_namespace(binary, tmp_path):
     for name in ("first", "other"):
         (tmp_path / name).mkdir()
         build_waiting(tmp_path / name / "library.so", name, "-shared", "-fPIC", "-Wl,-soname,library.so")
-    build_waiting(tmp_path / "program", "mine", "-Wl,--no-as-needed", tmp_path / "first/library.so", "-Wl,-rpath,$ORIGIN/first")
+    build_waiting(tmp_path / "program", "mine", "-Wl,--no-as-needed", tmp_path / "first/library.so",
+                  "-Wl,-rpath,$ORIGIN/first")
 
     def call(query, **steps):
         script = IN_NAMESPACE.format(kvas=binary, **{"before": "", "after": ""} | steps)
@@ -260,7 +263,8 @@ def in_namespace(binary, tmp_path):
 
 def test_another_file_lies_over_the_name_of_a_library(in_namespace, tmp_path):
     answer = in_namespace("other", after="mount -t tmpfs none first; cp other/library.so first")
-    assert answer["error"].endswith(f"1 of them could not be searched, such as {tmp_path}/first/library.so: its file cannot be read")
+    assert answer["error"].endswith(
+        f"1 of them could not be searched, such as {tmp_path}/first/library.so: its file cannot be read")
 
 
 def test_a_library_on_a_file_system_of_layers(in_namespace, tmp_path):
@@ -290,6 +294,8 @@ def test_of_a_damaged_file_nothing_is_believed(programs, plain, output, tmp_path
 
 
 SYMTAB, STRTAB, DYNSYM = 2, 3, 11
+DAMAGED = "its file is damaged"
+CUT_SHORT = f"{DAMAGED}: a table goes beyond the end"
 NOTYPE, OBJECT, FUNC, IFUNC, LOCAL, GLOBAL = 0, 1, 2, 10, 0, 1 << 4
 
 
@@ -348,7 +354,7 @@ def test_names_that_share_their_bytes(with_tables):
         tables.add_symbols([symbol(n, value) for n in range(40000)], b"a" * (1 << 20) + b"\0")
         tables.write()
     [answer] = with_tables(make)
-    assert answer["symbol"] is None and answer["note"] == "its file is damaged: the names of symbols overlap"
+    assert answer["symbol"] is None and answer["note"] == f"{DAMAGED}: the names of symbols overlap"
 
 
 def test_one_table_that_many_headers_name(with_tables):
@@ -369,8 +375,10 @@ def test_more_sections_than_the_header_can_count(with_tables):
     assert [answer["symbol"] for answer in with_tables(make)] == ["mine+0x0"]
 
 
-@pytest.mark.parametrize("count, note", [(1 << 63, "its file is damaged: the number of its sections"), (1000, "its file is damaged: a table goes beyond the end"),
-                                         (0, "its file has no symbols")])
+@pytest.mark.parametrize("count, note", [
+    (1 << 63, f"{DAMAGED}: the number of its sections"), (1000, CUT_SHORT),
+    (0, "its file has no symbols"),
+])
 def test_a_wrong_count_of_sections(with_tables, count, note):
     def make(tables, value):
         tables.add_symbols([symbol(1, value)], b"\0mine\0")
@@ -400,7 +408,8 @@ def symbols_at(with_tables):
         starts = itertools.accumulate(map(len, names), initial=1)
 
         def make(tables, value):
-            entries = [symbol(at, value + offset, size, info) for at, (_, offset, size, info) in zip(starts, given, strict=False)]
+            entries = [symbol(at, value + offset, size, info)
+                       for at, (_, offset, size, info) in zip(starts, given, strict=False)]
             tables.add_symbols(entries, b"\0" + b"".join(names))
             tables.write()
         return [answer["symbol"] for answer in with_tables(make, *offsets)]
@@ -431,17 +440,19 @@ def test_labels_that_a_compiler_made_are_no_symbols(symbols_at):
 def test_a_function_that_is_chosen_at_load_time(with_tables):
     """The symbol has the address of the function that chooses."""
     def make(tables, value):
-        tables.add_symbols([symbol(1, value, 16, GLOBAL | IFUNC), symbol(8, value + 16, 16, GLOBAL | FUNC)], b"\0copied\0other\0")
+        tables.add_symbols([symbol(1, value, 16, GLOBAL | IFUNC), symbol(8, value + 16, 16, GLOBAL | FUNC)],
+                           b"\0copied\0other\0")
         tables.write()
     *chosen, other = with_tables(make, "copied", 1, "other")
-    assert [answer["note"] for answer in chosen] == ["copied is chosen when the file is loaded: this is the function that chooses"] * 2
+    assert [answer["note"] for answer in chosen] == \
+        ["copied is chosen when the file is loaded: this is the function that chooses"] * 2
     assert other["note"] is None
 
 
 @pytest.mark.parametrize("number, place, value, note", [
-    (2, 24, 1 << 63, "its file is damaged: a table goes beyond the end"), (2, 32, 1 << 40, "its file is damaged: a table goes beyond the end"),
-    (1, 24, 1 << 63, "its file is damaged: a table goes beyond the end"), (1, 32, 1 << 40, "its file is damaged: a table goes beyond the end"),
-    (2, 40, 99, "its file is damaged: the header of a symbol table"), (2, 56, 23, "its file is damaged: the header of a symbol table"),
+    (2, 24, 1 << 63, CUT_SHORT), (2, 32, 1 << 40, CUT_SHORT),
+    (1, 24, 1 << 63, CUT_SHORT), (1, 32, 1 << 40, CUT_SHORT),
+    (2, 40, 99, f"{DAMAGED}: the header of a symbol table"), (2, 56, 23, f"{DAMAGED}: the header of a symbol table"),
 ])
 def test_tables_that_are_damaged(with_tables, number, place, value, note):
     """Section 1 has the strings; a header has offset, size, link and the size of an entry at these places."""

@@ -278,7 +278,9 @@ static bool read_versions(struct file *f)
 /* Names end at the mark before a version, and at the end of the table. */
 static void end_names(struct table *t)
 {
-	for (char *at = t->strings; (at = memchr(at, '@', (size_t)(t->strings + t->strings_size - at)));)
+	char *end = t->strings + t->strings_size;
+
+	for (char *at = t->strings; (at = memchr(at, '@', (size_t)(end - at)));)
 		*at = '\0';
 }
 

@@ -9,8 +9,8 @@ struct image_symbol {
 	uint64_t addr, size;		/* size: 0 if the file does not tell it */
 	const char *name;		/* raw, without a version */
 	const char *version;		/* if it is not the default one of that name, or NULL */
-	const struct image_symbol *around;	/* the last one before it that goes on here, or NULL */
-	bool is_resolver;		/* of a function that is chosen at load time (STT_GNU_IFUNC) */
+	const struct image_symbol *around;	/* the last before it that goes on here, or NULL */
+	bool is_resolver;		/* STT_GNU_IFUNC: it chooses a function at load time */
 	unsigned char rank;		/* of two at one address, the lower one is the better name */
 };
 

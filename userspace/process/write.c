@@ -18,8 +18,8 @@
  * Addresses and offsets are hexadecimal, sizes are decimal, in bytes.  USE is rss pss
  * shared private swap huge hugetlb, without those that are 0; use=n says that there are
  * none, because the kernel has no smaps.  The build id is in hexadecimal; of a file that has
- * none there are size and mtime, in nanoseconds since 1970.  In comm, exe and path a byte below 0x21 or above
- * 0x7e, a double quote and a backslash are written as \xNN.
+ * none there are size and mtime, in nanoseconds since 1970.  In comm, exe and path a byte
+ * below 0x21 or above 0x7e, a double quote and a backslash are written as \xNN.
  */
 #include <inttypes.h>
 #include <stdlib.h>
