@@ -319,8 +319,8 @@
  * end:     records
  *
  * A thread's kind is process (it has a user half), kernel (it has none, though it may
- * borrow a process's for a while), or exited (it has given back its memory).  Without
- * root in tables no thread has one.
+ * borrow a process's for a while), or exited (it has no memory any more, and soon no
+ * stack).  The idle threads are not listed.  Without root in tables no thread has one.
  *
  * kernel_half is root (it has a root of its own, the same for all processes; on arm with
  * LPAE modules and PKMAP lie below it, in entries of each process), space (it is an

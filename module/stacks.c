@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See stacks.h. */
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
@@ -90,7 +91,7 @@ unsigned int kvas_stacks_count(void)
 	return n_stacks * nr_cpu_ids;
 }
 
-/* Where a processor has its variable; 0 if it has none, or that cannot be read. */
+/* Where a processor has its variable; 0 if it has none. */
 static unsigned long variable_of(const struct kvas_stack *stack, unsigned int cpu)
 {
 	unsigned long at = stack->base;
@@ -120,13 +121,15 @@ static const char *find_start(unsigned long *start, const struct kvas_stack *sta
 	*start = at;
 	if (at && stack->place == KVAS_STACK_ITSELF)
 		return NULL;
-	if (!at || !kvas_read(&at, (const void *)at, sizeof(at)))
+	if (!at)
+		return "the variable that tells its address is not there, as while it is offline";
+	if (!kvas_read(&at, (const void *)at, sizeof(at)))
 		return "the variable that tells its address cannot be read";
 	if (!at)
 		return "the variable that tells its address has none";
 	*start = (unsigned long)kvas_untagged((void *)at);
 	if (stack->place == KVAS_STACK_BEFORE)
-		*start = ALIGN(*start, stack->align) - stack->size;
+		*start = *start + stack->below - stack->size;
 	return NULL;
 }
 
@@ -143,15 +146,15 @@ static bool is_readable(unsigned long start, unsigned int size)
 	return kvas_read(&byte, (const void *)(start + size - 1), sizeof(byte));
 }
 
-/* Whether another processor has the same. */
+/* Whether the next processor has the same: a variable that is no stack's may be one for all. */
 static bool is_of_another(unsigned long start, const struct kvas_stack *stack, unsigned int cpu)
 {
-	unsigned int other = cpumask_first(cpu_possible_mask);
+	unsigned int other = cpumask_next(cpu, cpu_possible_mask);
 	unsigned long its_start;
 
-	if (other == cpu)
-		other = cpumask_next(cpu, cpu_possible_mask);
-	return other < nr_cpu_ids && !find_start(&its_start, stack, other) && its_start == start;
+	if (other >= nr_cpu_ids)
+		other = cpumask_first(cpu_possible_mask);
+	return other != cpu && !find_start(&its_start, stack, other) && its_start == start;
 }
 
 static const char *find_stack(unsigned long *start, const struct kvas_stack *stack,
@@ -187,8 +190,12 @@ void kvas_stacks_write(struct kvas_writer *w, unsigned int n)
 
 	if (!cpu_possible(cpu) || (absent && cpu != cpumask_first(cpu_possible_mask)))
 		return;
-	if (!absent)
+	if (!absent) {
+		/* While a processor goes, its variables do; while it comes, they are not yet right. */
+		cpus_read_lock();
 		absent = find_stack(&start, stack, cpu);
+		cpus_read_unlock();
+	}
 	kvas_begin_record(w, "stack");
 	if (!absent)
 		kvas_put_range(w, start, start + stack->size - 1);

@@ -20,7 +20,7 @@ enum kvas_stack_variable {
 /* What the variable tells of the stack. */
 enum kvas_stack_place {
 	KVAS_STACK_AT,		/* its first byte's address */
-	KVAS_STACK_BEFORE,	/* the address after it, or one just below */
+	KVAS_STACK_BEFORE,	/* the address after it, or one that is a known way below */
 	KVAS_STACK_ITSELF,	/* it is the stack */
 };
 
@@ -35,7 +35,7 @@ enum kvas_stack_place {
  * @stride:	from one element of the array to the next
  * @offset:	into the variable
  * @place:	what it tells
- * @align:	of the address after the stack, if it tells one just below that
+ * @below:	how far what it tells is below the address after the stack
  * @is_shared:	all processors have the same
  */
 struct kvas_stack {
@@ -48,7 +48,7 @@ struct kvas_stack {
 	unsigned int stride;
 	unsigned int offset;
 	enum kvas_stack_place place;
-	unsigned int align;
+	unsigned int below;
 	bool is_shared;
 };
 

@@ -4,9 +4,9 @@
  * page tables.
  *
  * It is written thread by thread, by number, in constant memory: no lock is held
- * between two threads.  Threads come and go meanwhile.  What is written of one is
- * read first, and then its number is looked at again: if that is no longer its own,
- * nothing is written.
+ * between two threads.  Threads come, go and exec meanwhile.  What is written of one is
+ * read first, and then its number, memory and name are looked at again: if any is
+ * another by now, all is read again.  The idle threads have no numbers, and no records.
  */
 #include <linux/fs.h>
 #include <linux/idr.h>
@@ -21,6 +21,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/threads.h>
 
 #include "arch/arch.h"
@@ -31,6 +32,9 @@
 #include "kvas_format.h"
 #include "stacks.h"
 #include "tables.h"
+
+/* A thread that takes another name all the time is not waited for. */
+#define MOST_NAMES	8
 
 /*
  * Positions: the head, the stacks, and from there on each thread at its number, and the
@@ -138,7 +142,7 @@ static const char *read_sp(unsigned long *sp, const struct task_struct *task,
 	if (stack_of(task) != stack)
 		return "its stack was given back meanwhile";
 	*sp = user_stack_pointer(&regs);
-	return NULL;
+	return *sp ? NULL : "it is 0, as before the thread first runs in user mode";
 }
 #else
 static const char *read_sp(unsigned long *sp, const struct task_struct *task,
@@ -169,16 +173,28 @@ static const char *find_sp(struct thread *thread, const struct task_struct *task
 	if (task->flags & KVAS_PF_NEVER_USER)
 		return "it never runs in user mode";
 	if (!thread->stack)
-		return "its stack was given back meanwhile";
+		return "it has given back its stack";
 	return read_sp(&thread->sp, task, thread->stack);
 }
 
 /*
- * Returns whether the thread still has its number after all else was read.  If not,
- * the thread has exited, or another one has the number, and what was read may belong
- * to no moment.
+ * After all else was read.  If not, the thread has exited or runs another program, or
+ * another one has the number, and what was read may belong to no moment.
  */
-static bool look_at(struct thread *thread, struct threads *f)
+static bool is_unchanged(const struct thread *thread, struct threads *f, bool by_name)
+{
+	struct task_struct *task = f->task;
+	bool same;
+
+	task_lock(task);
+	same = own_mm(task) == thread->mm && !strcmp(kind_of(thread, task), thread->kind) &&
+	       (!by_name || !strncmp(task->comm, thread->comm, TASK_COMM_LEN));
+	task_unlock(task);
+	return same && thread->pid && task_pid_nr_ns(task, f->ns) == f->tid;
+}
+
+/* Returns whether all that was read is of one moment. */
+static bool look_at(struct thread *thread, struct threads *f, bool by_name)
 {
 	struct task_struct *task = f->task;
 
@@ -196,7 +212,7 @@ static bool look_at(struct thread *thread, struct threads *f)
 	thread->running = is_running(task);
 	thread->stack = stack_of(task);
 	thread->sp_absent = find_sp(thread, task);
-	return thread->pid && task_pid_nr_ns(task, f->ns) == f->tid;
+	return is_unchanged(thread, f, by_name);
 }
 
 /* --- The records ---------------------------------------------------------------- */
@@ -364,11 +380,13 @@ static bool find_thread(struct threads *f, pid_t tid)
 static void show_task(struct kvas_writer *w, struct threads *f)
 {
 	const pid_t tid = f->tid;
+	unsigned int looks = 0;
 	struct thread thread;
 	bool same;
 
 	do {
-		same = look_at(&thread, f);
+		cond_resched();
+		same = look_at(&thread, f, ++looks <= MOST_NAMES);
 		if (same)
 			write_thread(w, f, &thread);
 		if (thread.mm)

@@ -22,6 +22,8 @@ ROWS = {
     "of_each": ('STACK_IN_ARRAY("of_each", 8, ITSELF, "cpu_tss_rw")', "another one"),
     "no_such": ('STACK_PER_CPU("no_such", IRQ_STACK_SIZE, AT, "kvas_lab_nothing")', "no such symbol"),
     "odd": ('STACK_PER_CPU_IN("odd", IRQ_STACK_SIZE, AT, lab_odd, 0)', "not one of a stack"),
+    "rounded": ('STACK_PER_CPU_IN("rounded", 16, BEFORE, lab_odd, 0)', "not one of a stack"),
+    "text": ('STACK_PER_CPU_IN("text", 1024, BEFORE, lab_text, 0)', "not one of a stack"),
     "same": ('STACK_PER_CPU_IN("same", IRQ_STACK_SIZE, AT, lab_same, 0)', "the same address for another processor"),
     "beside": ('STACK_PER_CPU_IN("beside", 4 * PAGE_SIZE, AT, lab_beside, 0)', "no memory"),
     "none": ('STACK_PER_CPU_IN("none", IRQ_STACK_SIZE, AT, lab_none, 0)', "has none"),
@@ -32,6 +34,7 @@ SHARED = """	{ .kind = "shared", .size = IRQ_STACK_SIZE, .variable = KVAS_PER_CP
 """
 OBJECTS = """static char lab_place[IRQ_STACK_SIZE + 16] __aligned(16);
 static DEFINE_PER_CPU(char *, lab_odd) = lab_place + 1;
+static DEFINE_PER_CPU(const char *, lab_text) = (const char *)snprintf + 1001;
 static DEFINE_PER_CPU(char *, lab_same) = lab_place;
 /* What is mapped there ends after a page; a module's own memory does not reach so far. */
 static DEFINE_PER_CPU(unsigned long, lab_beside) = 0xffffffffff600000UL - 4096;

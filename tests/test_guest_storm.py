@@ -92,7 +92,7 @@ def test_no_process_is_lost(storm, file):
 @pytest.mark.parametrize("file", ["outside", "inside"])
 def test_there_was_a_storm(storm, file):
     found = sums(storm, file)
-    assert found["made"] > 300 and found["ours"] > 100 and found["passes"] > 50
+    assert found["made"] > 300 and found["ours"] > 100 and found["passes"] > 50 and found["away"] > 0
     assert found["records"] > 5 * found["passes"]
 
 
@@ -114,8 +114,8 @@ def test_no_memory_is_lost(storm):
 # its number.
 MISTAKES = (
     ("#include <linux/fs.h>\n", "#include <linux/delay.h>\n#include <linux/fs.h>\n"),
-    ("		same = look_at(&thread, f);\n", "		usleep_range(1000, 2000);\n		same = look_at(&thread, f);\n"),
-    ("	return thread->pid && task_pid_nr_ns(task, f->ns) == f->tid;\n", "	return true;\n"),
+    ("		same = look_at(", "		usleep_range(1000, 2000);\n		same = look_at("),
+    ("	return same && thread->pid && task_pid_nr_ns(task, f->ns) == f->tid;\n", "	return true;\n"),
 )
 
 

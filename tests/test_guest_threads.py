@@ -229,13 +229,47 @@ def test_stacks_of_interrupts(run, shown):
     if run.spot.kernel.version in expected:
         found = {(r["kind"], r.number("cpu")) for r in known}
         assert {(kind, cpu) for kind in expected[run.spot.kernel.version].split() for cpu in range(run.arch.cpus)} <= found
-    areas = re.findall(r"^0x([0-9a-f]+)-0x([0-9a-f]+) ", shown.guest.text("vmallocinfo"), re.M)
-    mapped = [range(int(start, 16), int(stop, 16)) for start, stop in areas]
-    vmalloc = run.capture.areas.get("vmalloc")
+    if run.arch.name == "s390x":
+        assert {r["kind"] for r in known} == {"restart"} and len({r.range for r in known}) == 1
     for record in known:
-        if vmalloc and record.range.start in vmalloc.range and record.range.stop <= vmalloc.range.stop:
-            inside = [area for area in mapped if area.start <= record.range.start and record.range.stop <= area.stop]
-            assert len(inside) == 1 or "percpu" in run.capture.areas, record
+        assert len(record.range) in SIZES[run.arch.name, record["kind"]], record
+        assert record.range.start % 16 == 0, record
+
+
+def test_stacks_of_interrupts_hold_what_ran_there(run, shown):
+    """A module noted where its variables were in an interrupt and in a softirq of each processor."""
+    known = {(r.number("cpu"), r["kind"]): r.range for r in shown.all("stack") if "absent" not in r}
+    threads = [r.range for r in shown.threads.values() if "start" in r]
+    noted = [(int(cpu), kind, int(place, 16)) for cpu, kind, place in
+             (line.split() for line in shown.guest.text("interrupts").splitlines())]
+    assert {cpu for cpu, kind, _ in noted if kind == "soft"} == set(range(run.arch.cpus))
+    for kind, names in RUNS_ON.get(run.arch.name, {}).items():
+        for cpu in range(run.arch.cpus):
+            stacks = [known[cpu, name] for name in names if (cpu, name) in known]
+            places = [place for one, what, place in noted if (one, what) == (cpu, kind)]
+            # From user mode an interrupt may stay on the thread's own stack.
+            assert places and (not stacks or any(place in stack for stack in stacks for place in places)), (cpu, kind)
+    for cpu, kind, place in noted:
+        others = [key for key, stack in known.items() if place in stack and key[0] != cpu]
+        assert not others, (cpu, kind, hex(place), others)
+        assert not (any(place in stack for stack in threads) and any(place in stack for stack in known.values()))
+
+
+# On which stacks interrupts and softirqs run.  ppc64 takes those of irq_work on the thread's.
+RUNS_ON = {
+    "x86_64": {"hard": ["irq"], "soft": ["irq"]}, "aarch64": {"hard": ["irq"], "soft": ["irq"]},
+    "riscv64": {"hard": ["irq"], "soft": ["irq"]}, "ppc64le": {"soft": ["softirq"]},
+}
+
+# In bytes; of the architecture's sources, for each size of page and each kernel.
+SIZES = {
+    ("x86_64", "irq"): [16384], **{("x86_64", kind): [8192] for kind in threadoracle.VECTORS},
+    # A page has the stack, and above it a task-state segment of 104 bytes.
+    ("i686", "double_fault"): [4096 - 104], ("i686", "irq"): [8192], ("i686", "softirq"): [8192],
+    ("aarch64", "irq"): [16384, 65536], ("aarch64", "overflow"): [4096],
+    ("riscv64", "irq"): [16384], ("riscv64", "overflow"): [4096], ("s390x", "restart"): [16384],
+    **{("ppc64le", kind): [16384, 32768] for kind in ("irq", "softirq", "emergency", "nmi", "machine_check")},
+}
 
 
 # Those that are known on a kernel of Debian.
@@ -253,9 +287,13 @@ EXPECTED_STACKS = {
 
 @pytest.mark.arch("x86_64")
 def test_stacks_of_exceptions_are_those_of_the_processor(run, shown):
-    told = {(r.number("cpu"), r["kind"]): r.range.stop for r in shown.all("stack") if "absent" not in r}
-    told = {key: stop for key, stop in told.items() if key[1] in threadoracle.VECTORS}
-    assert told == run.oracle.threads.ends and len(told) == 4 * run.arch.cpus
+    told = {(r.number("cpu"), r["kind"]): r.range for r in shown.all("stack") if "absent" not in r}
+    told = {key: stack for key, stack in told.items() if key[1] in threadoracle.VECTORS}
+    assert {key: stack.stop for key, stack in told.items()} == run.oracle.threads.ends and len(told) == 4 * run.arch.cpus
+    # Each has a guard below it, and the next one lies before that.
+    size, = SIZES["x86_64", "nmi"]
+    ends = sorted(stack.stop for stack in told.values())
+    assert all(other - one >= size + 4096 for one, other in zip(ends, ends[1:]))
 
 
 def test_from_inside_a_pid_namespace(shown):

@@ -156,21 +156,24 @@ struct kvas_fact kvas_image_offset(const struct kvas_image *image, unsigned long
  * The forms of a row of stacks.  @name is the variable that tells, which is not
  * exported, or @object one that is exported.
  */
-#define STACK_PER_CPU(what, bytes, tells, name)				\
+#define STACK_PER_CPU(what, bytes, tells, name, ...)			\
 	{ .kind = what, .size = bytes, .variable = KVAS_PER_CPU, .symbol = name, \
-	  .place = KVAS_STACK_##tells, .align = 16 }
-#define STACK_PER_CPU_IN(what, bytes, tells, object, where)		\
+	  .place = KVAS_STACK_##tells, ##__VA_ARGS__ }
+#define STACK_PER_CPU_IN(what, bytes, tells, object, where, ...)	\
 	{ .kind = what, .size = bytes, .variable = KVAS_PER_CPU, \
 	  .base = (unsigned long)&(object), .offset = where, \
-	  .place = KVAS_STACK_##tells, .align = 16 }
-#define STACK_IN_ARRAY(what, bytes, tells, name)			\
+	  .place = KVAS_STACK_##tells, ##__VA_ARGS__ }
+#define STACK_IN_ARRAY(what, bytes, tells, name, ...)			\
 	{ .kind = what, .size = bytes, .variable = KVAS_IN_ARRAY, .symbol = name, \
-	  .stride = sizeof(void *), .place = KVAS_STACK_##tells, .align = 16 }
+	  .stride = sizeof(void *), .place = KVAS_STACK_##tells, ##__VA_ARGS__ }
 #define STACK_BY_POINTER(what, bytes, array, where, ...)		\
 	{ .kind = what, .size = bytes, .variable = KVAS_BY_POINTER, \
 	  .base = (unsigned long)(array), .offset = where, \
-	  .place = KVAS_STACK_BEFORE, .align = bytes, ##__VA_ARGS__ }
+	  .place = KVAS_STACK_BEFORE, ##__VA_ARGS__ }
 #define NO_STACK(what, why)	{ .kind = what, .absent = why }
+/* For the field .absent: the stack is there, and nothing takes it. */
+#define UNLESS_SOFTIRQS_ARE_THREADS					\
+	(IS_BUILTIN(CONFIG_PREEMPT_RT) ? "CONFIG_PREEMPT_RT is set: threads run softirqs" : NULL)
 
 #define ADD_REGIONS(l, rows)	kvas_layout_add_rows(l, rows, ARRAY_SIZE(rows))
 #define ADD_FACTS(l, facts)	kvas_layout_add_facts(l, facts, ARRAY_SIZE(facts))

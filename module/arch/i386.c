@@ -42,7 +42,8 @@ enum { IRQ_STACK, SOFTIRQ_STACK, DOUBLE_FAULT_STACK };
 
 static struct kvas_stack stacks[] __ro_after_init = {
 	[IRQ_STACK] = STACK_X86("irq", THREAD_SIZE, AT, hardirq_stack_ptr),
-	[SOFTIRQ_STACK] = STACK_X86("softirq", THREAD_SIZE, AT, softirq_stack_ptr),
+	[SOFTIRQ_STACK] = STACK_X86("softirq", THREAD_SIZE, AT, softirq_stack_ptr,
+				    .absent = UNLESS_SOFTIRQS_ARE_THREADS),
 	[DOUBLE_FAULT_STACK] = {
 		.kind = "double_fault",
 		.size = sizeof_field(struct cpu_entry_area, doublefault_stack.stack),

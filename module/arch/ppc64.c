@@ -92,7 +92,8 @@ static struct kvas_bound __init find_vectors_end(void)
 
 static struct kvas_stack stacks[] __ro_after_init = {
 	STACK_IN_ARRAY("irq", THREAD_SIZE, AT, "hardirq_ctx"),
-	STACK_IN_ARRAY("softirq", THREAD_SIZE, AT, "softirq_ctx"),
+	STACK_IN_ARRAY("softirq", THREAD_SIZE, AT, "softirq_ctx",
+		       .absent = UNLESS_SOFTIRQS_ARE_THREADS),
 	STACK_BY_POINTER("emergency", THREAD_SIZE, 0,
 			 offsetof(struct paca_struct, emergency_sp)),
 	STACK_BY_POINTER("nmi", THREAD_SIZE, 0,

@@ -391,7 +391,9 @@ static struct kvas_stack stacks[] __ro_after_init = {
 	IN_LOWCORE("nodat"),
 	IN_LOWCORE("machine_check"),
 	STACK_BY_POINTER("restart", THREAD_SIZE, lowcore_ptr,
-			 offsetof(struct lowcore, restart_stack), .is_shared = true),
+			 offsetof(struct lowcore, restart_stack),
+			 .below = STACK_FRAME_OVERHEAD + sizeof(struct pt_regs),
+			 .is_shared = true),
 	{ }
 };
 

@@ -7,13 +7,15 @@
 
 /* A stack of which a variable of each processor tells; hot ones were once one struct. */
 #if KVAS_HAS_PCPU_HOT
-#define STACK_X86(what, bytes, tells, name)				\
-	STACK_PER_CPU_IN(what, bytes, tells, pcpu_hot, offsetof(struct pcpu_hot, name))
+#define STACK_X86(what, bytes, tells, name, ...)			\
+	STACK_PER_CPU_IN(what, bytes, tells, pcpu_hot, offsetof(struct pcpu_hot, name), \
+			 ##__VA_ARGS__)
 #elif KVAS_HAS_PERCPU_SYMBOLS
-#define STACK_X86(what, bytes, tells, name)	STACK_PER_CPU(what, bytes, tells, #name)
+#define STACK_X86(what, bytes, tells, name, ...)			\
+	STACK_PER_CPU(what, bytes, tells, #name, ##__VA_ARGS__)
 #else
-#define STACK_X86(what, bytes, tells, name)				\
-	NO_STACK(what, "this kernel does not tell where its processors' variables are")
+#define STACK_X86(what, bytes, tells, name, ...)			\
+	NO_STACK(what, "this kernel does not tell safely where its processors' variables are")
 #endif
 
 void kvas_x86_find_image(unsigned long limit);

@@ -144,12 +144,50 @@ static void __init find_direct_map_end(struct kvas_bound *end)
 		};
 }
 
+/*
+ * The task-state segment has the address after each.  With FRED it is not filled in:
+ * the processor has such addresses in registers (arch/x86/kernel/fred.c), which only
+ * code that runs on it can read.
+ */
+#define STACK_IST(what, vector)						\
+	STACK_PER_CPU_IN(what, EXCEPTION_STKSZ, BEFORE, cpu_tss_rw,	\
+			 offsetof(struct tss_struct, x86_tss.ist[IST_INDEX_##vector]))
+#ifdef IST_INDEX_VC
+#define STACK_VC	STACK_IST("vmm_comm", VC)
+#else
+#define STACK_VC	NO_STACK("vmm_comm", "this kernel has none")
+#endif
+
+static struct kvas_stack stacks[] __ro_after_init = {
+	/* The address of its last word. */
+	STACK_X86("irq", IRQ_STACK_SIZE, BEFORE, hardirq_stack_ptr, .below = 8),
+	STACK_IST("double_fault", DF),
+	STACK_IST("nmi", NMI),
+	STACK_IST("debug", DB),
+	STACK_IST("machine_check", MCE),
+	STACK_VC,
+	{ }
+};
+
+/* Xen gives a paravirtual guest its exceptions on the thread's own stack. */
+static void __init forget_exception_stacks(void)
+{
+	struct kvas_stack *stack;
+
+	for (stack = stacks; stack->kind; stack++) {
+		if (stack->base == (unsigned long)&cpu_tss_rw)
+			stack->absent = "Xen takes the thread's own stack for exceptions";
+	}
+}
+
 static void __init init(void)
 {
 	kvas_x86_find_image(__START_KERNEL_map + KERNEL_IMAGE_SIZE);
 	five_levels = pgtable_l5_enabled();
 	memory_is_randomized = is_any_base_moved();
 	find_direct_map_end(&direct_map_end);
+	if (cpu_feature_enabled(X86_FEATURE_XENPV))
+		forget_exception_stacks();
 }
 
 /* Bit 47 with 4 levels of page tables, bit 56 with 5, is copied upwards. */
@@ -290,30 +328,6 @@ static void add_facts(struct kvas_layout *l, const struct kvas_memory *memory)
 	kvas_x86_add_facts(l);
 	add_kaslr_facts(l);
 }
-
-/*
- * The task-state segment has the address after each.  With FRED it is not filled in:
- * the processor has such addresses in registers (arch/x86/kernel/fred.c), which only
- * code that runs on it can read.
- */
-#define STACK_IST(what, vector)						\
-	STACK_PER_CPU_IN(what, EXCEPTION_STKSZ, BEFORE, cpu_tss_rw,	\
-			 offsetof(struct tss_struct, x86_tss.ist[IST_INDEX_##vector]))
-#ifdef IST_INDEX_VC
-#define STACK_VC	STACK_IST("vmm_comm", VC)
-#else
-#define STACK_VC	NO_STACK("vmm_comm", "this kernel has none")
-#endif
-
-static struct kvas_stack stacks[] __ro_after_init = {
-	STACK_X86("irq", IRQ_STACK_SIZE, BEFORE, hardirq_stack_ptr),
-	STACK_IST("double_fault", DF),
-	STACK_IST("nmi", NMI),
-	STACK_IST("debug", DB),
-	STACK_IST("machine_check", MCE),
-	STACK_VC,
-	{ }
-};
 
 const struct kvas_arch kvas_arch __refconst = {
 	.name = "x86_64",

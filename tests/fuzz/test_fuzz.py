@@ -16,7 +16,7 @@ def test_fuzz(record_property):
     assert result.returncode == 0, result.stderr
     done = re.findall(r"^(\w+): (\d+) executions in \d+ seconds, no finding$", result.stdout, re.M)
     assert [target for target, _ in done] == ["capture", "draw", "expect", "config", "mappings", "threads", "process",
-                                             "exercise"]
+                                             "symbols", "exercise"]
     for target, executions in done:
         record_property(target, executions)
         # A fuzzer that hardly runs finds nothing.

@@ -180,6 +180,34 @@ def ask(plain):
     return call
 
 
+def schema_errors(document):
+    from test_schema import errors  # which needs this file
+    return errors(document)
+
+
+@pytest.fixture
+def where(ask):
+    """The answers to queries; each must have one, or several."""
+    def call(process, *queries, options=()):
+        document = ask("-p", process, *options, *map(str, queries), command="where")
+        assert schema_errors(document) == []
+        return document["where"]
+    return call
+
+
+@pytest.fixture
+def unanswered(plain):
+    """Why there is no answer to one query: status 1, and a row with the sentence."""
+    def call(process, query, *options):
+        result = plain("where", "-J", "-p", process, *options, query)
+        assert result.returncode == 1 and result.stderr == ""
+        document = json.loads(result.stdout)
+        assert schema_errors(document) == []
+        [row] = document["where"]
+        return row["error"]
+    return call
+
+
 @pytest.fixture
 def says_no(plain):
     """The sentence of a failure, from which nothing is printed."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Programs of lab/ that run on this machine, and say themselves where their objects are."""
+"""Programs of lab/ that run on this machine, and say themselves where their objects are; their files by readelf(1)."""
 
 import contextlib
+import re
 import subprocess
 from pathlib import Path
 
@@ -60,3 +61,27 @@ def running(*command):
     finally:
         it.process.kill()
         it.process.wait()
+
+
+def table_of(file):
+    """(value, name) of the symbols that are places in the file."""
+    text = subprocess.run(["readelf", "-sW", file], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in text.splitlines() if re.match(r" *\d+: [0-9a-f]{8}", line)]
+    return {(int(row[1], 16), row[7].partition("@")[0]) for row in rows
+            if len(row) > 7 and row[6].isdigit() and row[3] in ("FUNC", "OBJECT", "NOTYPE", "IFUNC", "COMMON")}
+
+
+def images(it):
+    """Where each executed file begins, and its path."""
+    found = {}
+    for m in parse_mappings(it.proc("maps")):
+        if m.name.startswith("/"):
+            found.setdefault(m.name, [m.start, False])[1] |= "x" in m.rights
+    return {path: start for path, (start, executed) in found.items() if executed}
+
+
+def bias_of(path, start):
+    """As the program headers say it: the first segment's address is that of the first mapping."""
+    text = subprocess.run(["readelf", "-lW", path], capture_output=True, text=True, check=True).stdout
+    first = int(re.search(r"^ +LOAD +\S+ (0x\w+)", text, re.M)[1], 16)
+    return start - first // 4096 * 4096

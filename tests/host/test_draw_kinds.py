@@ -289,10 +289,13 @@ def test_both_stacks_of_each_thread(sleeper, draw_well):
         height = outer["user-stack"].bottom - outer["user-stack"].top
         assert abs((used.bottom - used.top) / height - share) < 0.01 or used.bottom - used.top == 8 and share < 8 / height
         words = picture.words
-        for text in (drawn.size_text(vma.stop - vma.start), f"{drawn.size_text(vma.stop - POINTERS[tid])} in use", "16 KiB",
+        in_use = "at most " * (vma is OTHER) + f"{drawn.size_text(vma.stop - POINTERS[tid])} in use"
+        for text in (drawn.size_text(vma.stop - vma.start), in_use, "16 KiB",
                      " ".join(re.findall("....", f"{KERNEL[tid]:016x}"))):
             assert text in words
-    assert picture.words.count("guard, 4 KiB: no access") == 3 and picture.words.count("guard, 1 MiB: no access") == 1
+    assert "which may hold more above it" in " ".join(picture.words)
+    assert picture.words.count("guard, 4 KiB: no access") == 3 and picture.words.count("gap, 1 MiB: room to grow") == 1
+    assert [len([b for b in picture.boxes if b.is_within_class(kind)]) for kind in ("guard", "gap")] == [3, 1]
 
 
 def test_stacks_that_are_not_known(draw_well):

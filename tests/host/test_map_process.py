@@ -102,13 +102,23 @@ def test_the_order_of_the_textbooks(plain_output):
              "unused hole", "objects"]
     at = [text.index(f" {name} ") for name in order if name != "unused hole"]
     assert at == sorted(at) and {*order} <= {*names, "user half"}
-    assert re.search(r"unused hole ┄ room for the stack", text) and "unused hole ┄ room for heap and mmap()" in text
+    assert "unused hole ┄ room for stack and mmap()" in text and "unused hole ┄ room for heap and mmap()" in text
     assert text.startswith("Linux 6.12.117+deb13-amd64 on x86_64, process 412 (objects)\n")
     # Of each part where it begins.
     for line in SAMPLE.read_text().splitlines():
         if "path=[heap]" in line:
             start = number(re.search(r"start=(\S+)", line)[1])
             assert re.search(rf"^{start:#018x} ", text, re.M)
+
+
+def test_only_the_main_stack_has_room(tmp_path, plain_output):
+    """An area of MAP_GROWSDOWN has a gap below it, too, but the hole there is no more its own than any other."""
+    grows = Vma(0x7F0000200000, 0x7F0000300000, flags="rd wr mr mw me gd")
+    procfs.make(tmp_path, Process([grows, STACK]))
+    text = plain_output("map", "-p", "412", "--sysroot", tmp_path, env={"COLUMNS": 100})
+    [above, between, below] = re.findall(r"^.*unused hole.*$", text, re.M)
+    assert text.count("stack_guard_gap") == 2 and "room for stack and mmap()" in between
+    assert "room" not in above + below
 
 
 # --- The kernel half ----------------------------------------------------------------------------------
@@ -173,6 +183,22 @@ def test_zoom(plain_output, says_no):
     kernel = plain_output("map", "--zoom", "text", "-f", CAPTURE)
     assert kernel.splitlines()[4:] == plain_output("map", "--zoom", "text", "-f", CAPTURE, "-p", SAMPLE).splitlines()[-len(kernel.splitlines()) + 4:]
     assert "no region has this name" in says_no("map", "--zoom", "libm.so.6", "-p", SAMPLE)
+
+
+@pytest.mark.parametrize("n", [2, 40])
+def test_zoom_to_one_of_many(plain_output, tmp_path, n):
+    """Also where more than 16 are drawn as one, and where the name is another word for a region, as thread_stack for stack."""
+    many = [Vma(start, start + 0x1000, "rw-s", f"/memfd:{start:x} (deleted)", 0, 9)
+            for start in range(0x700000000000, 0x700000000000 + n * 0x2000, 0x2000)]
+    stack = [Vma(0x710000000000, 0x710000001000, "---p"), Vma(0x710000001000, 0x710000009000)]
+    threads = ((412, "a", "S", "202 0x1 0x2 0x3 0x4 0x5 0x6 0x710000004000 0x9\n"),)
+    procfs.make(tmp_path, Process([HEAP, *many, *stack, STACK], threads=threads))
+    for command in (("map",), ("draw", "--format=txt", "-"), ("draw", "--from=heap", "--to=memfd", "--format=txt", "-")):
+        zoom = ("--zoom=memfd",) if "--to=memfd" not in command else ()
+        text = plain_output(*command, *zoom, "-p", "412", "--sysroot", tmp_path)
+        assert "memfd" in text and (hex(many[0].start)[2:] in text.replace(" ", "")) and "mappings" not in text
+    text = plain_output("map", "--zoom=thread_stack", "-p", "412", "--sysroot", tmp_path)
+    assert "thread_stack ─ stack of thread 412" in text and "0x0000710000001000" in text
 
 
 # --- show -p ------------------------------------------------------------------------------------------

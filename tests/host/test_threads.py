@@ -305,9 +305,14 @@ def test_names(rows, output, write, written, name):
     assert table.count("\n") == 1 and all(c == "\n" or c.isprintable() for c in table)
 
 
-def test_bytes_that_are_no_text(rows):
-    [row] = rows([thread(1, comm="\\xff\\xc3a")])
-    assert len(row["comm"]) == 3 and row["comm"].endswith("a")
+@pytest.mark.parametrize("written, name", [
+    ("\\xff\\xc3a", r"\xff\xc3a"), ("\\xfe\\xc3a", r"\xfe\xc3a"), ("\\xc3\\xa4\\xed\\xa0\\x80", r"ä\xed\xa0\x80"),
+    ("\\xf5\\xc0\\xaf", r"\xf5\xc0\xaf"),
+])
+def test_bytes_that_are_no_text(rows, written, name):
+    """Names that differ stay different."""
+    [row] = rows([thread(1, comm=written)])
+    assert row["comm"] == name
 
 
 @pytest.mark.parametrize("written", ["\\", "\\x", "\\x4", "\\xG1", "\\x4G", "\\x00", "\\n", "a b", "\\X41", "\\xAB"])

@@ -32,7 +32,7 @@ def made(tmp_path, kvas):
         result = kvas("user", "-J", "--sysroot", root, process.pid, *options)
         assert result.returncode == 0 and result.stderr == "", result.stderr
         return json.loads(result.stdout)
-    call.root = root
+    call.root, call.kvas = root, kvas
     return call
 
 
@@ -123,6 +123,44 @@ def test_without_smaps(made, kvas):
     assert result.returncode == 0 and "does not tell what of it is resident" in result.stdout
     rows = parts(json.loads(kvas("user", "-J", "--sysroot", root, "412").stdout))
     assert [r["name"] for r in rows] == ["anonymous", "stack_guard_gap", "stack"] and not [r for r in rows if "rss" in r]
+
+
+def test_names_that_are_no_paths(made, kvas):
+    """That of a memfd may have slashes; a newline in it ends no row."""
+    markup = "</script><script>alert(1)</script>"
+    names = {markup: markup, "a\\012b": r"a\nb", "x (deleted)": "x (deleted)"}
+    vmas = [Vma(0x10000 + n * 0x2000, 0x11000 + n * 0x2000, "rw-s", f"/memfd:{name} (deleted)", 0, n + 1)
+            for n, name in enumerate(names)]
+    made(Process([*vmas, STACK]))
+    links = made.root / "proc/412/map_files"
+    links.mkdir()
+    (links / f"{vmas[1].start:x}-{vmas[1].stop:x}").symlink_to("/memfd:a\nb (deleted)")
+
+    def purposes(*options):
+        text = kvas("user", *options, "-o", "NAME,PURPOSE", "--sysroot", made.root, "412").stdout
+        return [line.partition("memfd:")[2] for line in text.splitlines() if line.lstrip("├─").startswith("memfd")]
+    # In a narrow terminal the words stand below one another.
+    narrow = kvas("user", "-o", "NAME,PURPOSE", "--sysroot", made.root, "412", env={"COLUMNS": 40})
+    assert re.search(r"^[│ ]+memfd:a\\nb$", narrow.stdout, re.M), narrow.stdout
+    assert purposes() == list(names.values())
+    assert purposes("-r") == [markup, r"a\x0ab", r"x\x20(deleted)"]
+
+
+TURNS = [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+
+
+def test_no_name_turns_the_direction_of_writing(made, kvas):
+    name = "".join(f"{chr(c) * 2}\u00e9\u061e\u2020" for c in TURNS)
+    shown = "".join(rf"\u{c:04x}" * 2 + "\u00e9\u061e\u2020" for c in TURNS)
+    document = made(Process([Vma(0x10000, 0x11000, "r--p", f"/{name}", 0, 7), STACK], comm=name))
+    [row] = [r for r in parts(document) if r["name"] == "file"]
+    assert row["file"] == f"/{name}"
+    # In the table, below it, and in a message.
+    args = ("--sysroot", made.root, "412")
+    text = kvas("user", "-o", "PURPOSE,FILE", *args).stdout + kvas("user", "-f", name, *args).stderr
+    assert text.count(shown) == 4 and not [c for c in text if ord(c) in TURNS]
+    raw = "".join(chr(b) if b < 127 else rf"\x{b:02x}" for b in f"/{name}".encode())
+    assert raw in kvas("user", "-r", "-o", "FILE", *args).stdout
 
 
 def test_vsyscall_is_not_of_the_user_half(made):
@@ -232,10 +270,24 @@ def test_changes_are_told(made, kvas):
     "10000-11000\n", "10000-11000 rw-p\n", "11000-10000 rw-p 0 0:0 0\n", "10000-11000 rq-p 0 0:0 0\n",
     "Rss: 4 kB\n", "20000-21000 rw-p 0 0:0 0\n10000-11000 rw-p 0 0:0 0\n", "10000-11000 rw-p 0 0:0 0\nRss: x kB\n",
     "20000-21000 rw-p 0 0:0 0\n20000-21000 rw-p 0 0:0 0\n", "\n", "z\n",
+    "20000-23000 rw-p 0 0:0 0\n20000-22000 rw-p 0 0:0 0\n",
 ])
 def test_mappings_that_are_none(no, text):
     said = no(Process([STACK]), lambda here: (here / "smaps").write_text(text))
     assert re.search(r"/smaps:[123]: expected a mapping as proc\(5\) describes it$", said)
+
+
+def test_a_mapping_that_grew_down_while_it_was_read(made):
+    """The kernel goes on behind the last one that it told, with all that the mapping there has by now."""
+    lower, upper, grown = Vma(0x10000, 0x11000, kb={"Rss": 4, "Swap": 8}), Vma(0x12000, 0x14000), Vma(0x10000, 0x18000)
+    whole = Process([grown, STACK])
+    for told in ([lower, upper, grown], [upper, grown], [Vma(0x8000, 0x9000), lower, grown]):
+        here = procfs.make(made.root, Process([v for v in told if v.start < 0x10000] + whole.vmas))
+        (here / "smaps").write_text("".join(v.smaps() for v in (*told, STACK)))
+        document = json.loads(made.kvas("user", "-J", "--sysroot", made.root, "412").stdout)
+        ranges = [(int(r["start"], 16), int(r["end"], 16)) for r in document["rows"] if r["name"] == "anonymous"]
+        assert ranges[-1] == (0x10000, 0x17fff) and len(ranges) == 1 + (told[0].start < 0x10000)
+        assert document["process"]["changed"] is False and not [r for r in document["rows"] if r.get("swap", "0x0") != "0x0"]
 
 
 def test_names_are_ambiguous_or_not(made, kvas, refused):
@@ -361,8 +413,10 @@ def test_stacks_that_share_a_mapping(made):
     document = made(Process(vmas, threads=threads))
     assert [n for n, *_ in cut(document)] == ["guard", "thread_stack", "anonymous", "heap", "stack"]
     stacks = {r["tid"]: r for r in made(Process(vmas, threads=threads), "--stacks")["stacks"]}
-    assert stacks[412]["used"] == hex(STACK.stop - STACK.start - 0x100) and stacks[412]["guard"] == "0x100000"
-    assert stacks[500]["start"] == stacks[501]["start"] == "0x0000000000020000" and stacks[501]["guard"] == "0x10000"
+    assert stacks[412]["used"] == hex(STACK.stop - STACK.start - 0x100)
+    assert stacks[500]["start"] == stacks[501]["start"] == "0x0000000000020000"
+    below = {tid: (r.get("guard"), r.get("gap")) for tid, r in stacks.items() if "start" in r}
+    assert below == {412: (None, "0x100000"), 500: ("0x10000", None), 501: ("0x10000", None)}
     assert stacks[500]["note"] == "2 threads have their stack pointers there"
     notes = {tid: r.get("note") for tid, r in stacks.items() if tid > 501}
     assert notes == {502: "its stack pointer is in memory that is no stack with a guard: anonymous",
@@ -370,6 +424,36 @@ def test_stacks_that_share_a_mapping(made):
                      504: "no stack pointer: it is running", 505: "its stack pointer is where nothing is mapped",
                      506: "no stack pointer: /proc shows its stack pointer in a form that is not known",
                      507: "no stack pointer: it has exited", 508: "no stack pointer: it never runs in user mode"}
+
+
+def test_a_stack_that_grows_has_a_gap_and_no_guard(made, kvas):
+    """An access to the gap makes it grow: so it is with the main thread's, and with one of MAP_GROWSDOWN."""
+    grows = Vma(0x7F0000200000, 0x7F0000300000, flags="rd wr mr mw me gd")
+    syscall = "202 0x1 0x2 0x3 0x4 0x5 0x6 {:#x} 0x9\n"
+    threads = ((412, "main", "S", syscall.format(STACK.start)), (500, "a", "S", syscall.format(grows.start)))
+    for row in made(Process([grows, STACK], threads=threads), "--stacks")["stacks"]:
+        assert "guard" not in row and row["gap"] == "0x100000" and "note" not in row
+    assert "User stacks" in kvas("user", "--stacks", "--sysroot", made.root, "412").stdout
+    text = kvas("user", "-r", "-o", "TID,GUARD,GAP", "--stacks", "--sysroot", made.root, "412").stdout
+    assert text.splitlines()[1:] == ["412  1048576", "500  1048576"]
+
+
+def test_a_mapping_may_hold_more_than_the_stack_of_a_thread(made, kvas):
+    """The program's own data above its stack are in one mapping with it; that of the main stack is the kernel's."""
+    vmas = [Vma(0x10000, 0x20000, "---p"), Vma(0x20000, 0x40000), STACK]
+    syscall = "202 0x1 0x2 0x3 0x4 0x5 0x6 {:#x} 0x9\n"
+    threads = ((412, "main", "S", syscall.format(STACK.start)), (500, "a", "S", syscall.format(0x28000)))
+
+    def say(*words):
+        return kvas(*words, "--sysroot", made.root).stdout
+    made(Process(vmas, threads=threads))
+    said = " ".join(say("user", "--stacks", "412").split())
+    assert "User stacks SIZE and USED are upper bounds, except of the main thread" in said
+    where = [say("where", "-r", "-o", "NOTE", "-p", "412", hex(at)) for at in (0x38000, STACK.start + 0x8000)]
+    assert [re.search(r"kernel:\\x20(.*)", text)[1].replace(r"\x20", " ") for text in where] == \
+        ["in use, unless the stack ends before it", "in use"]
+    made(Process(vmas, threads=threads[:1]))
+    assert "User stacks" not in say("user", "--stacks", "412")
 
 
 def test_kernel_stacks_and_stack_pointers_of_kvas_threads(made, kvas, refused):

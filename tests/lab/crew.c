@@ -13,7 +13,7 @@
  * and the long at WORD holds VALUE; of a thread that cannot tell, they are 0.  Then it
  * writes copies of kvas_threads, and before and after it of what is in /proc, and of
  * kvas_threads as a process in a PID namespace of its own has it: threads, before, after,
- * vmallocinfo, here, inside.  Each line of before and after is
+ * vmallocinfo, here, interrupts, inside.  Each line of before and after is
  *
  *   PID TID FLAGS STATE NAME SYSCALL
  *
@@ -39,6 +39,7 @@
 
 #define THREADS	"/sys/kernel/debug/kvas_threads"
 #define HERE	"/sys/module/threads/parameters/here"
+#define INTERRUPTS	"/sys/module/threads/parameters/interrupts"
 
 static const char *const names[] = {
 	"plain", "a b\n\t\"\\x", "\x01\x7f\x80\xff\xc3\xa9", "fifteen letters", "\\x20", "", "tid=1 pid=1",
@@ -324,6 +325,7 @@ int main(int argc, char **argv)
 	list_all(directory, "after");
 	copy_file(directory, "vmallocinfo", "/proc/vmallocinfo");
 	copy_file(directory, "here", HERE);
+	copy_file(directory, "interrupts", INTERRUPTS);
 	tell("main", "crew", path, NULL);
 	copy_file(directory, "settled", "/proc/uptime");
 	rest();

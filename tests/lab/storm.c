@@ -12,10 +12,13 @@
  * at each record, one of them by reads of a few bytes.  A second storm, named "t...",
  * goes on in a PID namespace of its own, with a reader that must see nothing else.
  * One process keeps its number all the time, while its threads exec: it is never lost.
+ * Some exec from a stack at an address of this program's choice, under a name which says
+ * so: a record that mixes two programs has another stack pointer.  Some dump core into a
+ * program, which the kernel starts: it has no stack pointer yet when it is first seen.
  *
  * DIRECTORY/outside and DIRECTORY/inside get strange records and then the sums:
  *
- *   made=N passes=N records=N ours=N strange=N broken=N unknown=N lost=N
+ *   made=N passes=N records=N ours=N away=N strange=N broken=N unknown=N lost=N
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -34,6 +37,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define PATH		"/sys/kernel/debug/kvas_threads"
@@ -43,12 +47,16 @@
 #define THREADS		3
 #define SHOWN		20
 #define STAYS		"stays"		/* name of the threads that nobody marks */
+#define AWAY		"away"		/* after the letter: the stack is at AWAY_AT */
+#define AWAY_AT		0x20000000UL
+#define AWAY_SIZE	0x20000UL
+#define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
 
 /* Shared by all processes of a storm. */
 struct shared {
 	unsigned char made[MOST];	/* numbers of threads of this storm */
 	unsigned char seen[MOST];	/* those of which a record was read */
-	unsigned long passes, records, ours, strange, broken, lost;
+	unsigned long passes, records, ours, away, strange, broken, lost;
 	pid_t stays;			/* a process that is there all the time */
 };
 
@@ -94,6 +102,29 @@ static void do_exec(void)
 	_exit(1);
 }
 
+static void exec_away(void)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%c" AWAY, letter);
+	prctl(PR_SET_NAME, name);
+	do_exec();
+}
+
+static void go_away(void)
+{
+	static ucontext_t there;
+
+	if (getcontext(&there))
+		_exit(1);
+	there.uc_stack.ss_sp = mmap((void *)AWAY_AT, AWAY_SIZE, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	there.uc_stack.ss_size = AWAY_SIZE;
+	makecontext(&there, exec_away, 0);
+	setcontext(&there);
+	_exit(1);
+}
+
 static unsigned int named;	/* of a child's threads: those that have marked themselves */
 
 /* An exec ends the others, so it waits for them. */
@@ -109,13 +140,17 @@ static void *thread(void *execs)
 	return NULL;
 }
 
-/* Of what a child does: exit, exec, have threads, or let one of them exec. */
+/* Of what a child does: exit, dump core, exec, have threads, or let one of them exec. */
 static void be_child(unsigned int n)
 {
 	pthread_t ids[THREADS];
 	unsigned int i, made;
 
 	name_oneself();
+	if (n % 32 == 0)
+		abort();
+	if (n % 8 == 1)
+		go_away();
 	if (n % 4 == 1)
 		do_exec();
 	for (made = 0; n % 4 >= 2 && made < THREADS; made++) {
@@ -197,16 +232,33 @@ static bool is_own_name(const char *comm, long tid, long pid)
 	       (own_tid == tid || own_tid == pid || tid == pid);
 }
 
+static bool has_sp_within(const char *comm, unsigned long start, unsigned long size)
+{
+	const char *sp = strstr(comm, " sp=");
+	unsigned long value = sp ? strtoul(sp + strlen(" sp="), NULL, 16) : 0;
+
+	return value > start && value <= start + size;
+}
+
+/* A process that has given back its stack is none any more. */
 static bool is_whole(const char *line, const char *comm)
 {
 	const bool process = strstr(line, " kind=process ");
 
-	if (!strstr(line, " start=") && !strstr(line, " stack_absent="))
+	if (!strstr(line, " start=") && (process || !strstr(line, " stack_absent=")))
 		return false;
-	if (strstr(line, " unsettled="))
+	if (strstr(line, " unsettled=") || strstr(comm, "given back"))
+		return false;
+	if (strstr(comm, " sp=") && !has_sp_within(comm, 0, -1UL))
 		return false;
 	return !process || ((strstr(comm, " sp=") || strstr(comm, " sp_absent=")) &&
 			    strstr(comm, " root=") && strstr(comm, " kernel_half=same "));
+}
+
+/* One that exits has none.  A rest of the last name may follow, see below. */
+static bool is_away(const char *line, const char *comm)
+{
+	return !strstr(line, " kind=process ") || has_sp_within(comm, AWAY_AT, AWAY_SIZE);
 }
 
 static void look_at(const char *line, long *last)
@@ -224,6 +276,10 @@ static void look_at(const char *line, long *last)
 	if (*comm == letter && isdigit((unsigned char)comm[1])) {
 		shared->ours++;
 		if (!is_own_name(comm, tid, pid))
+			show(line);
+	} else if (*comm == letter && !strncmp(comm + 1, AWAY, strlen(AWAY))) {
+		shared->away++;
+		if (!is_away(line, comm))
 			show(line);
 	} else if (!strncmp(comm, STAYS, strlen(STAYS))) {
 		return;
@@ -328,6 +384,20 @@ static void start_stayer(void)
 	mark(pid);
 }
 
+/* A kernel without core dumps has no such file. */
+static void dump_into_a_program(void)
+{
+	char path[256] = "|";
+	ssize_t length = readlink(SELF, path + 1, sizeof(path) - 1);
+	int fd = open(CORE_PATTERN, O_WRONLY | O_CLOEXEC);
+
+	if (length < 0 || (fd < 0 && errno != ENOENT))
+		fail(CORE_PATTERN);
+	if (fd >= 0 && write(fd, path, (size_t)length + 1) < 0)
+		fail(CORE_PATTERN);
+	close(fd);
+}
+
 /* The one that stays ends when all others have. */
 static int wait_for(unsigned int children)
 {
@@ -367,8 +437,9 @@ static void run(const char *directory, char name, const char *file)
 		made += shared->made[tid];
 		unknown += shared->seen[tid] && !shared->made[tid];
 	}
-	fprintf(report, "made=%lu passes=%lu records=%lu ours=%lu strange=%lu broken=%lu unknown=%lu lost=%lu\n", made,
-		shared->passes, shared->records, shared->ours, shared->strange, shared->broken, unknown, shared->lost);
+	fprintf(report, "made=%lu passes=%lu records=%lu ours=%lu away=%lu strange=%lu broken=%lu unknown=%lu lost=%lu\n",
+		made, shared->passes, shared->records, shared->ours, shared->away, shared->strange, shared->broken,
+		unknown, shared->lost);
 	fclose(report);
 	if (bad)
 		exit(1);
@@ -386,6 +457,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	end = time(NULL) + atoi(argv[1]);
+	dump_into_a_program();
 	/* A kernel may have no such namespaces. */
 	if (!unshare(CLONE_NEWPID)) {
 		inside = fork();

@@ -7,15 +7,24 @@
  * gives a line "TID ADDRESS" for each.  Two kernel threads are noted, too: one that
  * sleeps, and one that has borrowed the memory of the process which loads this module.
  * Both stay until it is unloaded.
+ *
+ * Reading .../interrupts interrupts each processor a few times, and gives a line
+ * "CPU hard|soft ADDRESS" for each time, of an interrupt and of a softirq.
  */
 #include <linux/completion.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/irq_work.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 
 #define MOST		32
 #define PATIENCE	(10 * HZ)
@@ -64,6 +73,96 @@ static int get_here(char *text, const struct kernel_param *param)
 static const struct kernel_param_ops here_ops = { .set = set_here, .get = get_here };
 module_param_cb(here, &here_ops, NULL, 0600);
 
+/* --- Interrupts --------------------------------------------------------------------- */
+
+#define TIMES		5
+
+struct interrupt {
+	unsigned long hard, soft;	/* addresses of local variables; 0: it did not happen */
+	struct completion over;
+	struct timer_list timer;
+#ifdef CONFIG_IRQ_WORK
+	struct irq_work work;
+#endif
+};
+
+/* Allocated: s390x reaches no variable of a module's own. */
+static struct interrupt __percpu *interrupts;
+
+static noinline unsigned long place_in_frame(void)
+{
+	unsigned long local = 0;
+
+	local = (unsigned long)&local;
+	barrier();
+	return local;
+}
+
+static void note_soft(struct timer_list *unused)
+{
+	struct interrupt *here = this_cpu_ptr(interrupts);
+
+	here->soft = place_in_frame();
+	complete(&here->over);
+}
+
+#ifdef CONFIG_IRQ_WORK
+static void note_hard(struct irq_work *unused)
+{
+	this_cpu_ptr(interrupts)->hard = place_in_frame();
+}
+
+static void ask_for_hard(void *unused)
+{
+	struct interrupt *here = this_cpu_ptr(interrupts);
+
+	init_irq_work(&here->work, note_hard);
+	irq_work_queue(&here->work);
+}
+#else
+static void ask_for_hard(void *unused)
+{
+}
+#endif
+
+static int interrupt(unsigned int cpu, char *text, int room)
+{
+	struct interrupt *there = per_cpu_ptr(interrupts, cpu);
+	int length = 0;
+
+	there->hard = there->soft = 0;
+	init_completion(&there->over);
+	timer_setup(&there->timer, note_soft, TIMER_PINNED);
+	there->timer.expires = jiffies + 2;
+	add_timer_on(&there->timer, cpu);
+	smp_call_function_single(cpu, ask_for_hard, NULL, 1);
+	wait_for_completion(&there->over);
+	msleep(20);
+	if (there->hard)
+		length += scnprintf(text, room, "%u hard 0x%lx\n", cpu, there->hard);
+	length += scnprintf(text + length, room - length, "%u soft 0x%lx\n", cpu, there->soft);
+	return length;
+}
+
+static int get_interrupts(char *text, const struct kernel_param *param)
+{
+	unsigned int cpu, times;
+	int length = 0;
+
+	cpus_read_lock();
+	for (times = 0; times < TIMES; times++) {
+		for_each_online_cpu(cpu)
+			length += interrupt(cpu, text + length, PAGE_SIZE - length);
+	}
+	cpus_read_unlock();
+	return length;
+}
+
+static const struct kernel_param_ops interrupts_ops = { .get = get_interrupts };
+module_param_cb(interrupts, &interrupts_ops, NULL, 0400);
+
+/* --- Kernel threads ------------------------------------------------------------------ */
+
 static struct task_struct *sleeper, *borrower;
 static struct mm_struct *lender;
 static DECLARE_COMPLETION(noted);
@@ -110,10 +209,14 @@ static void stop_all(void)
 	if (!IS_ERR_OR_NULL(borrower))
 		kthread_stop(borrower);
 	mmput(lender);
+	free_percpu(interrupts);
 }
 
 static int __init threads_init(void)
 {
+	interrupts = alloc_percpu(struct interrupt);
+	if (!interrupts)
+		return -ENOMEM;
 	lender = current->mm;
 	mmget(lender);
 	note_place();

@@ -153,19 +153,34 @@ static int open_path(const char *sysroot, const char *path, int flags)
 	return sysroot ? open_below(sysroot, path, flags) : open(path, flags);
 }
 
+/* For reading, what is open with O_PATH: its name may lead to a device by now. */
+static int reopen(int fd)
+{
+	char *path = text_printf("/proc/self/fd/%d", fd);
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+
+	free(path);
+	return file;
+}
+
+/* Opening alone can wait for a pipe's writer, or rewind a tape: O_PATH opens nothing. */
 int sysroot_open(const char *sysroot, const char *path)
 {
-	/* O_NONBLOCK: a pipe must fail below, not wait for a writer here. */
-	int fd = open_path(sysroot, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st = { 0 };
+	int fd = open_path(sysroot, path, O_PATH | O_CLOEXEC), file = -1, error;
+	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
-		return fd;
+	if (!fstat(fd, &st)) {
+		if (S_ISREG(st.st_mode))
+			file = reopen(fd);
+		else
+			errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	}
+	error = errno;
 	close(fd);
-	errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-	return -1;
+	errno = error;
+	return file;
 }
 
 FILE *sysroot_fopen(const char *sysroot, const char *path)

@@ -7,8 +7,9 @@
  * a sysroot it is looked up below that directory, without one it is taken as
  * it is.  Links are followed as if the sysroot were /; one that leads out of it
  * ends the program with a sentence that names it, unless the kernel made it: what
- * /proc/PID/exe leads to is merely not there.  Only regular files are opened, so
- * that a directory from elsewhere can offer no pipe to wait on and no device.
+ * /proc/PID/exe leads to is merely not there.  Nothing but a regular file is
+ * opened, so that neither a directory nor a saved process from elsewhere can name
+ * a pipe or a device that opening alone would do something to.
  */
 #ifndef KVAS_SYSROOT_H
 #define KVAS_SYSROOT_H

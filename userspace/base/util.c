@@ -11,7 +11,35 @@
 #include <wctype.h>
 
 #include "options.h"
+#include "text.h"
 #include "util.h"
+
+/*
+ * The character at text if it sets the direction of writing, else 0.  It shows nothing,
+ * and with it a name looks like another.
+ */
+static unsigned int direction_control(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = utf8_length(text, strnlen(text, 3));
+	unsigned int c = n == 2 ? (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu) :
+			 n == 3 ? (s[0] & 0xfu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu) : 0;
+
+	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) ? c : 0;
+}
+
+/* Moves *text past the character, if it is one. */
+static bool print_direction(FILE *out, const char **text)
+{
+	unsigned int c = direction_control(*text);
+
+	if (!c)
+		return false;
+	fprintf(out, "\\u%04x", c);
+	*text += c < 0x800 ? 2 : 3;
+	return true;
+}
 
 static void print_escaped(FILE *out, const char *text)
 {
@@ -19,8 +47,11 @@ static void print_escaped(FILE *out, const char *text)
 
 	while (*text) {
 		wchar_t c;
-		size_t n = mbrtowc(&c, text, MB_LEN_MAX, &state);
+		size_t n;
 
+		if (print_direction(out, &text))
+			continue;
+		n = mbrtowc(&c, text, MB_LEN_MAX, &state);
 		if (n <= MB_LEN_MAX && iswprint((wint_t)c)) {
 			fwrite(text, 1, n, out);
 			text += n;
@@ -95,6 +126,28 @@ char *escaped(const char *text)
 	print_escaped(out, text);
 	if (fclose(out))
 		die("not enough memory");
+	return copy;
+}
+
+char *without_directions(char *text)
+{
+	const char *rest = text;
+	char *copy;
+	size_t size;
+	FILE *out;
+
+	/* Each begins with one of these bytes. */
+	if (!strpbrk(text, "\xd8\xe2"))
+		return text;
+	out = open_memstream(&copy, &size);
+	if (!out)
+		die("not enough memory");
+	while (*rest)
+		if (!print_direction(out, &rest))
+			fputc(*rest++, out);
+	if (fclose(out))
+		die("not enough memory");
+	free(text);
 	return copy;
 }
 

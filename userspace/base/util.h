@@ -20,11 +20,15 @@ __attribute__((malloc))
 void *zalloc_array(size_t count, size_t size);
 
 /*
- * As tables print it: \x1b in the place of what the locale cannot print, so that
- * no name of a file begins a line or colours a terminal.  To be freed.
+ * As tables print it: \x1b in the place of what the locale cannot print, so that no name
+ * of a file begins a line or colours a terminal, and \u202e in the place of what would
+ * turn the direction of writing.  To be freed.
  */
 __attribute__((malloc))
 char *escaped(const char *text);
+
+/* With \u202e only, for what escapes the rest itself.  Takes the text. */
+char *without_directions(char *text);
 
 /* With a question mark for each byte that is no character of ASCII. */
 char *printable(char *text);

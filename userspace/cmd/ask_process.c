@@ -12,6 +12,7 @@
 struct search {
 	struct asked_process *asked;
 	const struct query *q;
+	const char *name;		/* of the symbol, without its version */
 	struct pool *pool;
 	const struct image_symbol **found;
 	size_t n, room;
@@ -77,17 +78,28 @@ static void add_found(struct search *s, const struct image_symbol *symbol)
 	s->found[s->n++] = symbol;
 }
 
+/* Without a version in it, the query asks for each. */
+static bool has_version(const struct image_symbol *symbol, const char *query)
+{
+	const char *at = strchr(query, '@');
+
+	return !at || (symbol->version && strcmp(at + 1, symbol->version) == 0);
+}
+
 static void search_image(struct search *s, const struct image *image)
 {
 	const struct image_symbols *symbols = symbols_of_image(&s->asked->symbols, image);
+	const struct image_symbol *const *named;
+	size_t n;
 
 	if (symbols->why && !s->n_unread++) {
 		s->unread = image;
 		s->why = symbols->why;
 	}
-	for (size_t i = 0; i < symbols->n; i++)
-		if (strcmp(symbols->list[i].name, s->q->symbol) == 0)
-			add_found(s, &symbols->list[i]);
+	n = symbols_named(&s->asked->symbols, image, s->name, &named);
+	for (size_t i = 0; i < n; i++)
+		if (has_version(named[i], s->q->symbol))
+			add_found(s, named[i]);
 }
 
 /* Of the file that is asked for, or of all.  False if there is no such file. */
@@ -167,7 +179,10 @@ static const char *why_none(const struct search *s)
 const char *asked_process_find(struct asked_process *asked, struct asker *a, const char *query,
 			       const struct query *q)
 {
-	struct search s = { .asked = asked, .q = q, .pool = &a->names->pool };
+	struct search s = {
+		.asked = asked, .q = q, .pool = &a->names->pool,
+		.name = pool_copy(&a->names->pool, q->symbol, strcspn(q->symbol, "@")),
+	};
 	const char *unread;
 	bool sized;
 

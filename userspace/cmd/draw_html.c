@@ -92,6 +92,7 @@ static void write_page(const char *path, const struct page_request *r)
 
 void draw_html(const struct drawing *d, const char *path)
 {
+	const struct folding folding = { .most = LONG_RUN, .apart = { d->zoom, d->from, d->to } };
 	struct process_layout process = { 0 };
 	struct options other = *d->opt;
 	struct mappings *m = NULL;
@@ -103,7 +104,7 @@ void draw_html(const struct drawing *d, const char *path)
 	refuse_process(d);
 	refuse_unmeasured(d);
 	if (d->opt->process)
-		process_layout_open(&process, d->opt, LONG_RUN);
+		process_layout_open(&process, d->opt, &folding);
 	l = d->opt->process ? process.l : load_layout(d->opt);
 	if (d->mappings || is_measured(d))
 		m = mappings_load(d->opt, d->mappings, l);

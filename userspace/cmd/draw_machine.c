@@ -15,13 +15,16 @@ enum {
 
 struct scene *draw_machine(const struct drawing *d)
 {
+	const struct folding folding = {
+		.most = d->page.brief ? BRIEF_RUN : LONG_RUN, .apart = { d->zoom, d->from, d->to },
+	};
 	struct process_layout process = { 0 };
 	struct layout *l;
 	struct request r;
 	struct scene *s;
 
 	if (d->opt->process)
-		process_layout_open(&process, d->opt, d->page.brief ? BRIEF_RUN : LONG_RUN);
+		process_layout_open(&process, d->opt, &folding);
 	l = d->opt->process ? process.l : load_layout(d->opt);
 	r = drawing_request(d, l);
 	s = compose_column(l, &r, &d->page);

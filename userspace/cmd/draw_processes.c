@@ -89,13 +89,14 @@ struct scene *draw_processes(const struct drawing *d)
 	struct options opts[2] = { *d->opt, *d->opt };
 	struct process_diff diff;
 	struct process_pair pair = { .names = { d->opt->process, d->argument } };
+	const struct folding folding = { .most = d->page.brief ? BRIEF_RUN : LONG_RUN };
 	struct telling t = { 0 };
 	struct scene *s;
 	char *kernel;
 
 	opts[1].process = d->argument;
 	for (int i = 0; i < 2; i++) {
-		process_layout_open(&pl[i], &opts[i], d->page.brief ? BRIEF_RUN : LONG_RUN);
+		process_layout_open(&pl[i], &opts[i], &folding);
 		pair.l[i] = pl[i].l;
 	}
 	refuse_strangers(d, pl[0].view->p, pl[1].view->p);

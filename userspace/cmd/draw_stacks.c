@@ -25,9 +25,11 @@ static void take_user_stack(struct drawn_thread *to, const struct stack_pair *pa
 	to->user.start = pair->part->start;
 	to->user.end = pair->part->end;
 	to->sp = pair->thread->sp;
-	to->user.has_guard = pair->guard;
+	to->is_at_most = stack_may_hold_more(pair);
 	if (pair->guard)
 		to->user.guard = pair->guard->end - pair->guard->start + 1;
+	if (pair->gap)
+		to->user.gap = pair->gap->end - pair->gap->start + 1;
 }
 
 static void take_kernel_stack(struct drawn_thread *to, const struct stack_pair *pair)
@@ -42,8 +44,7 @@ static void take_kernel_stack(struct drawn_thread *to, const struct stack_pair *
 	to->kernel.start = stack->start;
 	to->kernel.end = stack->end;
 	to->region = stack->region;
-	to->kernel.has_guard = pair->kernel_guard;
-	to->kernel.guard = pair->v->p->page_size;
+	to->kernel.guard = pair->kernel_guard ? pair->v->p->page_size : 0;
 }
 
 static void take_thread(struct drawn_thread *to, const struct user_view *v, size_t i,

@@ -60,6 +60,7 @@ static void check_part(const struct layout *l, enum drawn_part part)
 static int run(const struct options *opt, int argc, char **argv)
 {
 	struct process_layout process = { 0 };
+	struct folding folding = { 0 };
 	struct request r = { 0 };
 	const char *zoom = NULL;
 	struct layout *l;
@@ -83,8 +84,10 @@ static int run(const struct options *opt, int argc, char **argv)
 		die("--only and --zoom exclude each other");
 	if (optind < argc)
 		die("map takes no operand, but got '%s': a capture is named with -f", argv[optind]);
+	folding.most = opt->json ? 0 : r.brief ? BRIEF_RUN : LONG_RUN;
+	folding.apart[0] = zoom;
 	if (opt->process)
-		process_layout_open(&process, opt, opt->json ? 0 : r.brief ? BRIEF_RUN : LONG_RUN);
+		process_layout_open(&process, opt, &folding);
 	l = opt->process ? process.l : load_layout(opt);
 	if (zoom)
 		r.zoom = region_or_refuse(l, "zoom", zoom);

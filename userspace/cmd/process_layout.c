@@ -17,7 +17,7 @@ struct making {
 	const struct region **of_row;	/* of rows that regions were made of */
 	struct user_row *rows;
 	size_t n;
-	size_t most;			/* mappings of a run, or 0: any number */
+	const struct folding *folding;
 };
 
 /* --- Memory that lives as long as the layout ------------------------------------------- */
@@ -34,7 +34,7 @@ static void *alloc(struct layout *l, size_t count, size_t size)
 /* Takes the text.  A picture is of one byte a column; what prints it otherwise escapes it. */
 static const char *keep(const struct making *m, char *text)
 {
-	char *plain = m->most ? printable(escaped(text)) : text;
+	char *plain = m->folding->most ? printable(escaped(text)) : text;
 	char *copy = alloc(m->pl->l, strlen(plain) + 1, 1);
 
 	strcpy(copy, plain);
@@ -86,9 +86,17 @@ static void add_row(struct making *m, size_t i)
 	m->of_row[i] = r;
 }
 
-static bool can_fold(const struct user_row *row)
+static bool is_apart(const struct making *m, const char *name)
 {
-	if (!row->part || row->part->image)
+	for (size_t i = 0; i < ARRAY_SIZE(m->folding->apart); i++)
+		if (m->folding->apart[i] && strcmp(m->folding->apart[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool can_fold(const struct making *m, const struct user_row *row)
+{
+	if (!row->part || row->part->image || is_apart(m, part_name(row->part->kind)))
 		return false;
 	switch (row->part->kind) {
 	case PART_HEAP:
@@ -109,7 +117,7 @@ static size_t length_of_run(const struct making *m, size_t first)
 {
 	size_t n = 0;
 
-	while (first + n < m->n && can_fold(&m->rows[first + n]) &&
+	while (first + n < m->n && can_fold(m, &m->rows[first + n]) &&
 	       (!n || m->rows[first + n].start - m->rows[first + n - 1].end < FAR))
 		n++;
 	return n;
@@ -188,11 +196,11 @@ static void add_parts(struct making *m)
 	const struct region *unknown = NULL;
 
 	for (size_t i = 0; i < m->n; i++) {
-		size_t run = m->most ? length_of_run(m, i) : 0;
+		size_t most = m->folding->most, run = most ? length_of_run(m, i) : 0;
 
 		if (is_beyond(m, &m->rows[i]) && !unknown)
 			unknown = add_unknown(m);
-		if (run > m->most) {
+		if (run > most) {
 			add(m, m->rows[i].start, m->rows[i + run - 1].end,
 			    text_printf("%zu mappings", run), purpose_of_run(&m->rows[i], run));
 			i += run - 1;
@@ -285,10 +293,10 @@ static void describe(struct making *m)
 	free(limit);
 }
 
-static void make_layout(struct process_layout *pl, size_t most)
+static void make_layout(struct process_layout *pl, const struct folding *folding)
 {
 	const struct user_view *v = pl->view;
-	struct making m = { .pl = pl, .most = most };
+	struct making m = { .pl = pl, .folding = folding };
 
 	pl->l = v->l ? copy_layout(v->l) : bare_layout(v->p);
 	m.rows = user_rows(v, &m.n);
@@ -309,11 +317,12 @@ static void make_layout(struct process_layout *pl, size_t most)
 	free(m.rows);
 }
 
-void process_layout_open(struct process_layout *pl, const struct options *opt, size_t most)
+void process_layout_open(struct process_layout *pl, const struct options *opt,
+			 const struct folding *folding)
 {
 	pl->view = zalloc_array(1, sizeof(*pl->view));
-	user_view_open(pl->view, opt, opt->process, !most);
-	make_layout(pl, most);
+	user_view_open(pl->view, opt, opt->process, !folding->most);
+	make_layout(pl, folding);
 }
 
 void process_layout_close(struct process_layout *pl)

@@ -19,11 +19,15 @@ struct process_layout {
 	struct user_view *view;
 };
 
-/*
- * The process of opt->process.  For a picture, a run of more than so many mappings is
- * one region; 0: none is.  Does not return if the process cannot be read.
- */
-void process_layout_open(struct process_layout *pl, const struct options *opt, size_t most);
+/* For a picture: what is one region, and what is not. */
+struct folding {
+	size_t most;			/* mappings of a run that is not folded; 0: of any run */
+	const char *apart[3];		/* names that were asked for, in no run; or NULL */
+};
+
+/* The process of opt->process.  Does not return if it cannot be read. */
+void process_layout_open(struct process_layout *pl, const struct options *opt,
+			 const struct folding *folding);
 void process_layout_close(struct process_layout *pl);
 
 /* Adds the process, and why the kernel half is not known, to a document. */

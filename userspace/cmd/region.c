@@ -26,10 +26,12 @@ static const struct region *find_named(const struct layout *l, const char *name)
 
 const struct region *region_or_refuse(const struct layout *l, const char *option, const char *name)
 {
-	const struct explanation *e = explanation_for_word(name);
-	const struct region *r = find_named(l, e ? e->name : name);
+	const struct region *r = find_named(l, name);
+	const struct explanation *e = r ? NULL : explanation_for_word(name);
 	const char *similar;
 
+	if (e)
+		r = find_named(l, e->name);
 	if (r && r->absent)
 		die("--%s=%s: this kernel has no %s: %s", option, name, r->name, r->absent);
 	if (r)

@@ -101,8 +101,8 @@ const char *user_purpose(const struct user_row *row);
 /* --- user_stacks.c --------------------------------------------------------------- */
 
 enum { STACKS_TID, STACKS_NAME, STACKS_STATE, STACKS_STACK, STACKS_SIZE, STACKS_USED,
-       STACKS_GUARD, STACKS_KERNEL_STACK, STACKS_KERNEL_SIZE, STACKS_KERNEL_REGION, STACKS_KERNEL_GUARD,
-       STACKS_SP, STACKS_NOTE, N_STACKS_COLUMNS };
+       STACKS_GUARD, STACKS_GAP, STACKS_KERNEL_STACK, STACKS_KERNEL_SIZE, STACKS_KERNEL_REGION,
+       STACKS_KERNEL_GUARD, STACKS_SP, STACKS_NOTE, N_STACKS_COLUMNS };
 
 /* A thread with both of its stacks. */
 struct stack_pair {
@@ -111,10 +111,17 @@ struct stack_pair {
 	const struct part *part;	/* that holds its stack pointer, or NULL */
 	bool on_stack;			/* that part is a stack, and not some other memory */
 	uint64_t used;			/* from the stack pointer to its end, if on_stack */
-	const struct part *guard;	/* below it, or NULL */
+	/* Right below it, or NULL.  No guard is where the kernel keeps a gap. */
+	const struct part *guard, *gap;
 	const struct thread *kernel;	/* the same one in kvas_threads, or NULL */
 	bool kernel_guard;		/* nothing is mapped in the page below its kernel stack */
 };
+
+/*
+ * Only the kernel makes the mapping of the main stack.  A program may make one that begins
+ * with a stack and has other data above it, and the kernel joins neighbours that are alike.
+ */
+bool stack_may_hold_more(const struct stack_pair *pair);
 
 struct stack_pair stacks_of(const struct user_view *v, const struct process_thread *thread);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* user_columns.c - the columns of kvas user, and what their cells say; see user.h. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
@@ -74,11 +75,25 @@ bool part_has_name(const struct part *part)
 	}
 }
 
+/* Takes a text for the table, which breaks this column at newlines and escapes all else itself. */
+static char *without_newlines(char *text)
+{
+	char *line, *longer;
+
+	while ((line = strchr(text, '\n'))) {
+		longer = text_printf("%.*s\\n%s", (int)(line - text), text, line + 1);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
 /* For people also the name of the file, without its folders, and of the thread. */
 static char *purpose_cell(const struct user_row *row)
 {
 	const struct part *part = row->part;
 	const char *purpose = user_purpose(row);
+	const struct options *opt = row->v->opt;
 	char *note;
 
 	if (!part || !purpose)
@@ -89,10 +104,7 @@ static char *purpose_cell(const struct user_row *row)
 		note = text_printf("%s %s", purpose, last_name(part->vma->path));
 	else
 		return text_printf("%s", purpose);
-	/* The table breaks the column at newlines, and escapes other bytes itself. */
-	for (char *p = note; (p = strchr(p, '\n'));)
-		*p = '?';
-	return note;
+	return opt->raw || opt->pairs ? note : without_newlines(note);
 }
 
 static char *vma_cell(const struct user_row *row, int column)

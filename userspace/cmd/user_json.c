@@ -219,6 +219,8 @@ static json_t *json_stacks(const struct stack_pair *pair)
 	}
 	if (pair->guard)
 		json_member(object, "guard", json_size(pair->guard->end - pair->guard->start));
+	if (pair->gap)
+		json_member(object, "gap", json_size(pair->gap->end - pair->gap->start));
 	if (pair->kernel)
 		add_kernel_stack(object, pair);
 	if (note)

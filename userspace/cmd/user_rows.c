@@ -31,6 +31,9 @@ const char *last_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
+	/* The name of a memfd may have slashes. */
+	if (strncmp(path, "/memfd:", strlen("/memfd:")) == 0)
+		return path + 1;
 	return slash && slash[1] && *path == '/' ? slash + 1 : path;
 }
 

@@ -14,9 +14,10 @@ const struct column stacks_columns[] = {
 	[STACKS_NAME] = { "NAME", "its name", 0, BY_DEFAULT },
 	[STACKS_STATE] = { "STATE", "as ps(1) has it: R, S, D ...", 0, IF_WIDE },
 	[STACKS_STACK] = { "STACK", "first and last address of its user stack", 0, BY_DEFAULT },
-	[STACKS_SIZE] = { "SIZE", "of the user stack", SCOLS_FL_RIGHT, BY_DEFAULT },
-	[STACKS_USED] = { "USED", "from the stack pointer to the end", SCOLS_FL_RIGHT, BY_DEFAULT },
-	[STACKS_GUARD] = { "GUARD", "size of the guard below it", SCOLS_FL_RIGHT, IF_WIDE },
+	[STACKS_SIZE] = { "SIZE", "of the user stack; of a mapping that may hold more, at most", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_USED] = { "USED", "from the stack pointer to the end of that", SCOLS_FL_RIGHT, BY_DEFAULT },
+	[STACKS_GUARD] = { "GUARD", "size of the guard below it: an access is a fault", SCOLS_FL_RIGHT, IF_WIDE },
+	[STACKS_GAP] = { "GAP", "size of the gap below one that grows: no other mapping may be there", SCOLS_FL_RIGHT, IF_WIDE },
 	[STACKS_KERNEL_STACK] = { "KERNEL_STACK", "first and last address of its kernel stack", 0, IF_WIDE },
 	[STACKS_KERNEL_SIZE] = { "KERNEL_SIZE", "of the kernel stack", SCOLS_FL_RIGHT, ON_REQUEST },
 	[STACKS_KERNEL_REGION] = { "KERNEL_REGION", "where the kernel stack is", 0, IF_WIDE },
@@ -55,14 +56,14 @@ void stacks_join(struct user_view *v)
 	}
 }
 
-/* What is right below it, and lets nobody in. */
-static const struct part *guard_of(const struct parts *parts, const struct part *stack)
+/* What is right below it, if that is of this kind. */
+static const struct part *part_below(const struct parts *parts, const struct part *stack,
+				     enum part_kind kind)
 {
 	const struct part *below = stack - 1;
 
-	if (stack == parts->parts || below->end + 1 != stack->start)
-		return NULL;
-	return below->kind == PART_GUARD || below->kind == PART_STACK_GAP ? below : NULL;
+	return stack > parts->parts && below->end + 1 == stack->start && below->kind == kind ?
+	       below : NULL;
 }
 
 struct stack_pair stacks_of(const struct user_view *v, const struct process_thread *thread)
@@ -80,8 +81,14 @@ struct stack_pair stacks_of(const struct user_view *v, const struct process_thre
 	if (!pair.on_stack)
 		return pair;
 	pair.used = pair.part->end - thread->sp + 1;
-	pair.guard = guard_of(&v->parts, pair.part);
+	pair.guard = part_below(&v->parts, pair.part, PART_GUARD);
+	pair.gap = part_below(&v->parts, pair.part, PART_STACK_GAP);
 	return pair;
+}
+
+bool stack_may_hold_more(const struct stack_pair *pair)
+{
+	return pair->on_stack && pair->part->kind == PART_THREAD_STACK;
 }
 
 const char *stacks_no_kernel(const struct stack_pair *pair)
@@ -131,19 +138,25 @@ static char *range(const struct user_view *v, uint64_t start, uint64_t end)
 	return text_printf("0x%0*" PRIx64 "-0x%0*" PRIx64, digits, start, digits, end);
 }
 
+static char *size_cell(const struct stack_pair *pair, const struct part *part)
+{
+	return part ? user_amount(pair->v->opt, part->end - part->start + 1) : NULL;
+}
+
 static char *user_stack_cell(const struct stack_pair *pair, int column)
 {
-	const struct options *opt = pair->v->opt;
 
 	switch (column) {
 	case STACKS_STACK:
 		return range(pair->v, pair->part->start, pair->part->end);
 	case STACKS_SIZE:
-		return user_amount(opt, pair->part->end - pair->part->start + 1);
+		return size_cell(pair, pair->part);
 	case STACKS_USED:
-		return user_amount(opt, pair->used);
+		return user_amount(pair->v->opt, pair->used);
+	case STACKS_GUARD:
+		return size_cell(pair, pair->guard);
 	default:
-		return pair->guard ? user_amount(opt, pair->guard->end - pair->guard->start + 1) : NULL;
+		return size_cell(pair, pair->gap);
 	}
 }
 
@@ -191,9 +204,30 @@ static char *stacks_cell(const void *item, int column)
 	}
 }
 
+static void print_sentence(const struct options *opt, const char *label, char *sentence)
+{
+	enum { LABEL_WIDTH = 15 };
+
+	printf("%-*s", LABEL_WIDTH, label);
+	print_wrapped(stdout, LABEL_WIDTH, opt->width_known ? opt->width : ~0u, sentence);
+	free(sentence);
+}
+
+/* What is so of all threads is said once. */
+static void print_summary(const struct user_view *v, bool may_hold_more)
+{
+	if (may_hold_more || !v->threads)
+		putchar('\n');
+	if (may_hold_more)
+		print_sentence(v->opt, "User stacks", text_printf("SIZE and USED are upper bounds, except of the main thread: the mapping that holds a stack may hold more above it"));
+	if (!v->threads)
+		print_sentence(v->opt, "Kernel stacks", text_printf("not shown: %s", v->no_threads));
+}
+
 void stacks_print(const struct user_view *v)
 {
 	const struct options *opt = v->opt;
+	bool may_hold_more = false;
 	struct table t;
 
 	table_init(&t, opt, stacks_columns, N_STACKS_COLUMNS);
@@ -201,14 +235,10 @@ void stacks_print(const struct user_view *v)
 		const struct stack_pair pair = stacks_of(v, &v->p->threads[i]);
 
 		table_add(&t, NULL, NULL, stacks_cell, &pair);
+		may_hold_more |= stack_may_hold_more(&pair);
 	}
 	table_fit(&t, opt, STACKS_NAME, STACKS_NOTE);
 	table_print(&t, stdout);
-	if (!v->threads && !opt->raw && !opt->pairs && !opt->noheadings) {
-		char *sentence = text_printf("not shown: %s", v->no_threads);
-
-		fputs("\nKernel stacks  ", stdout);
-		print_wrapped(stdout, 15, opt->width_known ? opt->width : ~0u, sentence);
-		free(sentence);
-	}
+	if (!opt->raw && !opt->pairs && !opt->noheadings)
+		print_summary(v, may_hold_more);
 }

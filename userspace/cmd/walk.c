@@ -311,7 +311,7 @@ static void ground_open(struct ground *g, const struct options *opt)
 		names_load(&g->names, opt, g->l);
 		return;
 	}
-	process_layout_open(&g->pl, opt, 0);
+	process_layout_open(&g->pl, opt, &(struct folding){ 0 });
 	g->names = (struct names){ .layout = g->pl.l, .missing = g->pl.view->no_layout };
 }
 

@@ -12,7 +12,7 @@
 
 void where_process_open(struct where_process *w, const struct options *opt)
 {
-	process_layout_open(&w->pl, opt, 0);
+	process_layout_open(&w->pl, opt, &(struct folding){ 0 });
 	asked_process_open(&w->asked, opt, w->pl.view->p->pid, w->pl.view->p);
 	w->pool = (struct pool){ 0 };
 	w->dir = opt->sysroot || w->asked.is_saved ? NULL : process_dir(w->pl.view->p, &w->pool);
@@ -94,10 +94,12 @@ static const char *sp_remark(const struct user_spot *s, const struct process_thr
 	enum { RED_ZONE = 512 };	/* of all ABIs the largest */
 	bool below = s->addr < t->sp;
 	uint64_t distance = below ? t->sp - s->addr : s->addr - t->sp;
+	const char *above = s->part->kind == PART_STACK ? "in use" :
+			    "in use, unless the stack ends before it";
 
 	return pool_printf(pool, "%" PRIu64 " bytes %s the stack pointer 0x%" PRIx64 " of its last entry into the kernel: %s",
 			   distance, below ? "below" : "above", t->sp,
-			   !below ? "in use" : distance > RED_ZONE ? "unused" :
+			   !below ? above : distance > RED_ZONE ? "unused" :
 			   "unused, or the red zone of a function");
 }
 
@@ -152,6 +154,16 @@ static const char *remark_of(const struct user_spot *s, const struct part *guard
 	if (guarded)
 		return guard_remark(s, pool);
 	return s->part->kind == PART_RESERVATION ? "reserved: nobody may access it" : NULL;
+}
+
+/* Why its file gave no symbol, or what to know of the one that it gave. */
+static const char *symbol_remark(const struct user_spot *s, const struct image_symbols *symbols,
+				 struct pool *pool)
+{
+	if (!s->symbol || !s->symbol->is_resolver)
+		return symbols->why;
+	return pool_printf(pool, "%s is chosen when the file is loaded: this is the function that chooses",
+			   s->symbol->name);
 }
 
 /* --- The moment --------------------------------------------------------------------------- */
@@ -223,13 +235,13 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 		guarded = guarded_by(parts, s.part);
 		s.thread = guarded || is_stack(s.part) ? owner_of(guarded ? guarded : s.part) : NULL;
 	}
-	if (s.part && s.part->image)
+	if (s.part && s.part->image) {
 		symbols = symbols_of_image(&w->asked.symbols, s.part->image);
-	if (symbols)
 		s.symbol = image_symbol_at(symbols, addr);
+	}
 	s.remark = remark_of(&s, guarded, pool);
 	if (symbols && !s.remark)
-		s.remark = symbols->why;
+		s.remark = symbol_remark(&s, symbols, pool);
 	s.now = ask_kernel(w, addr);
 	/* A kernel that cannot be asked of the address tells of the process all the same. */
 	if (symbols && symbols->why && s.now == USER_NOT_ASKED)
@@ -240,8 +252,11 @@ struct user_spot user_spot_find(struct where_process *w, uint64_t addr, struct p
 
 char *user_spot_symbol(const struct user_spot *s)
 {
-	return s->symbol ? text_printf("%s+0x%" PRIx64, s->symbol->name, s->addr - s->symbol->addr) :
-			   NULL;
+	const struct image_symbol *symbol = s->symbol;
+
+	return !symbol ? NULL :
+	       text_printf("%s%s%s+0x%" PRIx64, symbol->name, symbol->version ? "@" : "",
+			   symbol->version ? symbol->version : "", s->addr - symbol->addr);
 }
 
 static struct user_row row_of(const struct user_spot *s, uint64_t start)

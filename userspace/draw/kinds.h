@@ -86,8 +86,8 @@ struct scene *compose_processes(const struct process_pair *p, const struct page 
 struct drawn_stack {
 	bool known;
 	uint64_t start, end;		/* inclusive */
-	bool has_guard;
-	uint64_t guard;			/* bytes; of what is right below it */
+	/* Bytes right below it, or 0: an access to a guard is a fault, a stack grows into a gap. */
+	uint64_t guard, gap;
 	const char *why;		/* it is not known, or what is special about it; or NULL */
 };
 
@@ -97,6 +97,7 @@ struct drawn_thread {
 	struct drawn_stack user, kernel;
 	bool has_sp;
 	uint64_t sp;			/* within the user stack */
+	bool is_at_most;		/* the user stack may end before its mapping does */
 	const char *region;		/* that has the kernel stack, or NULL */
 };
 

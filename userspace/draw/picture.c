@@ -171,6 +171,14 @@ static unsigned int find_chain(const struct span *s, const struct region *zoom,
 	return n;
 }
 
+/* Is it the main stack, or the gap below it?  One of MAP_GROWSDOWN has such a gap, too. */
+static bool is_stack_or_gap(const struct layout *l, const struct region *r)
+{
+	if (r && strcmp(r->name, "stack_guard_gap") == 0)
+		r = layout_find(l, r->end + 1);
+	return r && strcmp(r->name, "stack") == 0;
+}
+
 /* Of a process: what may grow into a hole; or NULL. */
 static char *about_hole(const struct layout *l, const struct span *s)
 {
@@ -179,7 +187,7 @@ static char *about_hole(const struct layout *l, const struct span *s)
 
 	if (!l->process || s->end > l->user_end)
 		return NULL;
-	if (above && (strcmp(above->name, "stack") == 0 || strcmp(above->name, "stack_guard_gap") == 0))
+	if (is_stack_or_gap(l, above))
 		return text_printf("%s", word(WORD_ROOM_FOR_STACK));
 	if (below && strcmp(below->name, "heap") == 0)
 		return text_printf("%s", word(WORD_ROOM_FOR_HEAP));

@@ -30,7 +30,7 @@ struct stacks_picture {
 	double margin, y;
 	double step;				/* from one column to the next */
 	double labels;				/* height of the addresses above a stack */
-	bool has_guard, has_used;
+	bool has_guard, has_gap, has_used, has_at_most;
 };
 
 /* --- One stack ------------------------------------------------------------------------ */
@@ -48,21 +48,27 @@ static void address_line(struct stacks_picture *p, double x, double y, uint64_t 
 	free(digits);
 }
 
-/* What lets nobody in, below a stack that grows down. */
-static void draw_guard(struct stacks_picture *p, const struct drawn_stack *stack, double x,
-		       double y)
+/* A guard or a gap; returns the y below. */
+static double draw_below(struct stacks_picture *p, const struct drawn_stack *stack, double x,
+			 double y)
 {
-	char *size = label_size(stack->guard - 1), *text = word_with(WORD_STACK_GUARD, size);
+	char *size, *text;
 
-	scene_group(p->s, NULL, "guard", text, NULL);
-	scene_box(p->s, x, y, STACK_WIDTH, GUARD_HEIGHT, TONE_NOTHING, STATE_RESERVED,
-		  STROKE_DASHED);
+	if (!stack->guard && !stack->gap)
+		return y;
+	size = label_size((stack->guard ? stack->guard : stack->gap) - 1);
+	text = word_with(stack->guard ? WORD_STACK_GUARD : WORD_STACK_GAP, size);
+	scene_group(p->s, NULL, stack->guard ? "guard" : "gap", text, NULL);
+	scene_box(p->s, x, y, STACK_WIDTH, GUARD_HEIGHT,
+		  stack->guard ? TONE_NOTHING : TONE_UNUSED, STATE_RESERVED, STROKE_DASHED);
 	scene_text(p->s, x + PAD, y + (GUARD_HEIGHT - line_height(SMALL)) / 2 + text_ascent(SMALL),
 		   SMALL, ANCHOR_START, INK_TEXT, text);
 	scene_end_group(p->s);
-	p->has_guard = true;
+	p->has_guard |= stack->guard > 0;
+	p->has_gap |= stack->gap > 0;
 	free(text);
 	free(size);
+	return y + GUARD_HEIGHT;
 }
 
 static void draw_unknown(struct stacks_picture *p, const struct drawn_stack *stack, double x,
@@ -123,7 +129,8 @@ static void draw_user_stack(struct stacks_picture *p, const struct drawn_thread 
 	scene_end_group(p->s);
 	p->has_used = true;
 	size = label_size(th->user.end - th->sp);
-	text = word_with(WORD_STACK_USED, size);
+	text = word_with(th->is_at_most ? WORD_STACK_USED_AT_MOST : WORD_STACK_USED, size);
+	p->has_at_most |= th->is_at_most;
 	if (used > texts + line_height(SMALL) + PAD) {
 		draw_stack_title(p, &th->user, x, y + 2, WORD_USER_STACK);
 		scene_text(p->s, x + PAD, y + 2 + texts + text_ascent(SMALL), SMALL, ANCHOR_START,
@@ -159,7 +166,7 @@ static void draw_kernel_stack(struct stacks_picture *p, const struct drawn_threa
 	draw_growth(p, x, top, y + STACK_HEIGHT);
 }
 
-/* Addresses above and below, stack and guard; returns the y below all. */
+/* Addresses above and below, stack and what is below it; returns the y below all. */
 static double draw_stack(struct stacks_picture *p, const struct drawn_thread *th, bool kernel,
 			 double x, double y)
 {
@@ -180,10 +187,7 @@ static double draw_stack(struct stacks_picture *p, const struct drawn_thread *th
 		draw_user_stack(p, th, x, y);
 	y += STACK_HEIGHT;
 	address_line(p, x + PAD, y - line_height(SMALL_FIXED) - 2, stack->start, NULL);
-	if (stack->has_guard)
-		draw_guard(p, stack, x, y);
-	if (stack->has_guard)
-		y += GUARD_HEIGHT;
+	y = draw_below(p, stack, x, y);
 	scene_end_group(p->s);
 	return y;
 }
@@ -308,6 +312,7 @@ static void draw_threads(struct stacks_picture *p)
 static void draw_key(struct stacks_picture *p)
 {
 	struct key key = key_begin(p->s, p->page, p->y);
+	double width = p->page->width - 2 * p->margin;
 
 	key_add(&key, TONE_PAGES, STATE_RESERVED, word(WORD_KERNEL_STACK));
 	key_add(&key, TONE_DATA, STATE_RESERVED, word(WORD_USER_STACK));
@@ -315,9 +320,13 @@ static void draw_key(struct stacks_picture *p)
 		key_add(&key, TONE_DATA, STATE_MAPPED, word(WORD_KEY_USED));
 	if (p->has_guard)
 		key_add(&key, TONE_NOTHING, STATE_RESERVED, word(WORD_KEY_GUARD));
+	if (p->has_gap)
+		key_add(&key, TONE_UNUSED, STATE_RESERVED, word(WORD_KEY_GAP));
 	p->y = key_end(&key);
-	p->y = wrapped(p->s, p->margin, p->y, p->page->width - 2 * p->margin, SMALL, INK_QUIET,
-		       word(WORD_STACKS_NOTE));
+	p->y = wrapped(p->s, p->margin, p->y, width, SMALL, INK_QUIET, word(WORD_STACKS_NOTE));
+	if (p->has_at_most)
+		p->y = wrapped(p->s, p->margin, p->y + 2, width, SMALL, INK_QUIET,
+			       word(WORD_AT_MOST_NOTE));
 }
 
 struct scene *compose_two_stacks(const struct two_stacks *t, const struct page *page)

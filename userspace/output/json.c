@@ -39,6 +39,23 @@ json_t *json_count(uint64_t n)
 	return need_memory(json_integer((json_int_t)n));
 }
 
+/* With \xff in the place of each byte that is not of UTF-8; to be freed. */
+static char *as_utf8(const char *text)
+{
+	char *copy = zalloc_array(strlen(text), strlen("\\xff")), *end = copy;
+
+	while (*text) {
+		size_t n = utf8_length(text, strnlen(text, 4));
+
+		if (n)
+			end = mempcpy(end, text, n);
+		else
+			end += sprintf(end, "\\x%02x", (unsigned char)*text);
+		text += n ? n : 1;
+	}
+	return copy;
+}
+
 json_t *json_text(const char *text)
 {
 	json_t *string = text ? json_string(text) : json_null();
@@ -46,8 +63,8 @@ json_t *json_text(const char *text)
 
 	if (string)
 		return string;
-	/* JSON is UTF-8, and words of the command line may be anything. */
-	copy = printable(text_printf("%s", text));
+	/* JSON is UTF-8, and names may be any bytes. */
+	copy = as_utf8(text);
 	string = need_memory(json_string(copy));
 	free(copy);
 	return string;

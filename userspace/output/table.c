@@ -168,12 +168,17 @@ struct libscols_line *table_add(struct table *t, struct libscols_line *parent,
 				const void *item)
 {
 	struct libscols_line *line = scols_table_new_line(t->scols, parent);
+	/* These have each byte that is not ASCII as a number. */
+	bool is_plain = scols_table_is_raw(t->scols) || scols_table_is_export(t->scols);
 
 	if (!line)
 		die("not enough memory");
 	for (size_t i = 0; i < t->n; i++) {
 		char *text = cell(item, t->chosen[i]);
 
+		/* The library takes them for letters. */
+		if (text && !is_plain)
+			text = without_directions(text);
 		if (text && scols_line_refer_data(line, i, text))
 			die("not enough memory");
 	}

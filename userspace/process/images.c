@@ -10,13 +10,18 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "base/sysroot.h"
 #include "base/util.h"
 #include "internal.h"
+#include "machine/buildid.h"
+
+enum { MOST_OF_OWN = 1 << 24 };	/* bytes of this program's maps */
 
 struct search {
 	struct gathering *g;
@@ -63,7 +68,22 @@ static bool read_headers(struct elf *e, const unsigned char *bytes, size_t size,
 	return e->n_loads;
 }
 
-bool elf_read(struct elf *e, int fd, uint64_t base, uint64_t page)
+/* In memory only the first segment is where the file has it. */
+static void read_notes(struct elf *e, struct pool *pool, int fd, uint64_t base,
+		       const unsigned char *header)
+{
+	unsigned char notes[4096];
+	uint64_t at = ELF_FIELD(e, header, Phdr, p_offset);
+	uint64_t size = smaller(ELF_FIELD(e, header, Phdr, p_filesz), sizeof(notes));
+	uint64_t end = base ? e->loads[0].offset + e->loads[0].in_file : INT64_MAX;
+	size_t align = ELF_FIELD(e, header, Phdr, p_align) == 8 ? 8 : 4;
+
+	if (at <= end && size <= end - at &&
+	    pread(fd, notes, size, (off_t)(base + at)) == (ssize_t)size)
+		e->build_id = build_id_find(pool, notes, size, align, e->big_endian);
+}
+
+bool elf_read(struct elf *e, struct pool *pool, int fd, uint64_t base, uint64_t page)
 {
 	unsigned char head[sizeof(Elf64_Ehdr)] = { 0 }, table[MOST_HEADERS * sizeof(Elf64_Phdr)];
 	size_t size, n, length;
@@ -85,19 +105,69 @@ bool elf_read(struct elf *e, int fd, uint64_t base, uint64_t page)
 	if (size != (e->bits == 64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)) ||
 	    n > MOST_HEADERS || at > INT64_MAX - length - base)
 		return false;
-	return pread(fd, table, length, (off_t)(base + at)) == (ssize_t)length &&
-	       read_headers(e, table, size, n, page);
+	if (pread(fd, table, length, (off_t)(base + at)) != (ssize_t)length ||
+	    !read_headers(e, table, size, n, page))
+		return false;
+	for (size_t i = 0; i < n && !e->build_id; i++)
+		if (ELF_FIELD(e, table + i * size, Phdr, p_type) == PT_NOTE)
+			read_notes(e, pool, fd, base, table + i * size);
+	return true;
+}
+
+void image_identify(struct image *image, const struct elf *e, int fd)
+{
+	struct stat st;
+
+	image->build_id = e->build_id;
+	if (e->build_id || fstat(fd, &st))
+		return;
+	image->size = (uint64_t)st.st_size;
+	image->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
 }
 
 /* --- Where the file can be read ---------------------------------------------------- */
 
-/* A file system of layers may show another device than the mapping has. */
-static bool is_file_of(int fd, const struct vma *v)
+static bool is_of(const struct vma *v, uint64_t inode, unsigned int major_number,
+		  unsigned int minor_number)
+{
+	return v->inode == inode && v->major == major_number && v->minor == minor_number;
+}
+
+/*
+ * Of layers and subvolumes stat(2) shows another device than maps: the file is mapped here,
+ * too, to see what maps says of it.
+ */
+static bool is_mapped_as(int fd, const struct vma *v)
+{
+	void *here = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
+	const struct vma *mine = NULL;
+	struct process *self;
+	size_t size;
+	char *maps;
+	bool same;
+
+	if (here == MAP_FAILED)
+		return false;
+	self = zalloc_array(1, sizeof(*self));
+	maps = sysroot_slurp(NULL, "/proc/self/maps", MOST_OF_OWN, &size);
+	if (maps && !smaps_parse(self, maps))
+		mine = process_vma(self, (uintptr_t)here);
+	same = mine && is_of(v, mine->inode, mine->major, mine->minor);
+	munmap(here, 1);
+	free(maps);
+	process_free(self);
+	return same;
+}
+
+/* Another one may lie over its name.  The files of a copied machine have other inodes. */
+static bool is_file_of(const struct gathering *g, int fd, const struct vma *v)
 {
 	struct stat st;
 
-	return !fstat(fd, &st) &&
-	       (st.st_ino == v->inode || st.st_dev != makedev(v->major, v->minor));
+	if (g->sysroot)
+		return true;
+	return !fstat(fd, &st) && (is_of(v, st.st_ino, major(st.st_dev), minor(st.st_dev)) ||
+				   is_mapped_as(fd, v));
 }
 
 static int open_in_proc(const struct gathering *g, char *path)
@@ -116,7 +186,7 @@ int mapped_open(const struct gathering *g, const struct vma *v)
 	if (fd >= 0 || v->deleted)
 		return fd;
 	fd = open_in_proc(g, text_printf("%s/root%s", g->dir, v->path));
-	if (fd >= 0 && !is_file_of(fd, v)) {
+	if (fd >= 0 && !is_file_of(g, fd, v)) {
 		close(fd);
 		fd = -1;
 	}
@@ -128,7 +198,9 @@ static bool is_of_program(const struct process *p, const struct vma *v)
 	return p->start_code >= v->start && p->start_code <= v->end;
 }
 
-static bool read_file(const struct gathering *g, struct vma *const *vmas, size_t n, struct elf *e)
+/* Its headers, and which file it is. */
+static bool read_file(const struct gathering *g, struct vma *const *vmas, size_t n, struct elf *e,
+		      struct image *like)
 {
 	uint64_t page = g->p->page_size, base = 0;
 	bool good;
@@ -144,7 +216,9 @@ static bool read_file(const struct gathering *g, struct vma *const *vmas, size_t
 		fd = open_in_proc(g, text_printf("%s/mem", g->dir));
 		base = vmas[0]->start;
 	}
-	good = fd >= 0 && elf_read(e, fd, base, page);
+	good = fd >= 0 && elf_read(e, &g->p->pool, fd, base, page);
+	if (good)
+		image_identify(like, e, fd);
 	if (fd >= 0)
 		close(fd);
 	return good;
@@ -197,7 +271,8 @@ static struct image *add_image(struct search *s)
 	return &s->found[s->n++];
 }
 
-static void try_image(struct search *s, const struct elf *e, const struct vma *first)
+static void try_image(struct search *s, const struct elf *e, const struct image *like,
+		      const struct vma *first)
 {
 	struct process *p = s->g->p;
 	uint64_t bias = first->start - round_down(e->loads[0].vaddr, p->page_size);
@@ -207,7 +282,9 @@ static void try_image(struct search *s, const struct elf *e, const struct vma *f
 	    !is_image(p, e, first, bias))
 		return;
 	image = add_image(s);
-	*image = (struct image){ .path = first->path, .n_segments = e->n_loads };
+	*image = *like;
+	image->path = first->path;
+	image->n_segments = e->n_loads;
 	image->segments = pool_alloc(&p->pool, e->n_loads * sizeof(*image->segments));
 	for (size_t i = 0; i < e->n_loads; i++) {
 		const struct elf_load *load = &e->loads[i];
@@ -262,15 +339,16 @@ static void list_files(struct search *s)
 /* Of a file from which nothing is executed none is asked. */
 static void search_file(struct search *s, struct vma **vmas, size_t n)
 {
+	struct image like = { 0 };
 	bool executes = false;
 	struct elf e;
 
 	for (size_t i = 0; i < n; i++)
 		executes = executes || vmas[i]->executable;
-	if (!executes || !read_file(s->g, vmas, n, &e))
+	if (!executes || !read_file(s->g, vmas, n, &e, &like))
 		return;
 	for (size_t i = 0; i < n; i++)
-		try_image(s, &e, vmas[i]);
+		try_image(s, &e, &like, vmas[i]);
 }
 
 void images_find(struct gathering *g)

@@ -65,6 +65,7 @@ struct elf {
 	bool is_fixed;			/* ET_EXEC: its addresses are the ones to use */
 	struct elf_load loads[MOST_HEADERS];
 	size_t n_loads;
+	const char *build_id;		/* or NULL */
 };
 
 /* The member of a structure of an ELF file, of either word size and byte order. */
@@ -79,12 +80,26 @@ struct elf {
  * The headers of an open file, or of one in memory at the address to which its beginning
  * is mapped.  False if it is no ELF file, or a strange one.
  */
-bool elf_read(struct elf *e, int fd, uint64_t base, uint64_t page);
+bool elf_read(struct elf *e, struct pool *pool, int fd, uint64_t base, uint64_t page);
+
+/* Notes what tells the open file from others: build_id, or size and mtime. */
+void image_identify(struct image *image, const struct elf *e, int fd);
 
 /* By the link of a mapping if the kernel lets us, else by its name in the process's root. */
 int mapped_open(const struct gathering *g, const struct vma *v);
 
 void images_find(struct gathering *g);
+
+/* --- elfsymbols.c: tables of symbols ------------------------------------------------ */
+
+struct image_symbols;
+
+/*
+ * Adds those of an open file that have places in the image, in no order; bias is what is
+ * added to an address in the file.  Returns why the file cannot be searched, or NULL.
+ */
+const char *elf_symbols_read(struct image_symbols *to, const struct image *image,
+			     const struct elf *elf, int fd, uint64_t bias);
 
 /* --- tasks.c: threads ---------------------------------------------------------------- */
 

@@ -213,13 +213,25 @@ static bool parse_mapping(struct reading *r)
 	return parse_use(r, &v->use);
 }
 
+/* What tells the file from others; a kvas that saved neither was an older one. */
+static bool parse_identity(struct reading *r, struct image *image)
+{
+	const char *id = image->build_id = record_value(r->record, "build_id");
+
+	if (id && (!*id || id[strspn(id, "0123456789abcdef")]))
+		return frame_fail(&r->frame, "build_id=%.40s: expected hexadecimal digits", id);
+	return !has(r, "size") || (need_number(r, "size", &image->size) &&
+				   need_number(r, "mtime", &image->mtime));
+}
+
 static bool parse_image(struct reading *r)
 {
 	struct process *p = r->p;
 	struct image *image = &p->images[p->n_images++];
 
 	image->segments = &r->segments[r->n_segments];
-	return need_raw(r, "path", &image->path) && may_be(r, "program", &image->is_program);
+	return need_raw(r, "path", &image->path) && may_be(r, "program", &image->is_program) &&
+	       parse_identity(r, image);
 }
 
 static bool parse_segment(struct reading *r)

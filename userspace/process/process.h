@@ -51,6 +51,9 @@ struct image_segment {
 struct image {
 	const char *path;
 	bool is_program;		/* and no library */
+	/* What tells it from another file of the same name. */
+	const char *build_id;		/* in hexadecimal, or NULL */
+	uint64_t size, mtime;		/* if it has none: bytes, ns since 1970; size 0: unknown */
 	struct image_segment *segments;	/* by address; at least one */
 	size_t n_segments;
 };

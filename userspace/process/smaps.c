@@ -136,6 +136,25 @@ static size_t count_headers(const char *text)
 	return n;
 }
 
+/*
+ * Adds the mapping that was parsed into the place after the last.  The kernel goes on after
+ * the end of the last one that was read: one that grew down since then, or became one with
+ * it, is told with all that it has now, and replaces what it covers.
+ */
+static bool add_mapping(struct process *p)
+{
+	struct vma *v = &p->vmas[p->n_vmas];
+	size_t n = p->n_vmas;
+
+	if (n && v[-1].end >= v->end)
+		return false;
+	while (n && p->vmas[n - 1].end >= v->start)
+		n--;
+	p->vmas[n] = *v;
+	p->n_vmas = n + 1;
+	return true;
+}
+
 unsigned int smaps_parse(struct process *p, const char *text)
 {
 	struct vma *v = NULL;
@@ -148,10 +167,10 @@ unsigned int smaps_parse(struct process *p, const char *text)
 	for (const char *line = *text ? text : NULL; line; line = next_line(line)) {
 		number++;
 		if (is_header(line)) {
-			v = &p->vmas[p->n_vmas];
-			if (!parse_header(p, line, v) || (p->n_vmas && v[-1].end >= v->start))
+			p->vmas[p->n_vmas] = (struct vma){ 0 };
+			if (!parse_header(p, line, &p->vmas[p->n_vmas]) || !add_mapping(p))
 				return number;
-			p->n_vmas++;
+			v = &p->vmas[p->n_vmas - 1];
 			continue;
 		}
 		p->has_use = true;

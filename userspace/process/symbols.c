@@ -3,13 +3,11 @@
  * symbols.c - see symbols.h.
  *
  * As in images.c a file is believed only where it fits the process: its segments must be
- * those that the process has, and a symbol must lie in one of them.
+ * those that the process has, and it must be the same file by its build id.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/sysroot.h"
@@ -17,41 +15,9 @@
 #include "internal.h"
 #include "symbols.h"
 
-enum {
-	MOST_SECTIONS = 1 << 16,
-	MOST_BYTES = 1 << 28,		/* of a table */
-};
-
-struct file {
-	struct process_symbols *s;
-	const struct image *image;
-	struct image_symbols *to;
-	int fd;
-	struct elf elf;
-	uint64_t bias;			/* add it to an address in the file */
-	bool is_arm;
-	size_t room;
-};
-
-struct section {
-	uint64_t type, link, offset, size, entry;
-};
+static const char not_same[] = "its file is not the one that was mapped";
 
 /* --- The file ----------------------------------------------------------------------------- */
-
-/* Of the file that was mapped then: the same name may be that of another one today. */
-static int open_as_saved(const struct process_symbols *s, const struct vma *v)
-{
-	int fd = v->deleted ? -1 : sysroot_open(s->sysroot, v->path);
-	struct stat st;
-
-	if (fd >= 0 && !fstat(fd, &st) && st.st_ino == v->inode &&
-	    st.st_dev == makedev(v->major, v->minor))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
 
 static int open_live(const struct process_symbols *s, const struct image *image, const struct vma *v)
 {
@@ -70,8 +36,19 @@ static int open_live(const struct process_symbols *s, const struct image *image,
 	return fd;
 }
 
+static int open_file(const struct process_symbols *s, const struct image *image)
+{
+	const struct vma *v = process_vma(s->p, image->segments[0].start);
+
+	if (!v)
+		return -1;
+	if (!s->is_saved)
+		return open_live(s, image, v);
+	return sysroot_open(s->sysroot, v->path);
+}
+
 /* Does the file have the segments that the process has? */
-static bool is_same(const struct elf *e, const struct image *image)
+static bool has_segments(const struct elf *e, const struct image *image)
 {
 	if (e->n_loads != image->n_segments)
 		return false;
@@ -84,143 +61,49 @@ static bool is_same(const struct elf *e, const struct image *image)
 	return true;
 }
 
-/* --- Symbols ------------------------------------------------------------------------------ */
-
-/* In a segment, or at its end, as _end is. */
-static bool lies_in(const struct image *image, uint64_t addr)
+/* By its build id, or else by size and time. */
+static bool is_same_file(const struct image *a, const struct image *b)
 {
-	for (size_t i = 0; i < image->n_segments; i++)
-		if (addr >= image->segments[i].start &&
-		    addr - image->segments[i].start <= image->segments[i].in_memory)
-			return true;
-	return false;
+	if (a->build_id || b->build_id)
+		return a->build_id && b->build_id && strcmp(a->build_id, b->build_id) == 0;
+	return a->size == b->size && a->mtime == b->mtime;
 }
 
-/* What programs call is better known than what is the file's own; malloc than __libc_malloc. */
-static unsigned char rank_of(unsigned char info, const char *name)
+/* Path and inode do not tell: another file may have both of them by now. */
+static const char *why_not_same(const struct process_symbols *s, const struct image *image,
+				const struct elf *e, int fd)
 {
-	unsigned char bind = ELF64_ST_BIND(info);
+	const bool is_known = image->build_id || image->size;
+	struct image today = { 0 };
 
-	return (bind == STB_LOCAL) * 2 + (*name == '_');
-}
-
-/* Not those of other files, of threads' variables, and the marks of Arm's assemblers. */
-static bool is_place(unsigned char info, uint64_t section, const char *name)
-{
-	unsigned char type = ELF64_ST_TYPE(info);
-
-	return section != SHN_UNDEF && section < SHN_LORESERVE && *name && *name != '$' &&
-	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC ||
-		type == STT_COMMON || type == STT_GNU_IFUNC);
-}
-
-static void add_symbol(struct file *f, const unsigned char *entry, const char *names, uint64_t size)
-{
-	uint64_t name = ELF_FIELD(&f->elf, entry, Sym, st_name);
-	unsigned char info = (unsigned char)ELF_FIELD(&f->elf, entry, Sym, st_info);
-	uint64_t addr = ELF_FIELD(&f->elf, entry, Sym, st_value);
-	struct image_symbols *to = f->to;
-
-	if (name >= size ||
-	    !is_place(info, ELF_FIELD(&f->elf, entry, Sym, st_shndx), names + name))
-		return;
-	/* Of a function in Thumb code the lowest bit is set. */
-	if (f->is_arm && ELF64_ST_TYPE(info) == STT_FUNC)
-		addr &= ~UINT64_C(1);
-	addr += f->bias;
-	if (!lies_in(f->image, addr))
-		return;
-	if (to->n == f->room) {
-		f->room = f->room ? f->room * 2 : 1024;
-		to->list = realloc(to->list, f->room * sizeof(*to->list));
-		if (!to->list)
-			die("not enough memory");
-	}
-	to->list[to->n++] = (struct image_symbol){
-		.addr = addr, .size = ELF_FIELD(&f->elf, entry, Sym, st_size),
-		.name = pool_copy(&f->s->pool, names + name, strcspn(names + name, "@")),
-		.rank = rank_of(info, names + name),
-	};
-}
-
-/* --- Sections ----------------------------------------------------------------------------- */
-
-/* A piece of the file, with a NUL after it; or NULL.  The caller frees it. */
-static char *read_piece(const struct file *f, uint64_t offset, uint64_t size)
-{
-	char *bytes;
-
-	if (size > MOST_BYTES || offset > INT64_MAX - size)
-		return NULL;
-	bytes = zalloc_array(size + 1, 1);
-	if (pread(f->fd, bytes, size, (off_t)offset) == (ssize_t)size)
-		return bytes;
-	free(bytes);
-	return NULL;
-}
-
-static struct section section_at(const struct file *f, const char *headers, uint64_t i)
-{
-	size_t size = f->elf.bits == 64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	const unsigned char *bytes = (const unsigned char *)headers + i * size;
-
-	return (struct section){
-		.type = ELF_FIELD(&f->elf, bytes, Shdr, sh_type),
-		.link = ELF_FIELD(&f->elf, bytes, Shdr, sh_link),
-		.offset = ELF_FIELD(&f->elf, bytes, Shdr, sh_offset),
-		.size = ELF_FIELD(&f->elf, bytes, Shdr, sh_size),
-		.entry = ELF_FIELD(&f->elf, bytes, Shdr, sh_entsize),
-	};
-}
-
-static void read_table(struct file *f, const struct section *table, const struct section *strings)
-{
-	size_t size = f->elf.bits == 64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	char *entries = table->entry == size ? read_piece(f, table->offset, table->size) : NULL;
-	char *names = entries ? read_piece(f, strings->offset, strings->size) : NULL;
-
-	for (uint64_t i = 0; names && i < table->size / size; i++)
-		add_symbol(f, (unsigned char *)entries + i * size, names, strings->size);
-	free(names);
-	free(entries);
-}
-
-static void read_tables(struct file *f)
-{
-	unsigned char head[sizeof(Elf64_Ehdr)] = { 0 };
-	size_t size = f->elf.bits == 64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	uint64_t n;
-	char *headers;
-
-	if (pread(f->fd, head, sizeof(head), 0) < (ssize_t)sizeof(Elf32_Ehdr))
-		return;
-	f->is_arm = ELF_FIELD(&f->elf, head, Ehdr, e_machine) == EM_ARM;
-	n = ELF_FIELD(&f->elf, head, Ehdr, e_shnum);
-	if (n > MOST_SECTIONS || ELF_FIELD(&f->elf, head, Ehdr, e_shentsize) != size)
-		return;
-	headers = read_piece(f, ELF_FIELD(&f->elf, head, Ehdr, e_shoff), n * size);
-	for (uint64_t i = 0; headers && i < n; i++) {
-		struct section table = section_at(f, headers, i), strings;
-
-		if ((table.type != SHT_SYMTAB && table.type != SHT_DYNSYM) || table.link >= n)
-			continue;
-		strings = section_at(f, headers, table.link);
-		read_table(f, &table, &strings);
-	}
-	free(headers);
+	if (!has_segments(e, image))
+		return not_same;
+	image_identify(&today, e, fd);
+	if (is_known && !is_same_file(image, &today))
+		return not_same;
+	return is_known || !s->is_saved ? NULL : "what was saved does not tell which file this was";
 }
 
 /* --- All of it ---------------------------------------------------------------------------- */
 
-static int compare_symbols(const void *a, const void *b)
+static int compare_places(const struct image_symbol *x, const struct image_symbol *y)
 {
-	const struct image_symbol *x = a, *y = b;
-
 	if (x->addr != y->addr)
 		return x->addr < y->addr ? -1 : 1;
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	return strcmp(x->name, y->name);
+}
+
+/* Of versions at one address the default one comes first. */
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct image_symbol *x = a, *y = b;
+	int order = compare_places(x, y);
+
+	if (order || !x->version || !y->version)
+		return order ? order : !!x->version - !!y->version;
+	return strcmp(x->version, y->version);
 }
 
 /* .symtab has those of .dynsym again. */
@@ -232,35 +115,71 @@ static void sort_symbols(struct image_symbols *symbols)
 	for (size_t i = 0; i < symbols->n; i++) {
 		const struct image_symbol *last = kept ? &symbols->list[kept - 1] : NULL;
 
-		if (!last || compare_symbols(last, &symbols->list[i]) != 0)
+		if (!last || compare_places(last, &symbols->list[i]) != 0)
 			symbols->list[kept++] = symbols->list[i];
 	}
 	symbols->n = kept;
 }
 
+static bool goes_on_at(const struct image_symbol *symbol, uint64_t addr)
+{
+	return addr - symbol->addr < symbol->size;
+}
+
+/* What has ended before one symbol has ended before all that come after it. */
+static void find_around(struct image_symbols *symbols)
+{
+	for (size_t i = 1; i < symbols->n; i++) {
+		struct image_symbol *symbol = &symbols->list[i];
+
+		symbol->around = symbol - 1;
+		while (symbol->around && !goes_on_at(symbol->around, symbol->addr))
+			symbol->around = symbol->around->around;
+	}
+}
+
+static void free_symbols(struct image_symbols *symbols)
+{
+	free(symbols->list);
+	free(symbols->by_name);
+	for (size_t i = 0; i < symbols->n_strings; i++)
+		free(symbols->strings[i]);
+}
+
+/* Of a file of which a part is wrong nothing is believed. */
+static const char *read_symbols(struct image_symbols *to, const struct image *image,
+				const struct elf *e, int fd)
+{
+	const char *why = elf_symbols_read(to, image, e, fd,
+					   image->segments[0].start - e->loads[0].vaddr);
+
+	if (!why && !to->n)
+		why = "its file has no symbols";
+	if (why) {
+		free_symbols(to);
+		*to = (struct image_symbols){ 0 };
+	} else {
+		sort_symbols(to);
+		find_around(to);
+	}
+	return why;
+}
+
 static const char *read_image(struct process_symbols *s, const struct image *image,
 			      struct image_symbols *to)
 {
-	const struct vma *v = process_vma(s->p, image->segments[0].start);
-	struct file f = { .s = s, .image = image, .to = to, .fd = -1 };
-	const char *why = NULL;
+	int fd = open_file(s, image);
+	const char *why;
+	struct elf e;
 
-	if (v)
-		f.fd = s->is_saved ? open_as_saved(s, v) : open_live(s, image, v);
-	if (f.fd < 0)
+	if (fd < 0)
 		return s->is_saved ? "the file that was mapped then is not on this machine" :
 				     "its file cannot be read";
-	if (!elf_read(&f.elf, f.fd, 0, s->p->page_size) || !is_same(&f.elf, image)) {
-		why = "its file is not the one that was mapped";
-	} else {
-		f.bias = image->segments[0].start - f.elf.loads[0].vaddr;
-		read_tables(&f);
-		if (to->n)
-			sort_symbols(to);
-		else
-			why = "its file has no symbols";
-	}
-	close(f.fd);
+	why = elf_read(&e, &s->pool, fd, 0, s->p->page_size) ? why_not_same(s, image, &e, fd) :
+							       not_same;
+	if (!why)
+		why = read_symbols(to, image, &e, fd);
+	close(fd);
 	return why;
 }
 
@@ -274,7 +193,7 @@ void process_symbols_open(struct process_symbols *s, const char *sysroot, const 
 void process_symbols_close(struct process_symbols *s)
 {
 	for (size_t i = 0; i < s->p->n_images; i++)
-		free(s->of[i].list);
+		free_symbols(&s->of[i]);
 	free(s->of);
 	pool_free(&s->pool);
 }
@@ -289,27 +208,83 @@ const struct image_symbols *symbols_of_image(struct process_symbols *s, const st
 	return symbols;
 }
 
-const struct image_symbol *image_symbol_at(const struct image_symbols *symbols, uint64_t addr)
+/* --- By name ------------------------------------------------------------------------------ */
+
+static int compare_names(const void *a, const void *b)
 {
-	enum { NESTED = 64 };		/* symbols in symbols */
-	const struct image_symbol *best = NULL;
+	const struct image_symbol *x = *(const struct image_symbol *const *)a;
+	const struct image_symbol *y = *(const struct image_symbol *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static void sort_by_name(struct image_symbols *symbols)
+{
+	symbols->by_name = zalloc_array(symbols->n, sizeof(*symbols->by_name));
+	for (size_t i = 0; i < symbols->n; i++)
+		symbols->by_name[i] = &symbols->list[i];
+	qsort(symbols->by_name, symbols->n, sizeof(*symbols->by_name), compare_names);
+}
+
+/* How many names are below this one, or are it, too. */
+static size_t count_names(const struct image_symbols *symbols, const char *name, bool with_it)
+{
+	size_t low = 0, high = symbols->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(symbols->by_name[middle]->name, name);
+
+		if (order < 0 || (with_it && !order))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t symbols_named(struct process_symbols *s, const struct image *image, const char *name,
+		     const struct image_symbol *const **first)
+{
+	struct image_symbols *symbols = &s->of[image - s->p->images];
+	size_t below;
+
+	symbols_of_image(s, image);
+	if (!symbols->by_name)
+		sort_by_name(symbols);
+	below = count_names(symbols, name, false);
+	*first = symbols->by_name + below;
+	return count_names(symbols, name, true) - below;
+}
+
+/* --- By address --------------------------------------------------------------------------- */
+
+/* The first at an address or after it, which is the best of those at its own. */
+static size_t first_from(const struct image_symbols *symbols, uint64_t addr)
+{
 	size_t low = 0, high = symbols->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (symbols->list[middle].addr <= addr)
+		if (symbols->list[middle].addr < addr)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (size_t i = low; i-- > 0 && low - i <= NESTED;) {
-		const struct image_symbol *symbol = &symbols->list[i];
+	return low;
+}
 
-		if (best && symbol->addr != best->addr)
-			break;
-		if (addr - symbol->addr < symbol->size || addr == symbol->addr)
+const struct image_symbol *image_symbol_at(const struct image_symbols *symbols, uint64_t addr)
+{
+	size_t i = first_from(symbols, addr);
+	const struct image_symbol *symbol = i ? &symbols->list[i - 1] : NULL, *best = NULL;
+
+	if (i < symbols->n && symbols->list[i].addr == addr)
+		return &symbols->list[i];
+	for (; symbol && (!best || symbol->addr == best->addr); symbol = symbol->around)
+		if (goes_on_at(symbol, addr))
 			best = symbol;
-	}
 	return best;
 }

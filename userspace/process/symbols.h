@@ -8,6 +8,9 @@
 struct image_symbol {
 	uint64_t addr, size;		/* size: 0 if the file does not tell it */
 	const char *name;		/* raw, without a version */
+	const char *version;		/* if it is not the default one of that name, or NULL */
+	const struct image_symbol *around;	/* the last before it that goes on here, or NULL */
+	bool is_resolver;		/* STT_GNU_IFUNC: it chooses a function at load time */
 	unsigned char rank;		/* of two at one address, the lower one is the better name */
 };
 
@@ -15,6 +18,9 @@ struct image_symbols {
 	bool is_read;
 	struct image_symbol *list;	/* by address, no name twice at one */
 	size_t n;
+	const struct image_symbol **by_name;	/* once a name was asked for */
+	char *strings[2];		/* of .symtab and .dynsym: the names are in them */
+	size_t n_strings;
 	const char *why;		/* why there are none, or NULL */
 };
 
@@ -36,6 +42,10 @@ void process_symbols_close(struct process_symbols *s);
 
 /* Of an image of the process. */
 const struct image_symbols *symbols_of_image(struct process_symbols *s, const struct image *image);
+
+/* Those of this name, of any version, by address, of one image: how many, and the first. */
+size_t symbols_named(struct process_symbols *s, const struct image *image, const char *name,
+		     const struct image_symbol *const **first);
 
 /* The one whose code or data the address is in, or NULL. */
 const struct image_symbol *image_symbol_at(const struct image_symbols *symbols, uint64_t addr);

@@ -9,7 +9,7 @@
  *   memory   start_code end_code start_data end_data start_brk start_stack stack_gap
  *   total    USE			of smaps_rollup, if that could be read
  *   mapping  start end perms offset dev inode [path] [deleted=y] [flags] [USE]
- *   image    path [program=y]		and below it its segments
+ *   image    path [program=y] [build_id | size mtime]	and below it its segments
  *   segment  start file memory perms
  *   guard    start end			pages that MADV_GUARD_INSTALL guards
  *   thread   tid state comm sp | no_sp
@@ -17,8 +17,9 @@
  *
  * Addresses and offsets are hexadecimal, sizes are decimal, in bytes.  USE is rss pss
  * shared private swap huge hugetlb, without those that are 0; use=n says that there are
- * none, because the kernel has no smaps.  In comm, exe and path a byte below 0x21 or above
- * 0x7e, a double quote and a backslash are written as \xNN.
+ * none, because the kernel has no smaps.  The build id is in hexadecimal; of a file that has
+ * none there are size and mtime, in nanoseconds since 1970.  In comm, exe and path a byte
+ * below 0x21 or above 0x7e, a double quote and a backslash are written as \xNN.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -161,6 +162,12 @@ static void put_image(struct writing *w, const struct image *image)
 	put_text(w, "path", image->path);
 	if (image->is_program)
 		put_text(w, "program", "y");
+	if (image->build_id)
+		put_text(w, "build_id", image->build_id);
+	if (image->size) {
+		put_number(w, "size", image->size);
+		put_number(w, "mtime", image->mtime);
+	}
 	end(w);
 	for (size_t i = 0; i < image->n_segments; i++) {
 		const struct image_segment *s = &image->segments[i];

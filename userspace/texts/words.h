@@ -133,7 +133,10 @@
 	X(KERNEL_STACK, "kernel_stack") \
 	X(SAVED_REGISTERS, "saved_registers") \
 	X(STACK_GUARD, "stack_guard") \
+	X(STACK_GAP, "stack_gap") \
 	X(STACK_USED, "stack_used") \
+	X(STACK_USED_AT_MOST, "stack_used_at_most") \
+	X(AT_MOST_NOTE, "at_most_note") \
 	X(SYSTEM_CALL, "system_call") \
 	X(SPACE_OF_KERNEL, "space_of_kernel") \
 	X(SPACE_OF_PROCESS, "space_of_process") \
@@ -141,6 +144,7 @@
 	X(MORE_THREADS, "more_threads") \
 	X(KEY_USED, "key_used") \
 	X(KEY_GUARD, "key_guard") \
+	X(KEY_GAP, "key_gap") \
 	X(RIGHT_UNSETTLED, "right_unsettled") \
 	X(RIGHT_NONE, "right_none") \
 	X(RIGHT_READ, "right_read") \
