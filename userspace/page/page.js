@@ -27,15 +27,16 @@ function drawNow() {
 	const what = new Set(due);
 
 	due.clear();
+	// The title takes of the map's height.
+	if (what.has("capture"))
+		drawHead();
 	drawMap();
 	if (["chosen", "walk", "capture", "view"].some((w) => what.has(w))) {
 		drawPanel();
 		drawControls();
 	}
-	if (what.has("capture")) {
-		drawHead();
+	if (what.has("capture"))
 		drawTables();
-	}
 	keepLink();
 }
 
@@ -71,9 +72,9 @@ function announceChoice() {
 		say(describe(chosen));
 }
 
-// Boxes slide to where they are in the other capture.
+// Boxes slide to where they are in the other capture.  At the start there is none.
 function moveSoftly() {
-	if (wantsNoMotion())
+	if (wantsNoMotion() || !document.documentElement.dataset.ready)
 		return;
 	column.classList.add("moving");
 	setTimeout(() => column.classList.remove("moving"), 700);
