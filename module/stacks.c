@@ -191,7 +191,7 @@ void kvas_stacks_write(struct kvas_writer *w, unsigned int n)
 	if (!cpu_possible(cpu) || (absent && cpu != cpumask_first(cpu_possible_mask)))
 		return;
 	if (!absent) {
-		/* While a processor goes, its variables do; while it comes, they are not yet right. */
+		/* A processor that goes takes its variables along; one that comes sets them. */
 		cpus_read_lock();
 		absent = find_stack(&start, stack, cpu);
 		cpus_read_unlock();
