@@ -177,7 +177,7 @@ def test_another_language_is_drawn(tmp_path):
     """A file is all that it takes."""
     tree = tmp_path / "tree"
     for part in ("userspace", "module"):
-        shutil.copytree(READER.parent / part, tree / part, ignore=shutil.ignore_patterns("build*", "*.o", "*.ko"))
+        shutil.copytree(READER.parent / part, tree / part, ignore=shutil.ignore_patterns("build", "build-*", "*.o", "*.ko"))
     shutil.copy(READER.parent / "dkms.conf", tree)
     text = ENGLISH.read_text()
     for english, czech in (("unused hole", "nepou\u017eito"), ("rest of {1}", "zbytek: {1}"), ("Highest address on top.", "Naho\u0159e.")):

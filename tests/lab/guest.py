@@ -213,21 +213,23 @@ def _wait(arch, guest, disk, asked):
 def stop_in_kernel(arch, monitor):
     """Stop where the first processor has the kernel's page tables."""
     monitor.execute("stop")
-    while not _has_kernel_tables(arch, monitor.registers()):
+    while not _has_kernel_tables(arch, monitor):
         monitor.execute("cont")
         time.sleep(0.01)
         monitor.execute("stop")
 
 
-def _has_kernel_tables(arch, registers):
+def _has_kernel_tables(arch, monitor):
     """Firmware has no page tables, and a process has others, under PTI (x86) or KPTI
     (arm64).  On x86, until the entry code changes to the kernel's, the stack is the
     process's, or one in the CPU entry area (Documentation/arch/x86/x86_64/mm.rst;
-    CPU_ENTRY_AREA_BASE on i386)."""
+    CPU_ENTRY_AREA_BASE on i386).  On arm64 it runs on tables without the stack."""
+    registers = monitor.registers()
     if registers.get("PC", arch.firmware_end) < arch.firmware_end:
         return False
     if "PSTATE" in registers:
-        return registers["PSTATE"] >> 2 & 3 != 0  # the exception level
+        level = registers["PSTATE"] >> 2 & 3
+        return level != 0 and monitor.translate(registers["SP"]) is not None
     if "RSP" in registers:
         return registers["RSP"] >> 63 == 1 and registers["RSP"] >> 39 != 0xfffffe0000000000 >> 39
     return not registers.get("CPL") and registers.get("ESP", 0) < 0xff000000
