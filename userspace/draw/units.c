@@ -239,6 +239,19 @@ static void add_note(struct unit *u, const struct region *r, enum picture_word f
 	free(text);
 }
 
+/*
+ * Ranges for code overlap others, and nothing lies in them.  One that goes beyond the end of
+ * what it begins in, as on arm64 without KASLR, is in nothing.
+ */
+static bool is_noted_at(const struct region *range, const struct box *b)
+{
+	if (b->kind != BOX_REGION || !b->size)
+		return false;
+	if (range->parent)
+		return range->parent == b->region;
+	return !b->region->parent && range->start >= b->start && range->start <= b->end;
+}
+
 static void write_notes(struct unit *u, const struct picture *p, const struct style *style)
 {
 	const struct layout *l = p->l;
@@ -246,10 +259,8 @@ static void write_notes(struct unit *u, const struct picture *p, const struct st
 	for (size_t i = 0; u->is_in_panel && !u->is_frame && i < u->n_inside; i++)
 		if (u->inside[i].box->kind == BOX_REGION)
 			add_note(u, u->inside[i].box->region, WORD_HOLDS, style);
-	/* Ranges for code overlap others, and nothing lies in them. */
 	for (size_t i = 0; i < l->n_present; i++)
-		if (l->regions[i].is_overlay && u->box->kind == BOX_REGION && u->box->size &&
-		    l->regions[i].parent == u->box->region)
+		if (l->regions[i].is_overlay && is_noted_at(&l->regions[i], u->box))
 			add_note(u, &l->regions[i], WORD_CODE_RANGE, style);
 }
 
