@@ -278,7 +278,7 @@ def test_mappings_that_are_none(no, text):
 
 
 def test_a_mapping_that_grew_down_while_it_was_read(made):
-    """The kernel goes on behind the last one that it told, with all that the mapping there has by now."""
+    """The kernel continues after the last mapping, and prints the next one whole, also if it begins earlier now."""
     lower, upper, grown = Vma(0x10000, 0x11000, kb={"Rss": 4, "Swap": 8}), Vma(0x12000, 0x14000), Vma(0x10000, 0x18000)
     whole = Process([grown, STACK])
     for told in ([lower, upper, grown], [upper, grown], [Vma(0x8000, 0x9000), lower, grown]):

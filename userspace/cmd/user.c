@@ -80,15 +80,9 @@ static void load_threads(struct user_view *v)
 
 enum { LABEL_WIDTH = 13 };
 
-/* Takes the sentence. */
 static void line(const struct options *opt, const char *label, char *sentence)
 {
-	char *plain = escaped(sentence);
-
-	printf("%-*s", LABEL_WIDTH, label);
-	print_wrapped(stdout, LABEL_WIDTH, opt->width_known ? opt->width : ~0u, plain);
-	free(plain);
-	free(sentence);
+	table_sentence(opt, LABEL_WIDTH, label, sentence);
 }
 
 static char *process_sentence(const struct process *p)

@@ -204,24 +204,17 @@ static char *stacks_cell(const void *item, int column)
 	}
 }
 
-static void print_sentence(const struct options *opt, const char *label, char *sentence)
-{
-	enum { LABEL_WIDTH = 15 };
-
-	printf("%-*s", LABEL_WIDTH, label);
-	print_wrapped(stdout, LABEL_WIDTH, opt->width_known ? opt->width : ~0u, sentence);
-	free(sentence);
-}
-
 /* What is so of all threads is said once. */
 static void print_summary(const struct user_view *v, bool may_hold_more)
 {
+	enum { LABEL_WIDTH = 15 };
+
 	if (may_hold_more || !v->threads)
 		putchar('\n');
 	if (may_hold_more)
-		print_sentence(v->opt, "User stacks", text_printf("SIZE and USED are upper bounds, except of the main thread: the mapping that holds a stack may hold more above it"));
+		table_sentence(v->opt, LABEL_WIDTH, "User stacks", text_printf("SIZE and USED are upper bounds, except of the main thread: the mapping that holds a stack may hold more above it"));
 	if (!v->threads)
-		print_sentence(v->opt, "Kernel stacks", text_printf("not shown: %s", v->no_threads));
+		table_sentence(v->opt, LABEL_WIDTH, "Kernel stacks", text_printf("not shown: %s", v->no_threads));
 }
 
 void stacks_print(const struct user_view *v)

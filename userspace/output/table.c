@@ -195,3 +195,14 @@ void table_print(struct table *t, FILE *out)
 		die("the table cannot be printed");
 	scols_unref_table(t->scols);
 }
+
+void table_sentence(const struct options *opt, unsigned int indent, const char *label,
+		    char *sentence)
+{
+	char *plain = escaped(sentence);
+
+	printf("%-*s", (int)indent, label);
+	print_wrapped(stdout, indent, opt->width_known ? opt->width : ~0u, plain);
+	free(plain);
+	free(sentence);
+}

@@ -51,4 +51,8 @@ struct libscols_line *table_add(struct table *t, struct libscols_line *parent,
 /* Prints the table, and frees it. */
 void table_print(struct table *t, FILE *out);
 
+/* Below a table: a label, and a sentence that is indented and escaped.  Takes the sentence. */
+void table_sentence(const struct options *opt, unsigned int indent, const char *label,
+		    char *sentence);
+
 #endif /* KVAS_TABLE_H */

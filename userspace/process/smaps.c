@@ -137,9 +137,9 @@ static size_t count_headers(const char *text)
 }
 
 /*
- * Adds the mapping that was parsed into the place after the last.  The kernel goes on after
- * the end of the last one that was read: one that grew down since then, or became one with
- * it, is told with all that it has now, and replaces what it covers.
+ * Adds the mapping that was parsed into the place after the last.  Each read continues after
+ * the last mapping.  If the next one grew down meanwhile, the kernel prints it whole: it
+ * replaces what it covers.
  */
 static bool add_mapping(struct process *p)
 {
